@@ -1,0 +1,253 @@
+// Package catalog is the semantic layer as data: the measures, indicators,
+// targets, agencies, tasks, periods and calendars of one programme in one place.
+// Nothing in the code knows a particular plan; another province writes another catalogue.
+package catalog
+
+import (
+	"time"
+
+	"github.com/golang-sql/civil"
+
+	"github.com/toancanh/toancanh/geo"
+)
+
+// Catalog is one loaded and validated catalogue. It is immutable after Load
+// and safe for concurrent use.
+type Catalog struct {
+	ID            string
+	Name          Text
+	Version       string         // content hash of the files, hex
+	Location      *time.Location // civil days are days here
+	Demonstration *Demonstration // nil for a catalogue of real figures
+	LevelNames    map[string]Text
+	BoundarySets  []BoundarySet // by in-force date, ascending
+	Dimensions    []Dimension
+	Measures      []Measure
+	Indicators    []Indicator
+	Agencies      []Agency
+	Tasks         []Task
+	Scenes        []SceneSet
+	Disclosure    Disclosure
+	Tolerance     Tolerance
+}
+
+// Demonstration marks a catalogue whose figures are invented; it alone may run
+// under a programme clock.
+type Demonstration struct {
+	Label    Text      // shown on every page
+	Now      time.Time // where the programme clock starts
+	DataFrom civil.Date
+	Seed     uint64
+}
+
+// BoundarySet is a dated list of units with facts; its geometry is schematic
+// (tessellated from these facts inside Outline) unless real boundaries are given.
+type BoundarySet struct {
+	Info    geo.SetInfo
+	Name    Text
+	Units   []UnitFact
+	Outline [][2]float64 // lon, lat ring, hand-made
+}
+
+// UnitFact is a unit with the census facts written down in the catalogue.
+type UnitFact struct {
+	geo.Unit
+	Population2009 int // census of 1 April 2009, persons; 0 where unknown
+	Population2019 int // census of 1 April 2019, persons, preliminary; 0 where unknown
+}
+
+// Dimension is an axis of a measure. Its members are listed, or the integers From..To
+// (single years of age 0..100, the last one open-ended).
+type Dimension struct {
+	ID      string
+	Name    Text
+	Members []Member // in display order; filled by Load for integer ranges too
+	Integer bool     // members are integers, so ranges may be asked
+	OpenEnd bool     // the last integer member means "and over"
+}
+
+// Member is one value of a dimension.
+type Member struct {
+	ID   string
+	Name Text
+}
+
+// TimeRule says how a measure behaves over time.
+type TimeRule string
+
+// Flow figures belong to a period and add up. Stock figures hold on a day, the last
+// one in the period counts, and may fall. Cumulative figures are running totals
+// since a start; a fall is a correction.
+const (
+	Flow       TimeRule = "flow"
+	Stock      TimeRule = "stock"
+	Cumulative TimeRule = "cumulative"
+)
+
+// Measure is what is reported: a count with a unit, dimensions, a time rule and a
+// level it is collected at. A row carries every dimension of its measure, so that
+// parts and totals are never counted together.
+type Measure struct {
+	ID             string
+	Name           Text
+	UnitName       Text // "người" / "persons"
+	TimeRule       TimeRule
+	Dimensions     []string   // ids, sorted
+	Level          string     // level it is collected at
+	PeriodKind     PeriodKind // flows: the kind of period it is reported by; else Day
+	CarryForward   int        // days a stock or cumulative value may be carried; 0 = not limited
+	Agency         string     // who reports it
+	Dataset        string     // "observations" or "population": the push dataset that takes it
+	SensitiveBelow string     // level below which breakdowns by SensitiveDims are refused, "" = not sensitive
+	SensitiveDims  []string
+	Max            int64 // largest believable value of one row, 0 = none
+}
+
+// Filter narrows one dimension: listed members, or an integer range (inclusive).
+type Filter struct {
+	Members  []string
+	From, To *int // either may be nil
+}
+
+// Term is a sum over the rows of a measure that pass all filters.
+type Term struct {
+	Measure string
+	Where   map[string]Filter // dimension id > filter
+}
+
+// FormulaKind says how an indicator is computed.
+type FormulaKind string
+
+// Ratio is Scale * sum of numerator terms / sum of denominator terms, both summed
+// over the same reporting units. Sum is the numerator alone. Completion and OnTime
+// are rates over task assignments (DESIGN.md, "Task and completion").
+const (
+	Ratio      FormulaKind = "ratio"
+	Sum        FormulaKind = "sum"
+	Completion FormulaKind = "completion"
+	OnTime     FormulaKind = "on_time"
+)
+
+// Formula computes an indicator. Never the mean of percentages.
+type Formula struct {
+	Kind        FormulaKind
+	Numerator   []Term
+	Denominator []Term
+	Scale       float64 // 100 = per cent, 1000 = per mille, 1 = plain
+}
+
+// Direction says which way is good.
+type Direction string
+
+// HigherIsBetter: at or above the path is on track; LowerIsBetter: at or below.
+// Neutral indicators have no status.
+const (
+	HigherIsBetter Direction = "higher"
+	LowerIsBetter  Direction = "lower"
+	Neutral        Direction = "neutral"
+)
+
+// TargetPath says how the target moves between two dated targets.
+type TargetPath string
+
+// Linear interpolates between dated targets; Stepped holds the value until the next date.
+const (
+	Linear  TargetPath = "linear"
+	Stepped TargetPath = "stepped"
+)
+
+// Target is a value to be reached by a day, in the indicator's own unit (per cent of
+// a percentage). The first target of a path may be its starting point.
+type Target struct {
+	Date  civil.Date
+	Value float64
+}
+
+// Legend gives the inner class breaks of a choropleth, ascending, in the indicator's
+// unit: n breaks make n+1 classes; a value equal to a break belongs to the class above.
+type Legend struct {
+	Breaks []float64
+}
+
+// Indicator is a formula over measures with direction, legend, targets and owner.
+type Indicator struct {
+	ID          string
+	Name        Text
+	ShortName   Text
+	Description Text
+	Formula     Formula
+	UnitName    Text // "%" ...
+	Direction   Direction
+	Decimals    int
+	Legend      Legend
+	Targets     []Target // by date, ascending
+	Path        TargetPath
+	Tolerance   float64      // points below the path that still count as "at risk"; 0 = the catalogue's default
+	PeriodKinds []PeriodKind // kinds it may be asked by, the default first
+	LeadAgency  string
+	LegalSource Text
+	Group       string // for menus: "identity", "services", "data", "tasks"
+}
+
+// Agency owes reports and leads tasks.
+type Agency struct {
+	ID        string // "stttt"
+	Name      Text
+	ShortName Text
+	Kind      string // "department", "central_branch", "locality", ...
+}
+
+// Task is one task of the plan.
+type Task struct {
+	Ref          string // reference into the plan, "B.I.1"
+	Title        Text   // short, in our own words
+	Group        string // "B.I"
+	Lead         []string
+	Coordinating []string
+	Deadline     Deadline
+	Assignees    []string // expanded by Load: "agency:stttt", "unit:246", "unit:08707"; sorted
+	Indicators   []string
+}
+
+// DeadlineKind tells how a task's deadline is stated.
+type DeadlineKind string
+
+// The kinds the first ten tasks need; DESIGN.md lists the rest.
+const (
+	DeadlineDate       DeadlineKind = "date"        // done by Date
+	DeadlineMonthEnd   DeadlineKind = "month_end"   // "in April 2022": done by the last day of the month, Date
+	DeadlineYearOnward DeadlineKind = "year_onward" // "in 2022 and the following years": done by 31 Dec, then kept up
+	DeadlineContinuous DeadlineKind = "continuous"  // no end
+)
+
+// Deadline of a task.
+type Deadline struct {
+	Kind DeadlineKind
+	Date civil.Date // zero for continuous
+}
+
+// SceneSet is a named list of wall scenes; one named "default" always exists.
+type SceneSet struct {
+	ID     string
+	Name   Text
+	Scenes []Scene
+}
+
+// Scene is one full-screen view of a wall.
+type Scene struct {
+	Kind      string // "map", "ranking", "tasks"
+	Indicator string
+	Level     string
+	Seconds   int
+}
+
+// Disclosure holds the rules for small cells.
+type Disclosure struct {
+	Threshold int // counts of people from 1 to Threshold-1 are suppressed
+}
+
+// Tolerance is the default reach of "at risk" below the target path.
+type Tolerance struct {
+	Points float64 // of a percentage
+	Share  float64 // of the path, for anything else
+}
