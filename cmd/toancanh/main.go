@@ -1,0 +1,70 @@
+// Command toancanh is Toàn Cảnh: the dashboard service of an intelligent operations
+// centre. One subcommand a file; this package wires the rooms and does nothing else.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+	_ "time/tzdata" // the catalogue's time zone must exist on a bare machine
+
+	"github.com/alecthomas/kong"
+
+	"github.com/toancanh/toancanh/deploy/engine"
+)
+
+// version is set by the linker.
+var version = "unknown"
+
+// commands is the command line. Every flag can be given in the environment with
+// the prefix TOANCANH_, so that --listen is TOANCANH_LISTEN.
+type commands struct {
+	Demo       demoCommand       `cmd:"" help:"Serve with clearly labelled demonstration figures under the programme clock."`
+	Serve      serveCommand      `cmd:"" help:"Serve real figures."`
+	Ingest     ingestCommand     `cmd:"" help:"Send files of figures, NDJSON or CSV."`
+	Migrate    migrateCommand    `cmd:"" help:"Bring the schema of a ClickHouse up to date."`
+	Engine     engineCommand     `cmd:"" help:"Run only the embedded ClickHouse and print its address."`
+	Boundaries boundariesCommand `cmd:"" help:"List the boundary sets and check a directory of boundaries."`
+	Catalog    catalogCommand    `cmd:"" help:"Check a catalogue."`
+	Version    versionCommand    `cmd:"" help:"Print the version."`
+
+	LogLevel slog.Level `default:"info" help:"Least level that is logged: debug, info, warn, error."`
+}
+
+func main() {
+	// The engine's child is this program again; it must not parse our flags.
+	if len(os.Args) > 1 && os.Args[1] == engine.ChildCommand {
+		os.Exit(engine.ChildMain(os.Args[2:]))
+	}
+	os.Exit(run(os.Args[1:]))
+}
+
+func run(args []string) int {
+	var cli commands
+	parser, err := kong.New(&cli,
+		kong.Name("toancanh"),
+		kong.Description("Toàn Cảnh: indicators of a programme on a map, for intelligent operations centres."),
+		kong.DefaultEnvars("TOANCANH"), kong.UsageOnError())
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "toancanh:", err)
+		return 2
+	}
+	k, err := parser.Parse(args)
+	if err != nil {
+		parser.FatalIfErrorf(err)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: cli.LogLevel}))
+	k.BindTo(ctx, (*context.Context)(nil))
+	k.Bind(log)
+	if err := k.Run(); err != nil && !errors.Is(err, context.Canceled) {
+		fmt.Fprintln(os.Stderr, "toancanh:", err)
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,106 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+
+	"github.com/toancanh/toancanh/deploy/engine"
+	"github.com/toancanh/toancanh/deploy/warehouse"
+)
+
+// warehouseFlags say which ClickHouse holds the figures.
+type warehouseFlags struct {
+	Data       string `default:"data" help:"Directory of the journal and of the embedded ClickHouse." type:"path"`
+	Clickhouse string `help:"Address of an outside ClickHouse, clickhouse://user:password@host:9000/database; without it the embedded one runs." placeholder:"DSN"`
+}
+
+// embedded is a running engine. Close stops it and waits; it is safe on nil.
+type embedded struct {
+	cancel context.CancelFunc
+	done   chan error
+}
+
+// startWarehouse gives the DSN of the ClickHouse to use, starting the embedded one when
+// no other is named. The engine outlives ctx: it is stopped by Close, after those who use it.
+func startWarehouse(ctx context.Context, f warehouseFlags, log *slog.Logger) (dsn string, _ *embedded, err error) {
+	if f.Clickhouse != "" {
+		return f.Clickhouse, nil, warehouse.Migrate(ctx, f.Clickhouse, log)
+	}
+	library, err := engine.FindLibrary()
+	if err != nil {
+		return "", nil, err
+	}
+	host := engine.New(engine.Config{Dir: filepath.Join(f.Data, "engine"), Library: library}, log)
+	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	e := &embedded{cancel: cancel, done: make(chan error, 1)}
+	go func() { e.done <- host.Run(running) }()
+	dsn, err = e.ready(ctx, host)
+	if err == nil {
+		err = warehouse.Migrate(ctx, dsn, log)
+	}
+	if err != nil {
+		_ = e.Close() // the first error is the one to tell
+		return "", nil, err
+	}
+	return dsn, e, nil
+}
+
+// ready waits for the first answer of the engine, or for its end.
+func (e *embedded) ready(ctx context.Context, host *engine.Engine) (string, error) {
+	type answer struct {
+		dsn string
+		err error
+	}
+	answered := make(chan answer, 1)
+	go func() {
+		dsn, err := host.Ready(ctx)
+		answered <- answer{dsn, err}
+	}()
+	select {
+	case a := <-answered:
+		return a.dsn, a.err
+	case cause := <-e.done:
+		e.done <- cause // Close waits for it too
+		return "", fmt.Errorf("the embedded ClickHouse did not start: %w", cause)
+	}
+}
+
+// Close stops the engine and returns when its process is gone.
+func (e *embedded) Close() error {
+	if e == nil {
+		return nil
+	}
+	e.cancel()
+	return <-e.done
+}
+
+type migrateCommand struct {
+	warehouseFlags
+}
+
+// Run brings the schema up to date and stops.
+func (c *migrateCommand) Run(ctx context.Context, log *slog.Logger) error {
+	_, e, err := startWarehouse(ctx, c.warehouseFlags, log)
+	if err != nil {
+		return err
+	}
+	fmt.Println("the schema is up to date")
+	return e.Close()
+}
+
+type engineCommand struct {
+	Data string `default:"data" help:"Directory of the embedded ClickHouse." type:"path"`
+}
+
+// Run serves the embedded ClickHouse until interrupted.
+func (c *engineCommand) Run(ctx context.Context, log *slog.Logger) error {
+	dsn, e, err := startWarehouse(ctx, warehouseFlags{Data: c.Data}, log)
+	if err != nil {
+		return err
+	}
+	fmt.Println(dsn)
+	<-ctx.Done()
+	return e.Close()
+}
