@@ -1,0 +1,55 @@
+package ingest
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/toancanh/toancanh/query/catalog"
+)
+
+// Kind says why a whole submission failed. The list is closed.
+type Kind string
+
+// What each kind asks of the sender, and the status that says so over HTTP.
+const (
+	Unreadable  Kind = "unreadable"              // 400: not this format, bad header, empty; correct it
+	Interrupted Kind = "interrupted"             // 400: the body ended early; send all of it again
+	TooLarge    Kind = "too_large"               // 413: split it
+	Conflict    Kind = "idempotency_conflict"    // 409: this key was used for other content
+	InProgress  Kind = "idempotency_in_progress" // 409: this key is being received right now
+	JournalFull Kind = "journal_full"            // 503: the warehouse is behind; wait RetryAfter
+	Busy        Kind = "busy"                    // 503: too many submissions at once; wait RetryAfter
+	Unavailable Kind = "unavailable"             // 503: starting, stopping or out of order; wait RetryAfter
+)
+
+// Error is how Submit fails. Rows up to Taken rows of the submission may already be durable then;
+// sending the whole submission again is always safe and changes them no further.
+type Error struct {
+	Kind       Kind
+	Text       catalog.Text // for the sender
+	Field      string       // header column or parameter, "" when it concerns the whole
+	Line       int          // line of the submission where reading stopped, 0 when not known
+	Taken      int          // rows that are durable all the same
+	RetryAfter time.Duration
+	Err        error // the cause, for the log; nil when the sender's doing
+}
+
+func (e *Error) Error() string {
+	if e.Err != nil {
+		return fmt.Sprintf("ingest: %s: %v", e.Kind, e.Err)
+	}
+	return fmt.Sprintf("ingest: %s: %s", e.Kind, e.Text.En)
+}
+
+// Unwrap gives the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// KindOf tells the kind of an error of Submit, "" when it is none.
+func KindOf(err error) Kind {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Kind
+	}
+	return ""
+}

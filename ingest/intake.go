@@ -1,0 +1,69 @@
+// Package ingest takes figures in: decode, check, journal, batch, warehouse.
+// What is acknowledged is durable, is written once in effect, and every row that
+// is refused is counted, kept and explained.
+package ingest
+
+import (
+	"io"
+
+	"github.com/golang-sql/civil"
+)
+
+// Dataset is a push interface: which rows a submission holds.
+type Dataset string
+
+// Observations holds rows of any measure but those of another dataset. Population
+// holds rows of the one measure whose catalogue dataset is "population".
+// TaskProgress holds reports on assignments.
+const (
+	Observations Dataset = "observations"
+	Population   Dataset = "population"
+	TaskProgress Dataset = "task-progress"
+)
+
+// Format is how a submission is written.
+type Format string
+
+// NDJSON is one JSON object a line, CSV one header line and one row a line.
+const (
+	NDJSON Format = "ndjson"
+	CSV    Format = "csv"
+)
+
+// Intake is one submission to be read. Body is read once and to its end, in
+// bounded memory; the caller closes it.
+type Intake struct {
+	Dataset        Dataset
+	Format         Format
+	Body           io.Reader
+	Caller         string // who sends, for the record; "" when not known
+	Agency         string // id of the reporting agency for rows that name none; "" when not told
+	IdempotencyKey string // the sender's own name of this submission, "" without; see Service.Submit
+	Demonstration  bool   // the figures are invented
+	Wait           bool   // return when the rows can be queried, not when they are durable
+}
+
+// Receipt is what the sender gets for a submission that was read to its end.
+// Accepted + Rejected is the number of rows. Unchanged counts those of the accepted
+// that said what the cell already held; it is known only once Queryable.
+type Receipt struct {
+	Submission  string      // ULID
+	Accepted    int         // rows kept
+	Unchanged   int         // of the accepted: nothing new; 0 until Queryable
+	Rejected    int         // rows refused
+	Rejections  []Rejection // the first 100, in order of lines; all kept ones are in the warehouse
+	DataVersion uint64      // version from which on the rows are visible
+	Queryable   bool        // DataVersion has been reached
+	Replayed    bool        // an earlier receipt, given again for the same Idempotency-Key
+}
+
+// Change tells what a new data version touched. Measures and Units are sorted; From and To span
+// the civil days of the figures, both inclusive, and are zero when there were none.
+type Change struct {
+	DataVersion uint64
+	Measures    []string
+	Units       []string // unit codes of figures, and of assignments bound to a unit
+	From, To    civil.Date
+	Tasks       bool // task progress changed
+	Submissions bool // a submission was recorded
+}

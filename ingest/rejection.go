@@ -1,0 +1,62 @@
+package ingest
+
+import "github.com/toancanh/toancanh/query/catalog"
+
+// Rejection explains why one row was refused. It never carries the refused value of
+// a text field, nor anything that could be a personal number.
+type Rejection struct {
+	Line    int          // line of the submission, from 1
+	Column  int          // NDJSON: byte of the line, from 1; CSV: column, from 1; 0 when it concerns the whole line
+	Field   string       // name in the contract ("unit", "dims.sex"), "" for the whole line
+	Code    Code         // stable, for programs
+	Message catalog.Text // what, where, why, and what would be accepted
+}
+
+// Code names a reason of rejection. The list is closed: it is also a metric label.
+type Code string
+
+// Reasons why a line cannot be read as a row.
+const (
+	LineTooLong      Code = "line_too_long"
+	InvalidUTF8      Code = "invalid_utf8"
+	InvalidJSON      Code = "invalid_json"
+	InvalidCSV       Code = "invalid_csv"
+	TooDeep          Code = "too_deep"
+	TooManyFields    Code = "too_many_fields"
+	UnknownField     Code = "unknown_field"
+	DuplicateField   Code = "duplicate_field"
+	MissingField     Code = "missing_field"
+	UnexpectedField  Code = "unexpected_field"
+	WrongType        Code = "wrong_type"
+	ControlCharacter Code = "control_character"
+	TextTooLong      Code = "text_too_long"
+	PersonalData     Code = "personal_data"
+)
+
+// Reasons why a row disagrees with the catalogue or the calendar.
+const (
+	UnknownMeasure   Code = "unknown_measure"
+	WrongDataset     Code = "wrong_dataset"
+	UnknownUnit      Code = "unknown_unit"
+	UnitNotInForce   Code = "unit_not_in_force"
+	WrongLevel       Code = "wrong_level"
+	UnknownDimension Code = "unknown_dimension"
+	MissingDimension Code = "missing_dimension"
+	UnknownMember    Code = "unknown_member"
+	UnknownAgency    Code = "unknown_agency"
+	InvalidDate      Code = "invalid_date"
+	InvalidPeriod    Code = "invalid_period"
+	WrongPeriodKind  Code = "wrong_period_kind"
+	FutureDate       Code = "future_date"
+	TooEarly         Code = "too_early"
+	NotInteger       Code = "not_integer"
+	Negative         Code = "negative"
+	TooLargeValue    Code = "value_too_large"
+	DuplicateRow     Code = "duplicate_row"
+	UnknownTask      Code = "unknown_task"
+	UnknownAssignee  Code = "unknown_assignee"
+	NotAssigned      Code = "not_assigned"
+	InvalidStatus    Code = "invalid_status"
+	InvalidPercent   Code = "invalid_percent"
+	InvalidObstacle  Code = "invalid_obstacle"
+)
