@@ -1,0 +1,47 @@
+package geo
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"hash"
+	"math"
+
+	"github.com/paulmach/orb"
+)
+
+// drawing is part of every content hash: raise it when the same shapes begin to
+// give other tiles, so that addresses with a version in them stay immutable.
+const drawing = 1
+
+// contentHash covers the description, the units in their fixed order and the exact
+// coordinates of the leaves.
+func contentHash(info SetInfo, units []Unit, leaves []orb.MultiPolygon) string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%d %q %s %s %v %q %t %q %q\n", drawing, info.ID, info.InForceFrom, info.InForceTo,
+		info.Levels, info.Root, info.Schematic, info.Source, info.Licence)
+	for i, u := range units {
+		fmt.Fprintf(h, "%q %q %q %q %q %q %q %v %v\n", u.Code, u.Name, u.FullName, u.NameEn, u.Type, u.Level, u.Parent, u.Centre, u.AreaKm2)
+		if leaves != nil {
+			hashShape(h, leaves[i])
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil)[:8])
+}
+
+func hashShape(h hash.Hash, shape orb.MultiPolygon) {
+	var buf []byte
+	buf = binary.AppendUvarint(buf, uint64(len(shape)))
+	for _, polygon := range shape {
+		buf = binary.AppendUvarint(buf, uint64(len(polygon)))
+		for _, ring := range polygon {
+			buf = binary.AppendUvarint(buf, uint64(len(ring)))
+			for _, p := range ring {
+				buf = binary.BigEndian.AppendUint64(buf, math.Float64bits(p[0]))
+				buf = binary.BigEndian.AppendUint64(buf, math.Float64bits(p[1]))
+			}
+		}
+	}
+	h.Write(buf)
+}
