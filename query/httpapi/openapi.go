@@ -1,0 +1,201 @@
+package httpapi
+
+import (
+	"bytes"
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// schemasJSON are the components of the document, written by hand.
+//
+//go:embed schemas.json
+var schemasJSON []byte
+
+// document composes the OpenAPI 3.1 description from the route table, the
+// parameters and the hand-written schemas. openapi.json beside this file is its
+// golden copy: the front end generates its types from it.
+func document(routes []route) ([]byte, error) {
+	var schemas map[string]object
+	if err := json.Unmarshal(schemasJSON, &schemas); err != nil {
+		return nil, fmt.Errorf("schemas.json: %w", err)
+	}
+	paths, known := map[string]object{}, vocabulary()
+	for _, r := range routes {
+		if r.doc == page() {
+			continue
+		}
+		params, err := parametersOf(r, known)
+		if err != nil {
+			return nil, err
+		}
+		if r.handle != nil {
+			schemas[r.doc.schema+"Envelope"] = envelopeSchema(r.doc)
+		}
+		if paths[r.path] == nil {
+			paths[r.path] = object{}
+		}
+		paths[r.path][strings.ToLower(r.method)] = r.operation(params, schemas)
+	}
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	err := encoder.Encode(object{
+		"openapi": "3.1.1",
+		"info": object{
+			"title":       "Toàn Cảnh",
+			"version":     "1",
+			"description": "Aggregate figures of a programme by administrative unit. Answers come in the envelope {data, meta}; errors follow RFC 9457; unknown query parameters are refused. Every answer carries the data version it has seen.",
+			"license":     object{"name": "Apache-2.0", "identifier": "Apache-2.0"},
+		},
+		"servers": []object{{"url": "/"}},
+		"paths":   paths,
+		"components": object{
+			"schemas": schemas,
+			"responses": object{"Problem": object{
+				"description": "A problem",
+				"content":     object{"application/problem+json": object{"schema": ref("Problem"), "example": example(schemas, "Problem")}},
+			}},
+		},
+	})
+	return out.Bytes(), err
+}
+
+// envelopeSchema is {data, meta} around the component of the route.
+func envelopeSchema(d doc) object {
+	data := ref(d.schema)
+	if d.many {
+		data = object{"type": "array", "items": ref(d.schema)}
+	}
+	return object{"type": "object", "required": []string{"data", "meta"}, "properties": object{"data": data, "meta": ref("Meta")}}
+}
+
+// example gives the first hand-written example of a component.
+func example(schemas map[string]object, name string) any {
+	examples, _ := schemas[name]["examples"].([]any)
+	if len(examples) == 0 {
+		return nil
+	}
+	return examples[0]
+}
+
+func (r route) operation(params []*param, schemas map[string]object) object {
+	operation := object{
+		"operationId": r.doc.id,
+		"summary":     r.doc.summary,
+		"responses":   r.responses(schemas),
+		"x-access":    string(r.access),
+		"x-cache":     string(r.cache),
+	}
+	if len(params) > 0 {
+		operation["parameters"] = parameterObjects(params)
+	}
+	if r.work == intake {
+		operation["requestBody"] = intakeBody()
+	}
+	return operation
+}
+
+func parameterObjects(params []*param) []object {
+	out := make([]object, len(params))
+	for i, p := range params {
+		out[i] = object{"name": p.name, "in": p.in, "description": p.description, "schema": p.schema, "example": p.example}
+		if p.in == "path" {
+			out[i]["required"] = true
+		}
+	}
+	return out
+}
+
+// responses of a route: its own success, then the problems its kind of work may meet.
+func (r route) responses(schemas map[string]object) object {
+	out := r.success(schemas)
+	for _, status := range r.failures() {
+		out[strconv.Itoa(status)] = object{"$ref": "#/components/responses/Problem"}
+	}
+	return out
+}
+
+func (r route) success(schemas map[string]object) object {
+	switch {
+	case r.handle != nil:
+		return object{"200": r.enveloped(schemas), "304": object{"description": "Not changed since If-None-Match"}}
+	case r.doc.id == "events":
+		return object{"200": content("text/event-stream", "Events until the caller leaves", object{"type": "string"}, nil)}
+	case r.doc.id == "ingest":
+		receipt := example(schemas, "IngestReceipt")
+		return object{
+			"200": content("application/json", "Accepted rows are queryable", ref("IngestReceipt"), receipt),
+			"202": content("application/json", "Accepted rows are durable", ref("IngestReceipt"), receipt),
+		}
+	case r.doc.id == "tile":
+		return object{
+			"200": content("application/vnd.mapbox-vector-tile", "The tile, gzip-compressed where accepted", object{"type": "string"}, nil),
+			"204": object{"description": "Nothing is drawn here"},
+			"304": object{"description": "Not changed since If-None-Match"},
+		}
+	case r.doc.id == "openapi":
+		return object{"200": content("application/json", "The document", object{"type": "object"}, nil), "304": object{"description": "Not changed since If-None-Match"}}
+	default:
+		return object{"200": content("text/plain", "Text", object{"type": "string"}, nil)}
+	}
+}
+
+func (r route) failures() []int {
+	switch {
+	case r.work == intake:
+		return []int{400, 404, 409, 413, 415, 422, 429, 500, 503}
+	case r.work == question:
+		return []int{400, 404, 500, 503}
+	case r.handle != nil:
+		return []int{400, 404, 500, 503}
+	case r.work == stream:
+		return []int{400, 503}
+	case r.doc.id == "tile":
+		return []int{400, 404}
+	case r.doc.id == "readyz":
+		return []int{503}
+	}
+	return nil
+}
+
+func (r route) enveloped(schemas map[string]object) object {
+	var sample any
+	if row := example(schemas, r.doc.schema); row != nil {
+		if r.doc.many {
+			row = []any{row}
+		}
+		sample = object{"data": row, "meta": example(schemas, "Meta")}
+	}
+	return content("application/json", r.doc.summary, ref(r.doc.schema+"Envelope"), sample)
+}
+
+func content(mediaType, description string, schema object, sample any) object {
+	media := object{"schema": schema}
+	if sample != nil {
+		media["example"] = sample
+	}
+	return object{"description": description, "content": object{mediaType: media}}
+}
+
+// intakeBody shows the rows of the three datasets as they are sent.
+func intakeBody() object {
+	lines := object{
+		"observations":  object{"value": `{"measure":"vneid_activated","unit":"08707","date":"2022-06-15","value":1234,"dims":{"sex":"female"}}`},
+		"population":    object{"value": `{"measure":"population","unit":"08707","date":"2022-06-15","value":57,"dims":{"age":"34","residence":"permanent","sex":"female"}}`},
+		"task-progress": object{"value": `{"task":"B.III.2.7","assignee":"unit:246","date":"2022-06-15","status":"in_progress","percent":60,"note":"…"}`},
+	}
+	table := object{"observations": object{"value": "measure,unit,date,value,dim.sex,note\nvneid_activated,08707,2022-06-15,1234,female,\n"}}
+	return object{
+		"required":    true,
+		"description": "One row a line. The body is streamed, so it may be large; Content-Encoding: gzip is understood.",
+		"content": object{
+			"application/x-ndjson": object{"schema": object{"type": "string"}, "examples": lines},
+			"text/csv":             object{"schema": object{"type": "string"}, "examples": table},
+		},
+	}
+}
+

@@ -1,0 +1,105 @@
+package httpapi
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// param is one parameter: what the OpenAPI document says of it and how long it may be.
+type param struct {
+	name        string
+	in          string // "query", "path" or "header"
+	description string
+	schema      object
+	example     any
+	longest     int // bytes of a query parameter's value
+}
+
+// object is a piece of the OpenAPI document.
+type object = map[string]any
+
+func ref(component string) object { return object{"$ref": "#/components/schemas/" + component} }
+
+func words(longest int) object { return object{"type": "string", "maxLength": longest} }
+
+func choice(values ...string) object { return object{"type": "string", "enum": values} }
+
+func whole(least int) object { return object{"type": "integer", "minimum": least} }
+
+// maxLimit bounds limit=.
+const maxLimit = 1000
+
+// vocabulary holds every parameter by its key: the name of a query parameter,
+// {name} of a path parameter, the name with a leading @ of a header. One word means
+// one thing on every route.
+func vocabulary() map[string]*param {
+	byKey := map[string]*param{}
+	query := func(name string, longest int, schema object, example any, description string) {
+		byKey[name] = &param{name, "query", description, schema, example, longest}
+	}
+	path := func(name string, schema object, example any, description string) {
+		byKey["{"+name+"}"] = &param{name, "path", description, schema, example, 0}
+	}
+	header := func(name, example, description string) {
+		byKey["@"+name] = &param{name, "header", description, words(200), example, 200}
+	}
+
+	query("unit", 16, words(16), "249", "Code of a unit; the root when absent.")
+	query("units", 4096, words(4096), "248,249", "Codes of units, separated by commas.")
+	query("within", 16, words(16), "249", "Code of a unit: only units below it.")
+	query("level", 32, words(32), "commune", "Id of a level; the lowest one when absent.")
+	query("period", 16, ref("PeriodID"), "2022-11", "A period; the indicator's current one when absent.")
+	query("from", 16, ref("PeriodID"), "2022-01", "First period of the series.")
+	query("to", 16, ref("PeriodID"), "2022-11", "Last period of the series.")
+	query("date", 10, ref("Date"), "2022-11-20", "A civil day; today when absent.")
+	query("as_of", 40, words(40), "2022-11-20T09:30:00+07:00", "What was known then: an instant after RFC 3339, or a day, meaning its end.")
+	query("boundaries", 64, words(64), "vinhphuc-2022", "Id of a boundary set; the one in force when absent.")
+	query("by", 32, words(32), "sex", "Id of a dimension of the indicator's measures.")
+	query("agency", 64, words(64), "stttt", "Id of an agency.")
+	query("status", 32, ref("AssignmentStatus"), "overdue", "Only tasks with an assignment in this status.")
+	query("indicator", 64, words(64), "vneid_rate", "Id of an indicator.")
+	query("q", 200, words(200), "tam dao", "What to look for.")
+	query("limit", 6, object{"type": "integer", "minimum": 1, "maximum": maxLimit}, 20, "How many rows at most.")
+	query("cursor", 200, words(200), "4711", "Where to go on: next_cursor of the page before.")
+	query("wait", 16, choice("stored", "queryable"), "queryable", "stored: 202 when the rows are durable, the default; queryable: 200 when questions see them.")
+	query("v", 64, words(64), "9f86d081", "Version of the boundary set; with the current one the tile is immutable.")
+	query("lang", 5, choice("vi", "en"), "vi", "Language of names and problems; else Accept-Language, else Vietnamese.")
+	query("min_version", 20, whole(0), 4711, "Wait, at most a few seconds, until this data version is applied. Also as header X-Min-Data-Version.")
+
+	path("id", words(64), "vneid_rate", "Id of the indicator or submission.")
+	path("dataset", choice("observations", "population", "task-progress"), "observations", "What the rows are.")
+	path("set", words(64), "vinhphuc-2022", "Id of a boundary set.")
+	path("z", whole(0), 10, "Zoom.")
+	path("x", whole(0), 812, "Column.")
+	path("y", whole(0), 451, "Row.")
+
+	header("Last-Event-ID", "4711", "Resume after this change; event: reset answers when it is too long ago.")
+	header("Idempotency-Key", "stttt-2022-11-20", "The same content again under the same key changes nothing.")
+	header("X-Agency", "stttt", "Id of the agency that reports, for rows that do not name one.")
+
+	// One unit is asked nearly everywhere, several only where a map is: same name, other length.
+	byKey["units"].name = "unit"
+	return byKey
+}
+
+var pathParameter = regexp.MustCompile(`\{[a-z]+\}`)
+
+// parametersOf resolves what a route takes: its path parameters, the words of its
+// takes column, and what every answer in its class understands.
+func parametersOf(r route, vocabulary map[string]*param) ([]*param, error) {
+	keys := append(pathParameter.FindAllString(r.path, -1), strings.Fields(r.takes)...)
+	if r.handle != nil {
+		keys = append(keys, "min_version")
+	}
+	if r.handle != nil || r.work == intake || r.work == stream {
+		keys = append(keys, "lang")
+	}
+	params := make([]*param, len(keys))
+	for i, key := range keys {
+		if params[i] = vocabulary[key]; params[i] == nil {
+			return nil, fmt.Errorf("route %s takes an unknown parameter %q", r.path, key)
+		}
+	}
+	return params, nil
+}

@@ -1,0 +1,81 @@
+package query
+
+import (
+	"context"
+	"time"
+
+	"github.com/golang-sql/civil"
+)
+
+// ProvenanceQuestion asks where the value of an indicator in a unit (the root when
+// empty) comes from.
+type ProvenanceQuestion struct {
+	Asked
+	Unit  string
+	Limit int // inputs listed, the latest first; 200 when zero, at most 2,000
+}
+
+// ProvenanceAnswer is a value with its inputs.
+type ProvenanceAnswer struct {
+	Data Provenance `json:"data"`
+	Meta Meta       `json:"meta"`
+}
+
+// Provenance of one value.
+type Provenance struct {
+	UnitRef
+	Figure
+	Formula FormulaRow `json:"formula"`
+	Inputs  []Input    `json:"inputs"`
+	More    bool       `json:"more"` // there are more inputs than listed
+}
+
+// FormulaRow is an indicator's formula as the catalogue has it.
+type FormulaRow struct {
+	Kind        string    `json:"kind"`
+	Numerator   []TermRow `json:"numerator"`
+	Denominator []TermRow `json:"denominator"`
+	Scale       float64   `json:"scale"`
+}
+
+// TermRow is a sum over a measure. Where gives the members of each narrowed
+// dimension in words: "male", "14..".
+type TermRow struct {
+	Measure string            `json:"measure"`
+	Where   map[string]string `json:"where,omitempty"`
+}
+
+// Input is one figure that entered the value, with everything that was ever said
+// about it. Figures of a measure under disclosure control are shown summed over all
+// dimensions, and their revisions without values.
+type Input struct {
+	Measure   string     `json:"measure,omitempty"`
+	Task      string     `json:"task,omitempty"`
+	Unit      string     `json:"unit,omitempty"`
+	Assignee  string     `json:"assignee,omitempty"`
+	Dims      string     `json:"dims"`
+	Period    string     `json:"period"`
+	Date      civil.Date `json:"date"`
+	Value     *int64     `json:"value"`
+	Status    string     `json:"status,omitempty"`
+	Protected bool       `json:"protected,omitempty"`
+	Revisions []Revision `json:"revisions"`
+}
+
+// Revision is one statement about a figure, the latest first.
+type Revision struct {
+	Value       *int64    `json:"value"`
+	Status      string    `json:"status,omitempty"`
+	KnownAt     time.Time `json:"known_at"`
+	Submission  string    `json:"submission"`
+	Line        uint32    `json:"line"`
+	DataVersion uint64    `json:"data_version"`
+	Agency      string    `json:"agency,omitempty"`
+	Note        string    `json:"note,omitempty"`
+	Retracted   bool      `json:"retracted"`
+}
+
+// Provenance answers where a number comes from.
+func (s *Service) Provenance(ctx context.Context, q ProvenanceQuestion) (ProvenanceAnswer, error) {
+	panic("not built yet")
+}
