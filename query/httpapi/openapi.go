@@ -130,6 +130,7 @@ func (r route) success(schemas map[string]object) object {
 		return object{
 			"200": content("application/json", "Accepted rows are queryable", ref("IngestReceipt"), receipt),
 			"202": content("application/json", "Accepted rows are durable", ref("IngestReceipt"), receipt),
+			"422": content("application/problem+json", "Every row was refused", ref("RejectedReceipt"), nil),
 		}
 	case r.doc.id == "tile":
 		return object{
@@ -147,7 +148,7 @@ func (r route) success(schemas map[string]object) object {
 func (r route) failures() []int {
 	switch {
 	case r.work == intake:
-		return []int{400, 404, 409, 413, 415, 422, 429, 500, 503}
+		return []int{400, 404, 409, 413, 415, 429, 500, 503}
 	case r.work == question:
 		return []int{400, 404, 500, 503}
 	case r.handle != nil:
