@@ -1,0 +1,99 @@
+package engine
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"regexp"
+	"strings"
+	"sync"
+)
+
+// serverLine is one record of ClickHouse's console log:
+// "2026.01.31 10:11:12.131415 [ 42 ] {query} <Error> Logger: text".
+var serverLine = regexp.MustCompile(`^\d{4}\.\d\d\.\d\d [\d:.]+ \[ \d+ \] \{[^}]*\} <(\w+)> ([^:]+): (.*)$`)
+
+// noise is what else a client of the console would see: numbered frames of
+// stack traces and the greeting.
+var noise = regexp.MustCompile(`^(\d+\. |\s*$|\s*\(version |Empty query|Bye\.|ClickHouse )`)
+
+// queryLoggers report errors that the sender of a query gets as well, and
+// handles; here they are only of interest when debugging.
+var queryLoggers = map[string]bool{
+	"executeQuery": true, "TCPHandler": true, "DynamicQueryHandler": true, "HTTPHandler": true, "ServerErrorHandler": true,
+}
+
+const (
+	tailLines    = 5
+	maxLineBytes = 8 << 10
+)
+
+// forwarder is the child's stderr: it turns the server's log into records of
+// ours, and keeps the last lines to explain an early end.
+type forwarder struct {
+	log *slog.Logger
+
+	mu   sync.Mutex
+	rest []byte
+	tail []string
+}
+
+// Write implements io.Writer and never fails: a log must not stop the engine.
+func (f *forwarder) Write(p []byte) (int, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.rest = append(f.rest, p...)
+	for {
+		line, rest, found := bytes.Cut(f.rest, []byte("\n"))
+		if !found {
+			break
+		}
+		f.rest = rest
+		f.forward(strings.TrimRight(string(line), "\r"))
+	}
+	if len(f.rest) > maxLineBytes {
+		f.forward(string(f.rest[:maxLineBytes]))
+		f.rest = nil
+	}
+	return len(p), nil
+}
+
+func (f *forwarder) forward(line string) {
+	if noise.MatchString(line) {
+		return
+	}
+	level, text := classify(line)
+	f.tail = append(f.tail, text)
+	if len(f.tail) > tailLines {
+		f.tail = f.tail[1:]
+	}
+	f.log.Log(context.Background(), level, "engine says", "text", text)
+}
+
+// classify gives a line its level and cuts off what does not belong into a
+// log: the query with its values, and the announcement of a stack trace.
+func classify(line string) (slog.Level, string) {
+	parts := serverLine.FindStringSubmatch(line)
+	if parts == nil {
+		return slog.LevelDebug, line
+	}
+	severity, logger, text := parts[1], parts[2], parts[3]
+	text, _, _ = strings.Cut(text, ", Stack trace (")
+	text, _, _ = strings.Cut(text, " (in query: ")
+	text = logger + ": " + text
+	switch {
+	case severity == "Fatal" || severity == "Critical":
+		return slog.LevelError, text
+	case queryLoggers[logger] || severity == "Information":
+		return slog.LevelDebug, text
+	default:
+		return slog.LevelWarn, text
+	}
+}
+
+// lastWords are the last lines the child wrote, joined.
+func (f *forwarder) lastWords() string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return strings.Join(f.tail, " | ")
+}
