@@ -213,3 +213,15 @@ func (h *hierarchy) pick(indices []int) []Unit {
 	}
 	return units
 }
+
+// bySize orders the units by level, root first, and the larger before the smaller.
+func (h *hierarchy) bySize() []int {
+	order := make([]int, len(h.units))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		return cmp.Or(cmp.Compare(h.ranks[a], h.ranks[b]), cmp.Compare(h.units[b].AreaKm2, h.units[a].AreaKm2))
+	})
+	return order
+}

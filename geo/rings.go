@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/planar"
 )
 
 // cleanShape returns a copy of a shape with checked coordinates, closed rings
@@ -71,4 +72,18 @@ func ringArea(ring orb.Ring) float64 {
 		sum += (a[0]-o[0])*(b[1]-o[1]) - (b[0]-o[0])*(a[1]-o[1])
 	}
 	return sum / 2
+}
+
+// encloses tells whether a ring lies in another one that it may touch but not cross:
+// the first of its corners or middles that is not on the border decides.
+func encloses(outer, inner orb.Ring) bool {
+	for i := 1; i < len(inner); i++ {
+		a, b := inner[i-1], inner[i]
+		for _, p := range [2]orb.Point{a, {(a[0] + b[0]) / 2, (a[1] + b[1]) / 2}} {
+			if squaredDistance(orb.Polygon{outer}, p) > 0 {
+				return planar.RingContains(outer, p)
+			}
+		}
+	}
+	return false
 }

@@ -11,15 +11,15 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// drawing is part of every content hash: raise it when the same shapes begin to
+// drawingVersion is part of every content hash: raise it when the same shapes begin to
 // give other tiles, so that addresses with a version in them stay immutable.
-const drawing = 1
+const drawingVersion = 1
 
 // contentHash covers the description, the units in their fixed order and the exact
 // coordinates of the leaves.
 func contentHash(info SetInfo, units []Unit, leaves []orb.MultiPolygon) string {
 	h := sha256.New()
-	fmt.Fprintf(h, "%d %q %s %s %v %q %t %q %q\n", drawing, info.ID, info.InForceFrom, info.InForceTo,
+	fmt.Fprintf(h, "%d %q %s %s %v %q %t %q %q\n", drawingVersion, info.ID, info.InForceFrom, info.InForceTo,
 		info.Levels, info.Root, info.Schematic, info.Source, info.Licence)
 	for i, u := range units {
 		fmt.Fprintf(h, "%q %q %q %q %q %q %q %v %v\n", u.Code, u.Name, u.FullName, u.NameEn, u.Type, u.Level, u.Parent, u.Centre, u.AreaKm2)
