@@ -29,6 +29,7 @@ type Catalog struct {
 	Scenes        []SceneSet
 	Disclosure    Disclosure
 	Tolerance     Tolerance
+	Demo          *DemoModel // how the demonstration figures are made; nil unless Demonstration is set
 }
 
 // Demonstration marks a catalogue whose figures are invented; it alone may run
@@ -52,8 +53,9 @@ type BoundarySet struct {
 // UnitFact is a unit with the census facts written down in the catalogue.
 type UnitFact struct {
 	geo.Unit
-	Population2009 int // census of 1 April 2009, persons; 0 where unknown
-	Population2019 int // census of 1 April 2019, persons, preliminary; 0 where unknown
+	Population2009          int // census of 1 April 2009, persons, added up from the lowest level; 0 where unknown
+	Population2009Published int // the same as published for the unit itself, which may differ; 0 where not published
+	Population2019          int // census of 1 April 2019, persons, preliminary; 0 where not published
 }
 
 // Dimension is an axis of a measure. Its members are listed, or the integers From..To
@@ -202,8 +204,9 @@ type Task struct {
 	Ref          string // reference into the plan, "B.I.1"
 	Title        Text   // short, in our own words
 	Group        string // "B.I"
-	Lead         []string
-	Coordinating []string
+	Lead         []string // agencies; they accept what the assignees report done
+	EachLeads    bool     // every assignee leads its own part; Lead follows up and accepts
+	Coordinating []string // agencies
 	Deadline     Deadline
 	Assignees    []string // expanded by Load: "agency:stttt", "unit:246", "unit:08707"; sorted
 	Indicators   []string

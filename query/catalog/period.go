@@ -134,23 +134,14 @@ func (p Period) TilesInto(whole Period) bool {
 // PeriodsBetween gives every period of the kind that has a day in from..to (both
 // inclusive), ascending: the first and the last may reach beyond.
 func PeriodsBetween(kind PeriodKind, from, to civil.Date) []Period {
-	from, to = clampDate(from), clampDate(to)
+	if first := (civil.Date{Year: FirstYear, Month: time.January, Day: 1}); from.Before(first) {
+		from = first
+	}
 	var periods []Period
 	for p := PeriodOf(kind, from); !p.IsZero() && !p.Start.After(to); p = p.Next() {
 		periods = append(periods, p)
 	}
 	return periods
-}
-
-// clampDate keeps a walk over periods inside the years that have any.
-func clampDate(d civil.Date) civil.Date {
-	if first := (civil.Date{Year: FirstYear, Month: time.January, Day: 1}); d.Before(first) {
-		return first
-	}
-	if last := (civil.Date{Year: LastYear, Month: time.December, Day: lastStatutoryDay}); d.Year > LastYear {
-		return last
-	}
-	return d
 }
 
 func (p Period) neighbour(edge civil.Date, step int) Period {

@@ -1,0 +1,142 @@
+package catalog
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"io"
+	"math"
+	"slices"
+	"strconv"
+)
+
+// table is a CSV file with a header, read strictly: the columns of the header are those
+// asked for, each once, in any order.
+type table struct {
+	file    string
+	columns map[string]int
+	rows    []row
+	report  func(position, string)
+}
+
+// row is a line of a table. Its getters report what cannot be read.
+type row struct {
+	table  *table
+	fields []string
+	at     []position // of each field
+}
+
+func (l *loader) readTable(name located[string], columns ...string) (*table, bool) {
+	text, ok := l.read(name.Value, name.At)
+	if !ok {
+		return nil, false
+	}
+	t := &table{file: name.Value, columns: map[string]int{}, report: l.report}
+	reader := csv.NewReader(bytes.NewReader(text))
+	for {
+		fields, err := reader.Read()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			l.report(csvError(t.file, err))
+			return nil, false
+		}
+		t.rows = append(t.rows, newRow(t, reader, fields))
+	}
+	if len(t.rows) == 0 {
+		l.report(position{file: t.file}, "want a header and rows")
+		return nil, false
+	}
+	header := t.rows[0]
+	t.rows = t.rows[1:]
+	return t, l.checkHeader(t, header, columns)
+}
+
+func newRow(t *table, reader *csv.Reader, fields []string) row {
+	r := row{table: t, fields: fields, at: make([]position, len(fields))}
+	for i := range fields {
+		line, byteColumn := reader.FieldPos(i)
+		r.at[i] = position{t.file, line, byteColumn}
+	}
+	// FieldPos counts bytes; editors count characters.
+	column := 1
+	for i, f := range fields {
+		if r.at[i].line == r.at[0].line && !slices.ContainsFunc(fields[:i], needsQuotes) {
+			r.at[i].column = column
+		}
+		column += len([]rune(f)) + 1
+	}
+	return r
+}
+
+func needsQuotes(s string) bool { return bytes.ContainsAny([]byte(s), "\",\n\r") }
+
+func csvError(file string, err error) (position, string) {
+	var parse *csv.ParseError
+	if errors.As(err, &parse) {
+		return position{file, parse.Line, parse.Column}, parse.Err.Error()
+	}
+	return position{file: file}, err.Error()
+}
+
+func (l *loader) checkHeader(t *table, header row, columns []string) bool {
+	ok := true
+	for i, name := range header.fields {
+		if !slices.Contains(columns, name) {
+			l.failf(header.at[i], "unknown column %q%s", name, didYouMean(name, columns))
+			ok = false
+		}
+		t.columns[name] = i
+	}
+	for _, name := range columns {
+		if _, there := t.columns[name]; !there {
+			l.failf(position{t.file, 1, 1}, "column %q is missing", name)
+			ok = false
+		}
+	}
+	return ok
+}
+
+func (r row) locate(column string) position { return r.at[r.table.columns[column]] }
+
+func (r row) text(column string) located[string] {
+	return located[string]{r.fields[r.table.columns[column]], r.locate(column)}
+}
+
+// must is text that may not be empty and is in normal form C, as all names are.
+func (r row) must(column string) string {
+	v := r.text(column)
+	if v.Value == "" {
+		r.table.report(v.At, column+" is empty")
+	}
+	if !isNFC(v.Value) {
+		r.table.report(v.At, column+" is not in Unicode normal form C")
+	}
+	return v.Value
+}
+
+// number is NaN, which no later check minds, when the field cannot be read.
+func (r row) number(column string) float64 {
+	v := r.text(column)
+	n, err := parseFinite(v.Value)
+	if err != nil {
+		r.table.report(v.At, column+" is not a number")
+		return math.NaN()
+	}
+	return n
+}
+
+// count is a whole number of 0 or more; an empty field is 0, "not known".
+func (r row) count(column string) int {
+	v := r.text(column)
+	if v.Value == "" {
+		return 0
+	}
+	n, err := strconv.Atoi(v.Value)
+	if err != nil || n < 0 {
+		r.table.report(v.At, column+" is not a count")
+		return 0
+	}
+	return n
+}

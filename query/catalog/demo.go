@@ -1,0 +1,4 @@
+package catalog
+
+// DemoModel says how demonstration figures are made.
+type DemoModel struct{}

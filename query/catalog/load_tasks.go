@@ -1,0 +1,241 @@
+package catalog
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/golang-sql/civil"
+)
+
+const (
+	agenciesFile = "agencies.yaml"
+	tasksFile    = "tasks.yaml"
+	scenesFile   = "scenes.yaml"
+)
+
+type agenciesYAML struct {
+	Agencies []agencyYAML `yaml:"agencies"`
+}
+
+type agencyYAML struct {
+	ID        located[string] `yaml:"id"`
+	Name      Text            `yaml:"name"`
+	ShortName Text            `yaml:"short_name"`
+	Kind      located[string] `yaml:"kind"`
+}
+
+func (l *loader) loadAgencies() {
+	var raw agenciesYAML
+	ok := l.decode(agenciesFile, &raw)
+	l.agencies = newIDSet("agency", ok)
+	for _, r := range raw.Agencies {
+		l.define(&l.agencies, r.ID, snakeCase)
+		l.cat.Agencies = append(l.cat.Agencies, Agency{r.ID.Value, r.Name, r.ShortName, r.Kind.Value})
+	}
+}
+
+type tasksYAML struct {
+	BoundOn located[civil.Date] `yaml:"bound_on"`
+	Tasks   []taskYAML          `yaml:"tasks"`
+}
+
+type taskYAML struct {
+	Ref          located[string]   `yaml:"ref"`
+	Title        Text              `yaml:"title"`
+	Group        located[string]   `yaml:"group"`
+	Lead         []located[string] `yaml:"lead"`
+	EachLeads    bool              `yaml:"each_leads,optional"`
+	Coordinating []located[string] `yaml:"coordinating,optional"`
+	Deadline     deadlineYAML      `yaml:"deadline"`
+	Bound        []located[string] `yaml:"bound"`
+	Indicators   []located[string] `yaml:"indicators,optional"`
+}
+
+type deadlineYAML struct {
+	Kind located[string]      `yaml:"kind"`
+	Date *located[civil.Date] `yaml:"date,optional"`
+}
+
+func (l *loader) loadTasks() {
+	var raw tasksYAML
+	ok := l.decode(tasksFile, &raw)
+	l.tasks = newIDSet("task", ok)
+	if !ok {
+		return
+	}
+	set, inForce := l.cat.BoundarySetAt(raw.BoundOn.Value)
+	if !inForce && l.levels.known {
+		l.failf(raw.BoundOn.At, "no boundary set is in force on this day")
+	}
+	for _, r := range raw.Tasks {
+		l.define(&l.tasks, r.Ref, isReference)
+		if !strings.HasPrefix(r.Ref.Value, r.Group.Value+".") {
+			l.failf(r.Group.At, "task %s is not in group %s", r.Ref.Value, r.Group.Value)
+		}
+		l.cat.Tasks = append(l.cat.Tasks, Task{
+			Ref:          r.Ref.Value,
+			Title:        r.Title,
+			Group:        r.Group.Value,
+			Lead:         l.referAll(l.agencies, r.Lead),
+			EachLeads:    r.EachLeads,
+			Coordinating: l.referAll(l.agencies, r.Coordinating),
+			Deadline:     l.deadline(r),
+			Assignees:    l.assignees(r, set),
+			Indicators:   l.referAll(l.indicators, r.Indicators),
+		})
+		if len(r.Lead) == 0 {
+			l.failf(r.Ref.At, "task %s wants a lead agency: somebody must accept what is done", r.Ref.Value)
+		}
+	}
+}
+
+// isReference tells whether s can point into a plan: parts joined by dots, as in B.III.2.7.
+func isReference(s string) bool {
+	for part := range strings.SplitSeq(s, ".") {
+		odd := func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }
+		if part == "" || strings.ContainsFunc(part, odd) {
+			return false
+		}
+	}
+	return true
+}
+
+func (l *loader) deadline(r taskYAML) Deadline {
+	d := Deadline{Kind: oneOf(l, r.Deadline.Kind, DeadlineDate, DeadlineMonthEnd, DeadlineYearOnward, DeadlineContinuous)}
+	if r.Deadline.Date == nil {
+		if d.Kind != DeadlineContinuous {
+			l.failf(r.Deadline.Kind.At, "a deadline of kind %s wants a date", d.Kind)
+		}
+		return d
+	}
+	at := r.Deadline.Date.At
+	d.Date = r.Deadline.Date.Value
+	switch next := d.Date.AddDays(1); {
+	case d.Kind == DeadlineContinuous:
+		l.report(at, "a continuous task has no due date")
+	case d.Kind == DeadlineMonthEnd && next.Day != 1:
+		l.report(at, "a month ends on its last day")
+	case d.Kind == DeadlineYearOnward && (next.Day != 1 || next.Month != 1):
+		l.report(at, "a year ends on 31 December")
+	}
+	return d
+}
+
+// assignees expands who is bound: agency:ID, agencies:KIND, unit:CODE, or level:LEVEL for
+// all units of a level of the boundary set.
+func (l *loader) assignees(r taskYAML, set BoundarySet) []string {
+	var out []string
+	for _, raw := range r.Bound {
+		kind, name, _ := strings.Cut(raw.Value, ":")
+		expanded := l.expand(located[string]{name, raw.At}, kind, set)
+		for _, a := range expanded {
+			if slices.Contains(out, a) {
+				l.failf(raw.At, "%s is bound twice", a)
+			}
+		}
+		out = append(out, expanded...)
+	}
+	if len(r.Bound) == 0 {
+		l.failf(r.Ref.At, "task %s binds nobody", r.Ref.Value)
+	}
+	slices.Sort(out)
+	return out
+}
+
+func (l *loader) expand(name located[string], kind string, set BoundarySet) []string {
+	var out []string
+	switch kind {
+	case "agency":
+		return []string{"agency:" + l.refer(l.agencies, name)}
+	case "agencies":
+		for _, a := range l.cat.Agencies {
+			if a.Kind == name.Value {
+				out = append(out, "agency:"+a.ID)
+			}
+		}
+		if len(out) == 0 && l.agencies.known {
+			l.failf(name.At, "no agency is of kind %q%s", name.Value, didYouMean(name.Value, l.agencyKinds()))
+		}
+	case "unit":
+		if _, ok := set.Unit(name.Value); !ok && len(set.Units) > 0 {
+			l.failf(name.At, "there is no unit %q in %s", name.Value, set.Info.ID)
+		}
+		return []string{"unit:" + name.Value}
+	case "level":
+		l.refer(l.levels, name)
+		for _, u := range set.Units {
+			if u.Level == name.Value {
+				out = append(out, "unit:"+u.Code)
+			}
+		}
+	default:
+		l.failf(name.At, "want agency:ID, agencies:KIND, unit:CODE or level:LEVEL")
+	}
+	return out
+}
+
+func (l *loader) agencyKinds() []string {
+	var kinds []string
+	for _, a := range l.cat.Agencies {
+		kinds = append(kinds, a.Kind)
+	}
+	return kinds
+}
+
+type scenesYAML struct {
+	Sets []sceneSetYAML `yaml:"scene_sets"`
+}
+
+type sceneSetYAML struct {
+	ID     located[string] `yaml:"id"`
+	Name   Text            `yaml:"name"`
+	Scenes []sceneYAML     `yaml:"scenes"`
+}
+
+type sceneYAML struct {
+	Kind      located[string]  `yaml:"kind"`
+	Indicator *located[string] `yaml:"indicator,optional"`
+	Level     located[string]  `yaml:"level"`
+	Seconds   located[int]     `yaml:"seconds"`
+}
+
+// DefaultScenes is the scene set that always exists.
+const DefaultScenes = "default"
+
+func (l *loader) loadScenes() {
+	var raw scenesYAML
+	ok := l.decode(scenesFile, &raw)
+	ids := newIDSet("scene set", ok)
+	for _, r := range raw.Sets {
+		l.define(&ids, r.ID, kebabCase)
+		set := SceneSet{ID: r.ID.Value, Name: r.Name}
+		for _, s := range r.Scenes {
+			set.Scenes = append(set.Scenes, l.scene(s))
+		}
+		if len(set.Scenes) == 0 {
+			l.failf(r.ID.At, "scene set %s shows nothing", r.ID.Value)
+		}
+		l.cat.Scenes = append(l.cat.Scenes, set)
+	}
+	if _, there := ids.at[DefaultScenes]; ok && !there {
+		l.failf(position{file: scenesFile}, "a scene set %q must exist", DefaultScenes)
+	}
+}
+
+func (l *loader) scene(r sceneYAML) Scene {
+	s := Scene{
+		Kind:    oneOf(l, r.Kind, "map", "ranking", "tasks"),
+		Level:   l.refer(l.levels, r.Level),
+		Seconds: r.Seconds.Value,
+	}
+	if r.Indicator != nil {
+		s.Indicator = l.refer(l.indicators, *r.Indicator)
+	} else if s.Kind != "tasks" {
+		l.failf(r.Kind.At, "a %s scene wants an indicator", s.Kind)
+	}
+	if s.Seconds < 5 || s.Seconds > 3600 {
+		l.report(r.Seconds.At, "a scene stays for 5 to 3600 seconds")
+	}
+	return s
+}

@@ -1,0 +1,187 @@
+package catalog
+
+import (
+	"math"
+	"slices"
+
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/planar"
+
+	"github.com/toancanh/toancanh/geo"
+)
+
+var unitColumns = []string{"code", "name", "full_name", "type", "name_en", "level", "parent", "lon", "lat",
+	"area_km2", "population_2009", "population_2009_published", "population_2019"}
+
+// loadUnits reads the units of a boundary set and checks that they make one tree whose
+// leaves all lie on the lowest level.
+func (l *loader) loadUnits(set boundarySetYAML, info geo.SetInfo) []UnitFact {
+	t, ok := l.readTable(set.Units, unitColumns...)
+	if !ok {
+		return nil
+	}
+	tree := &unitTree{loader: l, info: info, table: t, codes: newIDSet("unit", true), levelOf: map[string]string{}}
+	units := make([]UnitFact, 0, len(t.rows))
+	for _, r := range t.rows {
+		l.define(&tree.codes, r.text("code"), isCode)
+		tree.levelOf[r.text("code").Value] = r.text("level").Value
+		units = append(units, unitFact(r))
+	}
+	tree.check(set.Root, units)
+	return units
+}
+
+func isCode(s string) bool {
+	_, ok := digits(s)
+	return ok && s != ""
+}
+
+func unitFact(r row) UnitFact {
+	fact := UnitFact{
+		Unit: geo.Unit{
+			Code:     r.must("code"),
+			Name:     r.must("name"),
+			FullName: r.must("full_name"),
+			NameEn:   r.must("name_en"),
+			Type:     r.must("type"),
+			Level:    r.must("level"),
+			Parent:   r.text("parent").Value,
+			Centre:   orb.Point{r.number("lon"), r.number("lat")},
+			AreaKm2:  r.number("area_km2"),
+		},
+		Population2009:          r.count("population_2009"),
+		Population2009Published: r.count("population_2009_published"),
+		Population2019:          r.count("population_2019"),
+	}
+	if fact.AreaKm2 <= 0 {
+		r.table.report(r.locate("area_km2"), "an area is more than 0 square kilometres")
+	}
+	return fact
+}
+
+// unitTree checks the hierarchy of one boundary set, row by row.
+type unitTree struct {
+	*loader
+	info    geo.SetInfo
+	table   *table
+	codes   idSet
+	levelOf map[string]string // by code
+}
+
+func (t *unitTree) check(root located[string], units []UnitFact) {
+	t.refer(t.codes, root)
+	parents := map[string]bool{}
+	centres := map[orb.Point]string{}
+	for i, r := range t.table.rows {
+		t.checkParent(r)
+		parents[r.text("parent").Value] = true
+		t.checkCentre(r, units[i].Centre, centres)
+	}
+	lowest := t.info.Levels[len(t.info.Levels)-1].ID
+	for _, r := range t.table.rows {
+		code, level := r.text("code"), r.text("level")
+		if level.Value != lowest && t.rank(level.Value) >= 0 && !parents[code.Value] {
+			t.failf(code.At, "unit %s has no unit of the next level in it", code.Value)
+		}
+	}
+}
+
+func (t *unitTree) rank(level string) int {
+	return slices.IndexFunc(t.info.Levels, func(v geo.Level) bool { return v.ID == level })
+}
+
+func (t *unitTree) checkParent(r row) {
+	level, parent := r.text("level"), r.text("parent")
+	rank := t.rank(level.Value)
+	switch {
+	case rank < 0:
+		t.failf(level.At, "boundary set %s has no level %q%s", t.info.ID, level.Value, didYouMean(level.Value, t.levels.ids()))
+	case parent.Value == "" && rank > 0:
+		t.failf(parent.At, "only the root has no parent")
+	case parent.Value == "" && r.text("code").Value != t.info.Root:
+		t.failf(r.text("code").At, "the root is %s, this is another", t.info.Root)
+	case parent.Value == "":
+		return
+	case t.codes.at[parent.Value] == position{}:
+		t.refer(t.codes, parent)
+	case t.rank(t.levelOf[parent.Value]) != rank-1:
+		t.failf(parent.At, "parent %s is not of the level above %s", parent.Value, level.Value)
+	}
+}
+
+// checkCentre keeps centres apart, or the schematic map could not tell two units from each other.
+func (t *unitTree) checkCentre(r row, centre orb.Point, centres map[orb.Point]string) {
+	if centre.Lon() < -180 || centre.Lon() > 180 || centre.Lat() < -90 || centre.Lat() > 90 {
+		t.failf(r.locate("lon"), "the centre lies nowhere on earth")
+	}
+	if t.rank(r.text("level").Value) < len(t.info.Levels)-1 {
+		return
+	}
+	if other, taken := centres[centre]; taken {
+		t.failf(r.locate("lon"), "the centre is that of unit %s too", other)
+	}
+	centres[centre] = r.text("code").Value
+}
+
+// loadOutline reads the ring around a boundary set, closes it, and checks that it does
+// not cross itself and that every centre lies inside.
+func (l *loader) loadOutline(file located[string], set BoundarySet) [][2]float64 {
+	t, ok := l.readTable(file, "lon", "lat")
+	if !ok {
+		return nil
+	}
+	var ring orb.Ring
+	for _, r := range t.rows {
+		p := orb.Point{r.number("lon"), r.number("lat")}
+		if math.IsNaN(p.Lon() + p.Lat()) {
+			return nil
+		}
+		ring = append(ring, p)
+	}
+	if len(ring) > 0 && !ring.Closed() {
+		ring = append(ring, ring[0])
+	}
+	if len(ring) < 4 {
+		l.report(position{file: t.file}, "an outline wants at least three points")
+		return nil
+	}
+	if i, j, crosses := crossing(ring); crosses {
+		l.failf(t.rows[i].at[0], "the outline crosses itself: this edge and the one from line %d", t.rows[j].at[0].line)
+	}
+	for _, u := range set.Units {
+		if !math.IsNaN(u.Centre.Lon()+u.Centre.Lat()) && !planar.RingContains(ring, u.Centre) {
+			l.failf(position{file: t.file}, "the centre of unit %s lies outside the outline", u.Code)
+		}
+	}
+	outline := make([][2]float64, len(ring))
+	for i, p := range ring {
+		outline[i] = p
+	}
+	return outline
+}
+
+// crossing finds two edges of a closed ring that meet where they are not neighbours.
+func crossing(ring orb.Ring) (int, int, bool) {
+	edges := len(ring) - 1
+	for i := range edges {
+		for j := i + 2; j < edges; j++ {
+			if i == 0 && j == edges-1 {
+				continue
+			}
+			if edgesMeet(ring[i], ring[i+1], ring[j], ring[j+1]) {
+				return i, j, true
+			}
+		}
+	}
+	return 0, 0, false
+}
+
+func edgesMeet(a, b, c, d orb.Point) bool {
+	near := orb.MultiPoint{a, b}.Bound().Intersects(orb.MultiPoint{c, d}.Bound())
+	return near && side(a, b, c)*side(a, b, d) <= 0 && side(c, d, a)*side(c, d, b) <= 0
+}
+
+// side is positive when p lies left of the line from a to b.
+func side(a, b, p orb.Point) float64 {
+	return (b[0]-a[0])*(p[1]-a[1]) - (b[1]-a[1])*(p[0]-a[0])
+}

@@ -1,0 +1,82 @@
+package catalog
+
+import (
+	"slices"
+
+	"github.com/golang-sql/civil"
+)
+
+// The lists are short, so lookups walk them; a Catalog put together by hand works too.
+
+// Indicator gives the indicator with the id.
+func (c *Catalog) Indicator(id string) (Indicator, bool) {
+	return find(c.Indicators, func(v *Indicator) bool { return v.ID == id })
+}
+
+// Measure gives the measure with the id.
+func (c *Catalog) Measure(id string) (Measure, bool) {
+	return find(c.Measures, func(v *Measure) bool { return v.ID == id })
+}
+
+// Dimension gives the dimension with the id.
+func (c *Catalog) Dimension(id string) (Dimension, bool) {
+	return find(c.Dimensions, func(v *Dimension) bool { return v.ID == id })
+}
+
+// Agency gives the agency with the id.
+func (c *Catalog) Agency(id string) (Agency, bool) {
+	return find(c.Agencies, func(v *Agency) bool { return v.ID == id })
+}
+
+// Task gives the task with the reference into the plan.
+func (c *Catalog) Task(ref string) (Task, bool) {
+	return find(c.Tasks, func(v *Task) bool { return v.Ref == ref })
+}
+
+// SceneSet gives the named scenes of a wall.
+func (c *Catalog) SceneSet(id string) (SceneSet, bool) {
+	return find(c.Scenes, func(v *SceneSet) bool { return v.ID == id })
+}
+
+// BoundarySet gives the boundary set with the id.
+func (c *Catalog) BoundarySet(id string) (BoundarySet, bool) {
+	return find(c.BoundarySets, func(v *BoundarySet) bool { return v.Info.ID == id })
+}
+
+// BoundarySetAt gives the boundary set in force on a day.
+func (c *Catalog) BoundarySetAt(date civil.Date) (BoundarySet, bool) {
+	return find(c.BoundarySets, func(v *BoundarySet) bool { return v.InForce(date) })
+}
+
+// InForce tells whether the units of s exist on a day.
+func (s *BoundarySet) InForce(date civil.Date) bool {
+	return !date.Before(s.Info.InForceFrom) && (s.Info.InForceTo.IsZero() || !date.After(s.Info.InForceTo))
+}
+
+// Unit gives the unit with the code.
+func (s *BoundarySet) Unit(code string) (UnitFact, bool) {
+	return find(s.Units, func(v *UnitFact) bool { return v.Code == code })
+}
+
+// MeasureUse gives the measures an indicator is computed from, each once, in the order of the formula.
+func (i Indicator) MeasureUse() []string {
+	var ids []string
+	for _, terms := range [][]Term{i.Formula.Numerator, i.Formula.Denominator} {
+		for _, t := range terms {
+			if !slices.Contains(ids, t.Measure) {
+				ids = append(ids, t.Measure)
+			}
+		}
+	}
+	return ids
+}
+
+func find[T any](list []T, match func(*T) bool) (T, bool) {
+	for i := range list {
+		if match(&list[i]) {
+			return list[i], true
+		}
+	}
+	var none T
+	return none, false
+}
