@@ -201,9 +201,9 @@ type Agency struct {
 
 // Task is one task of the plan.
 type Task struct {
-	Ref          string // reference into the plan, "B.I.1"
-	Title        Text   // short, in our own words
-	Group        string // "B.I"
+	Ref          string   // reference into the plan, "B.I.1"
+	Title        Text     // short, in our own words
+	Group        string   // "B.I"
 	Lead         []string // agencies; they accept what the assignees report done
 	EachLeads    bool     // every assignee leads its own part; Lead follows up and accepts
 	Coordinating []string // agencies

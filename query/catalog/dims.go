@@ -148,13 +148,13 @@ func unknownMember(d Dimension) error {
 func unknownDimension(m Measure) error {
 	if len(m.Dimensions) == 0 {
 		return &DimsError{"unknown_dimension", "", Text{
-			Vi: fmt.Sprintf("chỉ tiêu %s không có chiều nào", m.ID),
+			Vi: fmt.Sprintf("số đo %s không có chiều nào", m.ID),
 			En: fmt.Sprintf("measure %s has no dimensions", m.ID),
 		}}
 	}
 	of := strings.Join(m.Dimensions, ", ")
 	return &DimsError{"unknown_dimension", "", Text{
-		Vi: fmt.Sprintf("chỉ tiêu %s chỉ có các chiều: %s", m.ID, of),
+		Vi: fmt.Sprintf("số đo %s chỉ có các chiều: %s", m.ID, of),
 		En: fmt.Sprintf("measure %s only has the dimensions: %s", m.ID, of),
 	}}
 }

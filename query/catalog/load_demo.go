@@ -1,3 +1,220 @@
 package catalog
 
-func (l *loader) loadDemo() {}
+import (
+	"errors"
+	"io/fs"
+	"maps"
+	"math"
+	"slices"
+
+	"github.com/golang-sql/civil"
+)
+
+type demoYAML struct {
+	Population demoPopulationYAML     `yaml:"population"`
+	Measures   []demoMeasureYAML      `yaml:"measures"`
+	Tasks      located[demoTasksYAML] `yaml:"tasks"`
+}
+
+type demoPopulationYAML struct {
+	Measure    located[string]               `yaml:"measure"`
+	Anchor     located[string]               `yaml:"anchor_level"`
+	CensusFrom civil.Date                    `yaml:"census_from"`
+	CensusTo   located[civil.Date]           `yaml:"census_to"`
+	DayOfMonth located[int]                  `yaml:"day_of_month"`
+	Ages       map[string]located[[]float64] `yaml:"five_year_ages"`
+	Temporary  map[string]located[float64]   `yaml:"temporary_share"`
+}
+
+type demoMeasureYAML struct {
+	Measure located[string]     `yaml:"measure"`
+	Base    termYAML            `yaml:"base"`
+	From    civil.Date          `yaml:"from"`
+	Share   located[growthYAML] `yaml:"share"`
+	Report  located[reportYAML] `yaml:"report"`
+}
+
+type growthYAML struct {
+	Floor          float64            `yaml:"floor,optional"`
+	Ceiling        map[string]float64 `yaml:"ceiling"`
+	Midpoint       civil.Date         `yaml:"midpoint"`
+	Days           float64            `yaml:"days"`
+	MidpointSpread float64            `yaml:"midpoint_spread_days,optional"`
+	CeilingSpread  float64            `yaml:"ceiling_spread,optional"`
+	Noise          float64            `yaml:"noise,optional"`
+}
+
+type reportYAML struct {
+	EveryDays  int     `yaml:"every_days,optional"`
+	Gap        float64 `yaml:"gap,optional"`
+	Late       float64 `yaml:"late,optional"`
+	LateDays   int     `yaml:"late_days,optional"`
+	Correction float64 `yaml:"correction,optional"`
+}
+
+type demoTasksYAML struct {
+	OnTime     float64 `yaml:"on_time"`
+	Late       float64 `yaml:"late"`
+	Reported   float64 `yaml:"reported"`
+	InProgress float64 `yaml:"in_progress"`
+	Obstacle   float64 `yaml:"obstacle"`
+	AcceptDays int     `yaml:"accept_days"`
+}
+
+// loadDemo reads the model of demonstration figures. Only a catalogue that says it is a
+// demonstration may have one, so that invented figures never stand beside real ones.
+func (l *loader) loadDemo() {
+	if _, err := fs.Stat(l.fsys, demoFile); errors.Is(err, fs.ErrNotExist) && l.cat.Demonstration == nil {
+		return
+	}
+	var raw demoYAML
+	if !l.decode(demoFile, &raw) {
+		return
+	}
+	if l.cat.Demonstration == nil && l.levels.known {
+		l.report(position{file: demoFile}, "only a catalogue with a demonstration block in "+rootFile+" may make figures up")
+		return
+	}
+	model := &DemoModel{Population: l.demoPopulation(raw.Population), Tasks: DemoTasks(raw.Tasks.Value)}
+	for _, r := range raw.Measures {
+		model.Measures = append(model.Measures, l.demoMeasure(r, model))
+	}
+	t := model.Tasks
+	if t.OnTime+t.Late+t.Reported+t.InProgress > 1 || !allShares(t.OnTime, t.Late, t.Reported, t.InProgress, t.Obstacle) || t.AcceptDays < 0 {
+		l.report(raw.Tasks.At, "shares lie within 0 and 1, those of how assignments end add up to 1 at most, and days are 0 or more")
+	}
+	l.cat.Demo = model
+}
+
+func allShares(values ...float64) bool {
+	return !slices.ContainsFunc(values, func(v float64) bool { return v < 0 || v > 1 })
+}
+
+func (l *loader) demoPopulation(r demoPopulationYAML) DemoPopulation {
+	m := DemoPopulation{
+		Measure:    l.refer(l.measures, r.Measure),
+		Anchor:     l.refer(l.levels, r.Anchor),
+		CensusFrom: r.CensusFrom,
+		CensusTo:   r.CensusTo.Value,
+		DayOfMonth: r.DayOfMonth.Value,
+		Ages:       l.singleYears(r),
+		Temporary:  map[string]float64{},
+	}
+	if !m.CensusTo.After(m.CensusFrom) {
+		l.report(r.CensusTo.At, "the second census comes after the first")
+	}
+	if m.DayOfMonth < 1 || m.DayOfMonth > 28 {
+		l.report(r.DayOfMonth.At, "every month has the days 1 to 28")
+	}
+	for unitType, share := range r.Temporary {
+		m.Temporary[unitType] = share.Value
+		if !allShares(share.Value) {
+			l.report(share.At, "a share lies within 0 and 1")
+		}
+	}
+	for _, set := range l.cat.BoundarySets {
+		for _, u := range set.Units {
+			if _, ok := m.Expected(u, m.CensusTo); u.Level == m.Anchor && !ok {
+				l.failf(r.Anchor.At, "unit %s has no published census of 2009 and 2019 to start from", u.Code)
+			}
+		}
+	}
+	return m
+}
+
+// singleYears turns five-year shares per sex into shares of single years of age.
+func (l *loader) singleYears(r demoPopulationYAML) map[string][]float64 {
+	ages, sum := map[string][]float64{}, 0.0
+	for sex, groups := range r.Ages {
+		single, ok := splitGroups(groups.Value)
+		if !ok {
+			l.report(groups.At, "shares are 0 or more, and neighbours differ less than twice")
+		}
+		if d, known := l.cat.Dimension("age"); known && len(single) != len(d.Members) {
+			l.failf(groups.At, "these groups reach age %d, the dimension age has %d members", len(single)-1, len(d.Members))
+		}
+		ages[sex] = single
+		for _, share := range single {
+			sum += share
+		}
+	}
+	for _, single := range ages {
+		for i := range single {
+			single[i] /= sum
+		}
+	}
+	for _, sex := range sortedKeys(r.Ages) {
+		if math.Abs(sum-100) > 0.05 {
+			l.failf(r.Ages[sex].At, "the shares of both sexes add up to %.2f, not to 100 per cent", sum)
+			break
+		}
+	}
+	return ages
+}
+
+// splitGroups spreads each five-year share over its years along a straight line with the
+// slope between its neighbours, which keeps the share; the last group is one open-ended age.
+func splitGroups(groups []float64) ([]float64, bool) {
+	var single []float64
+	ok := true
+	for i, share := range groups {
+		if i == len(groups)-1 {
+			return append(single, share), ok && share >= 0
+		}
+		before, after := groups[max(i-1, 0)], groups[i+1]
+		slope := (after - before) / 50
+		for year := -2.0; year <= 2; year++ {
+			one := share/5 + year*slope
+			ok = ok && one >= 0
+			single = append(single, one)
+		}
+	}
+	return single, false
+}
+
+func (l *loader) demoMeasure(r demoMeasureYAML, model *DemoModel) DemoMeasure {
+	g, rep := r.Share.Value, r.Report.Value
+	m := DemoMeasure{
+		Measure: l.refer(l.measures, r.Measure),
+		Base:    l.term(r.Base),
+		From:    r.From,
+		Share:   Growth(g),
+		Report:  DemoReporting(rep),
+	}
+	made := m.Base.Measure == model.Population.Measure ||
+		slices.ContainsFunc(model.Measures, func(d DemoMeasure) bool { return d.Measure == m.Base.Measure })
+	if !made {
+		l.failf(r.Base.Measure.At, "measure %s is not made before %s", m.Base.Measure, m.Measure)
+	}
+	l.checkGrowth(r)
+	flow := false
+	if def, ok := l.measure(m.Measure); ok {
+		flow = def.TimeRule == Flow
+	}
+	if flow != (rep.EveryDays == 0) || rep.EveryDays < 0 || rep.LateDays < 0 || !allShares(rep.Gap, rep.Late, rep.Correction) {
+		l.report(r.Report.At, "every_days is given for figures that hold on a day and only for them; chances lie within 0 and 1")
+	}
+	return m
+}
+
+// checkGrowth wants a ceiling for every type of unit that reports.
+func (l *loader) checkGrowth(r demoMeasureYAML) {
+	g := r.Share.Value
+	if g.Days <= 0 || g.Floor < 0 || g.MidpointSpread < 0 || g.CeilingSpread < 0 || g.Noise < 0 {
+		l.report(r.Share.At, "days are more than 0, everything else 0 or more")
+	}
+	def, _ := l.measure(r.Measure.Value)
+	missing := map[string]bool{}
+	for _, set := range l.cat.BoundarySets {
+		for _, u := range set.Units {
+			if _, ok := g.Ceiling[u.Type]; u.Level == def.Level && !ok {
+				missing[u.Type] = true
+			}
+		}
+	}
+	for _, unitType := range sortedKeys(missing) {
+		l.failf(r.Share.At, "a unit of type %q has no ceiling", unitType)
+	}
+}
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -31,7 +31,7 @@ type memberYAML struct {
 type integerYAML struct {
 	From    int  `yaml:"from"`
 	To      int  `yaml:"to"`
-	Name    Text `yaml:"name"`               // of a member, %d standing for the number
+	Name    Text `yaml:"name"`              // of a member, %d standing for the number
 	OpenEnd Text `yaml:"open_end,optional"` // of the last one when it means "and over"
 }
 

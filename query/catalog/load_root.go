@@ -14,13 +14,13 @@ const (
 )
 
 type rootYAML struct {
-	ID            located[string]     `yaml:"id"`
-	Name          Text                `yaml:"name"`
-	Timezone      located[string]     `yaml:"timezone"`
-	Demonstration *demonstrationYAML  `yaml:"demonstration,optional"`
-	Levels        []levelYAML         `yaml:"levels"`
-	BoundarySets  []boundarySetYAML   `yaml:"boundary_sets"`
-	Disclosure    disclosureYAML      `yaml:"disclosure"`
+	ID            located[string]        `yaml:"id"`
+	Name          Text                   `yaml:"name"`
+	Timezone      located[string]        `yaml:"timezone"`
+	Demonstration *demonstrationYAML     `yaml:"demonstration,optional"`
+	Levels        []levelYAML            `yaml:"levels"`
+	BoundarySets  []boundarySetYAML      `yaml:"boundary_sets"`
+	Disclosure    disclosureYAML         `yaml:"disclosure"`
 	Tolerance     located[toleranceYAML] `yaml:"tolerance"`
 }
 
