@@ -150,7 +150,7 @@ func (r route) failures() []int {
 	case r.work == intake:
 		return []int{400, 404, 409, 413, 415, 429, 500, 503}
 	case r.work == question:
-		return []int{400, 404, 500, 503}
+		return []int{400, 404, 422, 500, 503}
 	case r.handle != nil:
 		return []int{400, 404, 500, 503}
 	case r.work == stream:

@@ -89,6 +89,9 @@ var pathParameter = regexp.MustCompile(`\{[a-z]+\}`)
 // parametersOf resolves what a route takes: its path parameters, the words of its
 // takes column, and what every answer in its class understands.
 func parametersOf(r route, vocabulary map[string]*param) ([]*param, error) {
+	if r.doc == page() {
+		return nil, nil
+	}
 	keys := append(pathParameter.FindAllString(r.path, -1), strings.Fields(r.takes)...)
 	if r.handle != nil {
 		keys = append(keys, "min_version")

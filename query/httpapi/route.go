@@ -43,6 +43,9 @@ const (
 // status, headers, caches and languages are the wrapper's (answer.go).
 type handler func(ctx context.Context, r *request) (any, error)
 
+// rawHandler writes a good answer by itself; a failure it returns like any other.
+type rawHandler func(c *gin.Context, r *request) error
+
 // route is one row of the table in routes.go.
 type route struct {
 	method string
@@ -50,9 +53,9 @@ type route struct {
 	access access
 	cache  caching
 	work   work
-	takes  string          // keys of the vocabulary, path parameters aside; any other parameter is refused
-	handle handler         // answers in the envelope,
-	raw    gin.HandlerFunc // or writes by itself: streams, bytes, pages
+	takes  string     // keys of the vocabulary, path parameters aside; any other parameter is refused
+	handle handler    // answers in the envelope,
+	raw    rawHandler // or writes by itself: streams, bytes, pages
 	doc    doc
 }
 

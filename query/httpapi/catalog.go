@@ -1,0 +1,236 @@
+package httpapi
+
+import (
+	"context"
+
+	"github.com/toancanh/toancanh/geo"
+	"github.com/toancanh/toancanh/query"
+	"github.com/toancanh/toancanh/query/catalog"
+)
+
+// catalogView is the catalogue as it is sent. All of it but the periods of indicators
+// stays the same while the server runs.
+type catalogView struct {
+	ID            string             `json:"id"`
+	Name          catalog.Text       `json:"name"`
+	Version       string             `json:"version"`
+	Demonstration *demonstrationView `json:"demonstration"`
+	Timezone      string             `json:"timezone"`
+	Root          string             `json:"root"`
+	Levels        []levelView        `json:"levels"`
+	Dimensions    []dimensionView    `json:"dimensions"`
+	Measures      []measureView      `json:"measures"`
+	Indicators    []indicatorView    `json:"indicators"`
+	Agencies      []agencyView       `json:"agencies"`
+	Tasks         []taskView         `json:"tasks"`
+	Scenes        []sceneSetView     `json:"scenes"`
+}
+
+type demonstrationView struct {
+	Label catalog.Text `json:"label"`
+}
+
+type levelView struct {
+	ID   string       `json:"id"`
+	Rank int          `json:"rank"`
+	Name catalog.Text `json:"name"`
+}
+
+type dimensionView struct {
+	ID      string       `json:"id"`
+	Name    catalog.Text `json:"name"`
+	Integer bool         `json:"integer"`
+	OpenEnd bool         `json:"open_end"`
+	Members []memberView `json:"members"`
+}
+
+type memberView struct {
+	ID   string       `json:"id"`
+	Name catalog.Text `json:"name"`
+}
+
+type measureView struct {
+	ID         string       `json:"id"`
+	Name       catalog.Text `json:"name"`
+	UnitName   catalog.Text `json:"unit_name"`
+	TimeRule   string       `json:"time_rule"`
+	Dimensions []string     `json:"dimensions"`
+	Level      string       `json:"level"`
+	PeriodKind string       `json:"period_kind"`
+	Agency     string       `json:"agency"`
+	Dataset    string       `json:"dataset"`
+}
+
+type indicatorView struct {
+	ID            string               `json:"id"`
+	Name          catalog.Text         `json:"name"`
+	ShortName     catalog.Text         `json:"short_name"`
+	Description   catalog.Text         `json:"description"`
+	Group         string               `json:"group"`
+	UnitName      catalog.Text         `json:"unit_name"`
+	Direction     string               `json:"direction"`
+	Decimals      int                  `json:"decimals"`
+	Scale         float64              `json:"scale"`
+	Formula       formulaView          `json:"formula"`
+	Legend        legendView           `json:"legend"`
+	Targets       []targetView         `json:"targets"`
+	Path          string               `json:"path"`
+	PeriodKinds   []catalog.PeriodKind `json:"period_kinds"`
+	DefaultPeriod catalog.Period       `json:"default_period"`
+	Periods       []catalog.Period     `json:"periods"`
+	LeadAgency    string               `json:"lead_agency"`
+	LegalSource   catalog.Text         `json:"legal_source"`
+}
+
+type formulaView struct {
+	Kind        string     `json:"kind"`
+	Numerator   []termView `json:"numerator"`
+	Denominator []termView `json:"denominator"`
+}
+
+type termView struct {
+	Measure string                `json:"measure"`
+	Where   map[string]filterView `json:"where"`
+}
+
+type filterView struct {
+	Members []string `json:"members,omitempty"`
+	From    *int     `json:"from,omitempty"`
+	To      *int     `json:"to,omitempty"`
+}
+
+type legendView struct {
+	Breaks []float64 `json:"breaks"`
+}
+
+type targetView struct {
+	Date  string  `json:"date"`
+	Value float64 `json:"value"`
+}
+
+type agencyView struct {
+	ID        string       `json:"id"`
+	Name      catalog.Text `json:"name"`
+	ShortName catalog.Text `json:"short_name"`
+	Kind      string       `json:"kind"`
+}
+
+type taskView struct {
+	Ref          string            `json:"ref"`
+	Title        catalog.Text      `json:"title"`
+	Group        string            `json:"group"`
+	Lead         []string          `json:"lead"`
+	Coordinating []string          `json:"coordinating"`
+	Deadline     query.DeadlineRow `json:"deadline"`
+	Assignments  int               `json:"assignments"`
+}
+
+type sceneSetView struct {
+	ID     string       `json:"id"`
+	Name   catalog.Text `json:"name"`
+	Scenes []sceneView  `json:"scenes"`
+}
+
+type sceneView struct {
+	Kind      string `json:"kind"`
+	Indicator string `json:"indicator"`
+	Level     string `json:"level"`
+	Seconds   int    `json:"seconds"`
+}
+
+// catalog answers what may be asked.
+func (s *Server) catalog(ctx context.Context, _ *request) (any, error) {
+	view := s.programme
+	view.Indicators = append([]indicatorView{}, view.Indicators...)
+	for i := range view.Indicators {
+		if err := s.addPeriods(ctx, &view.Indicators[i]); err != nil {
+			return nil, err
+		}
+	}
+	return s.enveloped(view), nil
+}
+
+func (s *Server) addPeriods(ctx context.Context, view *indicatorView) (err error) {
+	if view.DefaultPeriod, err = s.deps.Query.DefaultPeriod(view.ID); err != nil {
+		return err
+	}
+	periods, err := s.deps.Query.Periods(ctx, view.ID)
+	view.Periods = rows(periods)
+	return err
+}
+
+func newCatalogView(c *catalog.Catalog, info geo.SetInfo) catalogView {
+	view := catalogView{
+		ID: c.ID, Name: c.Name, Version: c.Version, Timezone: c.Location.String(), Root: info.Root,
+		Levels:     levelViews(c, info),
+		Dimensions: each(c.Dimensions, newDimensionView),
+		Measures:   each(c.Measures, newMeasureView),
+		Indicators: each(c.Indicators, newIndicatorView),
+		Agencies: each(c.Agencies, func(a catalog.Agency) agencyView {
+			return agencyView{a.ID, a.Name, a.ShortName, a.Kind}
+		}),
+		Tasks:  each(c.Tasks, newTaskView),
+		Scenes: each(c.Scenes, newSceneSetView),
+	}
+	if c.Demonstration != nil {
+		view.Demonstration = &demonstrationView{c.Demonstration.Label}
+	}
+	return view
+}
+
+// each maps a list; the result is never nil, so that JSON has [] and not null.
+func each[A, B any](list []A, make func(A) B) []B {
+	out := []B{}
+	for _, a := range list {
+		out = append(out, make(a))
+	}
+	return out
+}
+
+func levelViews(c *catalog.Catalog, info geo.SetInfo) []levelView {
+	return each(info.Levels, func(l geo.Level) levelView { return levelView{l.ID, l.Rank, c.LevelNames[l.ID]} })
+}
+
+func newDimensionView(d catalog.Dimension) dimensionView {
+	members := each(d.Members, func(m catalog.Member) memberView { return memberView{m.ID, m.Name} })
+	return dimensionView{d.ID, d.Name, d.Integer, d.OpenEnd, members}
+}
+
+func newMeasureView(m catalog.Measure) measureView {
+	return measureView{
+		ID: m.ID, Name: m.Name, UnitName: m.UnitName, TimeRule: string(m.TimeRule), Dimensions: rows(m.Dimensions),
+		Level: m.Level, PeriodKind: string(m.PeriodKind), Agency: m.Agency, Dataset: m.Dataset,
+	}
+}
+
+func newIndicatorView(i catalog.Indicator) indicatorView {
+	return indicatorView{
+		ID: i.ID, Name: i.Name, ShortName: i.ShortName, Description: i.Description, Group: i.Group, UnitName: i.UnitName,
+		Direction: string(i.Direction), Decimals: i.Decimals, Scale: i.Formula.Scale,
+		Formula: formulaView{string(i.Formula.Kind), each(i.Formula.Numerator, newTermView), each(i.Formula.Denominator, newTermView)},
+		Legend:  legendView{rows(i.Legend.Breaks)},
+		Targets: each(i.Targets, func(t catalog.Target) targetView { return targetView{t.Date.String(), t.Value} }),
+		Path:    string(i.Path), PeriodKinds: rows(i.PeriodKinds), LeadAgency: i.LeadAgency, LegalSource: i.LegalSource,
+	}
+}
+
+func newTermView(t catalog.Term) termView {
+	view := termView{Measure: t.Measure, Where: map[string]filterView{}}
+	for dimension, filter := range t.Where {
+		view.Where[dimension] = filterView{filter.Members, filter.From, filter.To}
+	}
+	return view
+}
+
+func newTaskView(t catalog.Task) taskView {
+	return taskView{
+		Ref: t.Ref, Title: t.Title, Group: t.Group, Lead: rows(t.Lead), Coordinating: rows(t.Coordinating),
+		Deadline: query.DeadlineRow{Kind: string(t.Deadline.Kind), Date: t.Deadline.Date}, Assignments: len(t.Assignees),
+	}
+}
+
+func newSceneSetView(set catalog.SceneSet) sceneSetView {
+	return sceneSetView{set.ID, set.Name, each(set.Scenes, func(s catalog.Scene) sceneView {
+		return sceneView{s.Kind, s.Indicator, s.Level, s.Seconds}
+	})}
+}

@@ -1,0 +1,133 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/gin-gonic/gin"
+)
+
+const eventsPath = "/api/v1/events"
+
+// events streams changes until the reader leaves or the server stops. A reader that
+// takes nothing for Config.WriteTimeout is dropped; browsers connect again by
+// themselves and resume where they were.
+func (s *Server) events(c *gin.Context, r *request) error {
+	seen, resuming, err := lastEvent(r)
+	if err != nil {
+		return err
+	}
+	l, latest, ok := s.hub.join()
+	if !ok {
+		return unavailable("too_many_listeners", "Quá nhiều kết nối đang theo dõi.", "Too many event streams are open.", 10*time.Second)
+	}
+	defer s.hub.leave(l)
+
+	c.Header("Content-Type", "text/event-stream; charset=utf-8")
+	c.Header("X-Accel-Buffering", "no") // reverse proxies must not hold events back
+	c.Status(http.StatusOK)
+	w := &eventWriter{c: c, control: http.NewResponseController(c.Writer), timeout: s.cfg.WriteTimeout}
+	version := max(s.deps.Query.Version(), latest)
+	s.greet(w, l, version, seen, resuming)
+	s.pump(c.Request.Context(), w, l)
+	return nil
+}
+
+// lastEvent reads where a reader resumes.
+func lastEvent(r *request) (seen uint64, resuming bool, err error) {
+	text := r.header.Get("Last-Event-ID")
+	if text == "" {
+		return 0, false, nil
+	}
+	if seen, err = strconv.ParseUint(text, 10, 64); err != nil {
+		return 0, false, invalidParameter("Last-Event-ID", "Cần mã của một sự kiện đã nhận.", "The id of an event received before is needed.")
+	}
+	return seen, true, nil
+}
+
+// greet says hello, and to a reader that comes back what it missed, or that this
+// cannot be told any more (reset).
+func (s *Server) greet(w *eventWriter, l *listener, version, seen uint64, resuming bool) {
+	hello := helloEvent{DataVersion: version, Now: s.programmeNow()}
+	if !resuming {
+		w.send("hello", strconv.FormatUint(version, 10), hello)
+		return
+	}
+	w.send("hello", "", hello) // without an id: what follows has not been told yet
+	if !s.hub.resume(l, seen, version) {
+		w.send("reset", strconv.FormatUint(version, 10), hello)
+	}
+}
+
+// pump writes events until the reader is gone or the server stops.
+func (s *Server) pump(ctx context.Context, w *eventWriter, l *listener) {
+	tick := time.NewTicker(s.cfg.Tick)
+	defer tick.Stop()
+	for w.err == nil {
+		select {
+		case <-l.wake:
+			if e, ok := s.hub.take(l); ok {
+				w.send("change", strconv.FormatUint(e.DataVersion, 10), e)
+			}
+		case <-tick.C:
+			w.comment("alive")
+			w.send("tick", "", tickEvent{Now: s.programmeNow()})
+		case <-s.hub.closed:
+			return
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+type helloEvent struct {
+	DataVersion uint64    `json:"data_version"`
+	Now         time.Time `json:"now"`
+}
+
+type tickEvent struct {
+	Now time.Time `json:"now"`
+}
+
+// programmeNow is programme time as it stands in answers.
+func (s *Server) programmeNow() time.Time {
+	return s.now().In(s.deps.Catalog.Location).Truncate(time.Millisecond)
+}
+
+// eventWriter writes the event-stream format and remembers the first failure.
+type eventWriter struct {
+	c       *gin.Context
+	control *http.ResponseController
+	timeout time.Duration
+	err     error
+}
+
+func (w *eventWriter) send(event, id string, data any) {
+	text, err := json.Marshal(data)
+	if err != nil {
+		w.err = err
+		return
+	}
+	if id != "" {
+		id = "id: " + id + "\n"
+	}
+	w.write(fmt.Sprintf("event: %s\n%sdata: %s\n\n", event, id, text))
+}
+
+func (w *eventWriter) comment(text string) { w.write(": " + text + "\n\n") }
+
+// write sends at once. The deadline is the machine's time, not the programme's; a
+// connection that cannot have one (a test's recorder) goes without.
+func (w *eventWriter) write(text string) {
+	if w.err != nil {
+		return
+	}
+	_ = w.control.SetWriteDeadline(time.Now().Add(w.timeout))
+	if _, w.err = w.c.Writer.WriteString(text); w.err == nil {
+		w.err = w.control.Flush()
+	}
+}

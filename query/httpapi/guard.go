@@ -1,0 +1,114 @@
+package httpapi
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"runtime/debug"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+	"github.com/klauspost/compress/gzhttp"
+)
+
+// pagePolicy lets the page use its own files only. MapLibre starts its workers from
+// blobs and keeps images in data and blob addresses; positions of the panels are
+// style attributes.
+var pagePolicy = strings.Join([]string{
+	"default-src 'none'",
+	"script-src 'self'",
+	"style-src 'self'",
+	"style-src-attr 'unsafe-inline'",
+	"img-src 'self' data: blob:",
+	"font-src 'self'",
+	"connect-src 'self'",
+	"worker-src 'self' blob:",
+	"child-src 'self' blob:",
+	"manifest-src 'self'",
+	"base-uri 'none'",
+	"form-action 'none'",
+	"frame-ancestors 'none'",
+}, "; ")
+
+// guard sets the headers every answer has and turns away requests that came by a
+// foreign name (DNS rebinding) or that a foreign page makes a browser send.
+func (s *Server) guard(c *gin.Context) {
+	h := c.Writer.Header()
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-Frame-Options", "DENY")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Content-Security-Policy", pagePolicy)
+	if !loopbackHost(c.Request.Host) {
+		s.fail(c, newProblem(http.StatusMisdirectedRequest, "wrong_host", "Máy chủ này chỉ trả lời dưới tên của chính máy này.", "This server answers only by names of this machine.").
+			at("Host").with("Dùng http://127.0.0.1 hoặc http://localhost.", "Use http://127.0.0.1 or http://localhost."))
+		return
+	}
+	if err := new(http.CrossOriginProtection).Check(c.Request); err != nil {
+		s.fail(c, newProblem(http.StatusForbidden, "cross_origin", "Trang web khác không được gửi số liệu.", "Other web pages may not send figures."))
+	}
+}
+
+// loopbackHost checks a Host header, with or without a port.
+func loopbackHost(host string) bool {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	return host != "" && isLoopback(host)
+}
+
+// authorize enforces the access rule of a route. There are no callers yet: the server
+// listens on loopback only, and whoever reaches it may do everything.
+func (s *Server) authorize(access) gin.HandlerFunc { return func(*gin.Context) {} }
+
+// recover answers for a handler that panicked. The stack is logged once and never shown.
+func (s *Server) recover(c *gin.Context) {
+	defer func() {
+		cause := recover()
+		switch {
+		case cause == nil:
+		case cause == http.ErrAbortHandler: // net/http's own way to break off
+			panic(cause)
+		default:
+			s.fail(c, fmt.Errorf("panic: %v\n%s", cause, debug.Stack()))
+		}
+	}()
+	c.Next()
+}
+
+// noRoute answers addresses the table does not have: a problem under the API, else a
+// file of the page, else the page itself, which says that there is no such page.
+func (s *Server) noRoute(c *gin.Context) {
+	path := c.Request.URL.Path
+	if strings.HasPrefix(path, "/api/") || strings.HasPrefix(path, "/tiles/") || !reads(c.Request.Method) {
+		s.fail(c, newProblem(http.StatusNotFound, "unknown_path", "Không có địa chỉ này.", "There is no such address.").
+			with("Xem "+apiPrefix+"openapi.json.", "See "+apiPrefix+"openapi.json."))
+		return
+	}
+	if err := s.site.other(c); err != nil {
+		s.fail(c, err)
+	}
+}
+
+func reads(method string) bool { return method == http.MethodGet || method == http.MethodHead }
+
+// noMethod answers a known address asked the wrong way; gin has set Allow.
+func (s *Server) noMethod(c *gin.Context) {
+	allowed := c.Writer.Header().Get("Allow")
+	s.fail(c, newProblem(http.StatusMethodNotAllowed, "method_not_allowed", "Địa chỉ này không nhận phương thức đó.", "This address does not take that method.").
+		with("Dùng "+allowed+".", "Use "+allowed+"."))
+}
+
+// compress adds gzip for texts. Tiles are compressed already and event streams must
+// not be held back, so neither kind is on the list.
+func compress(next http.Handler) (http.Handler, error) {
+	wrap, err := gzhttp.NewWrapper(gzhttp.EnableZstd(false), gzhttp.ContentTypes([]string{
+		"application/json", "application/problem+json", "text/html", "text/css", "text/plain",
+		"text/javascript", "application/javascript", "image/svg+xml", "application/manifest+json",
+	}))
+	if err != nil {
+		return nil, fmt.Errorf("compression: %w", err)
+	}
+	return wrap(next), nil
+}

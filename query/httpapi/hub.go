@@ -1,0 +1,226 @@
+package httpapi
+
+import (
+	"slices"
+	"sync"
+
+	"github.com/golang-sql/civil"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/toancanh/toancanh/ingest"
+	"github.com/toancanh/toancanh/query/catalog"
+)
+
+// changeEvent is what listeners are told of a new data version.
+type changeEvent struct {
+	DataVersion uint64      `json:"data_version"`
+	Indicators  []string    `json:"indicators"`
+	Measures    []string    `json:"measures"`
+	Units       []string    `json:"units"` // empty: any
+	From        *civil.Date `json:"from"`
+	To          *civil.Date `json:"to"`
+	Tasks       bool        `json:"tasks"`
+	Submissions bool        `json:"submissions"`
+}
+
+// maxUnitsTold bounds the units of one event; above it listeners take it that any may
+// have changed.
+const maxUnitsTold = 500
+
+// hub fans changes out to listeners. Publishing never waits for a listener: each has
+// room for one event, and what it has not taken yet is merged with what comes. It
+// keeps recent changes, so that a listener that lost its connection misses nothing.
+type hub struct {
+	uses  map[string][]string // measure > indicators whose formula uses it
+	tasks []string            // indicators over assignments
+	most  int
+	keep  int
+	gauge prometheus.Gauge
+
+	mu        sync.Mutex
+	recent    []changeEvent // ascending
+	listeners map[*listener]struct{}
+	closed    chan struct{}
+}
+
+// listener is one open event stream.
+type listener struct {
+	wake    chan struct{} // holds one token when pending is set
+	pending *changeEvent  // guarded by hub.mu
+}
+
+func newHub(cfg Config, c *catalog.Catalog, gauge prometheus.Gauge) *hub {
+	h := &hub{
+		uses: map[string][]string{}, most: cfg.MaxListeners, keep: cfg.Recent, gauge: gauge,
+		listeners: map[*listener]struct{}{}, closed: make(chan struct{}),
+	}
+	for _, indicator := range c.Indicators {
+		switch indicator.Formula.Kind {
+		case catalog.Completion, catalog.OnTime:
+			h.tasks = append(h.tasks, indicator.ID)
+		}
+		for _, term := range slices.Concat(indicator.Formula.Numerator, indicator.Formula.Denominator) {
+			if !slices.Contains(h.uses[term.Measure], indicator.ID) {
+				h.uses[term.Measure] = append(h.uses[term.Measure], indicator.ID)
+			}
+		}
+	}
+	return h
+}
+
+// event says which indicators a change touches.
+func (h *hub) event(c ingest.Change) changeEvent {
+	e := changeEvent{DataVersion: c.DataVersion, Measures: c.Measures, Units: c.Units, Tasks: c.Tasks, Submissions: c.Submissions}
+	if c.From.IsValid() && c.To.IsValid() {
+		e.From, e.To = &c.From, &c.To
+	}
+	for _, measure := range c.Measures {
+		e.Indicators = append(e.Indicators, h.uses[measure]...)
+	}
+	if c.Tasks {
+		e.Indicators = append(e.Indicators, h.tasks...)
+	}
+	return e.tidy()
+}
+
+// tidy sorts the lists, drops what stands twice, and gives up on too many units.
+func (e changeEvent) tidy() changeEvent {
+	for _, list := range []*[]string{&e.Indicators, &e.Measures, &e.Units} {
+		*list = append([]string{}, *list...) // never shared, never null in JSON
+		slices.Sort(*list)
+		*list = slices.Compact(*list)
+	}
+	if len(e.Units) > maxUnitsTold {
+		e.Units = []string{}
+	}
+	return e
+}
+
+// merge makes one event of two, e before later.
+func (e changeEvent) merge(later changeEvent) changeEvent {
+	anyUnit := e.anyUnit() || later.anyUnit()
+	both := changeEvent{
+		DataVersion: max(e.DataVersion, later.DataVersion),
+		Indicators:  slices.Concat(e.Indicators, later.Indicators),
+		Measures:    slices.Concat(e.Measures, later.Measures),
+		Units:       slices.Concat(e.Units, later.Units),
+		From:        pick(e.From, later.From, civil.Date.Before),
+		To:          pick(e.To, later.To, civil.Date.After),
+		Tasks:       e.Tasks || later.Tasks,
+		Submissions: e.Submissions || later.Submissions,
+	}.tidy()
+	if anyUnit {
+		both.Units = []string{}
+	}
+	return both
+}
+
+// anyUnit tells whether the event leaves open which units changed. One that only
+// records a submission touches none.
+func (e changeEvent) anyUnit() bool {
+	return len(e.Units) == 0 && (len(e.Measures) > 0 || e.Tasks)
+}
+
+// pick gives the one of two optional days that is better.
+func pick(a, b *civil.Date, better func(civil.Date, civil.Date) bool) *civil.Date {
+	if a == nil || (b != nil && better(*b, *a)) {
+		return b
+	}
+	return a
+}
+
+// publish remembers a change and hands it to every listener.
+func (h *hub) publish(c ingest.Change) {
+	e := h.event(c)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.recent = append(h.recent, e); len(h.recent) > h.keep {
+		h.recent = slices.Delete(h.recent, 0, len(h.recent)-h.keep)
+	}
+	for l := range h.listeners {
+		l.offer(e)
+	}
+}
+
+func (l *listener) offer(e changeEvent) {
+	if l.pending != nil {
+		e = l.pending.merge(e)
+	}
+	l.pending = &e
+	select {
+	case l.wake <- struct{}{}:
+	default:
+	}
+}
+
+// take gives what a listener was woken for.
+func (h *hub) take(l *listener) (changeEvent, bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if l.pending == nil {
+		return changeEvent{}, false
+	}
+	e := *l.pending
+	l.pending = nil
+	return e, true
+}
+
+// join adds a listener, false when there is no room. From then on it gets every
+// change; latest is the last one published before.
+func (h *hub) join() (l *listener, latest uint64, ok bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	select {
+	case <-h.closed:
+		return nil, 0, false
+	default:
+	}
+	if len(h.listeners) >= h.most {
+		return nil, 0, false
+	}
+	l = &listener{wake: make(chan struct{}, 1)}
+	h.listeners[l] = struct{}{}
+	h.gauge.Set(float64(len(h.listeners)))
+	if n := len(h.recent); n > 0 {
+		latest = h.recent[n-1].DataVersion
+	}
+	return l, latest, true
+}
+
+func (h *hub) leave(l *listener) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	delete(h.listeners, l)
+	h.gauge.Set(float64(len(h.listeners)))
+}
+
+// resume puts before l what was published after version seen, as one event. It is
+// false when that cannot be told: seen is too long ago, of before this process, or of
+// other data.
+func (h *hub) resume(l *listener, seen, now uint64) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if seen == now {
+		return true
+	}
+	if seen > now || len(h.recent) == 0 || seen < h.recent[0].DataVersion {
+		return false
+	}
+	for _, e := range h.recent {
+		if e.DataVersion > seen {
+			l.offer(e)
+		}
+	}
+	return true
+}
+
+// close ends every stream. Further joins are refused.
+func (h *hub) close() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	select {
+	case <-h.closed:
+	default:
+		close(h.closed)
+	}
+}

@@ -1,0 +1,196 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"mime"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/klauspost/compress/gzip"
+
+	"github.com/toancanh/toancanh/ingest"
+	"github.com/toancanh/toancanh/query/catalog"
+)
+
+// ingest takes one submission. The body is streamed, so its size is the intake's to
+// bound; a sender that stalls is dropped.
+func (s *Server) ingest(c *gin.Context, r *request) error {
+	in, err := s.intake(c, r)
+	if err != nil {
+		return err
+	}
+	ctx := c.Request.Context()
+	receipt, err := s.deps.Ingest.Submit(ctx, in)
+	if err != nil {
+		return err
+	}
+	if r.text("wait") == "queryable" && !receipt.Queryable {
+		receipt.Queryable = s.queryable(ctx, receipt.DataVersion)
+	}
+	return s.writeReceipt(c, r.lang, receipt)
+}
+
+// intake reads everything of a submission but its body.
+func (s *Server) intake(c *gin.Context, r *request) (ingest.Intake, error) {
+	dataset := ingest.Dataset(r.path("dataset"))
+	if !slices.Contains([]ingest.Dataset{ingest.Observations, ingest.Population, ingest.TaskProgress}, dataset) {
+		return ingest.Intake{}, newProblem(http.StatusNotFound, "unknown_dataset", "Không có bộ dữ liệu này.", "There is no such dataset.").
+			at("dataset").with("Các bộ: observations, population, task-progress.", "Datasets: observations, population, task-progress.")
+	}
+	if wait := r.text("wait"); wait != "" && wait != "stored" && wait != "queryable" {
+		return ingest.Intake{}, invalidParameter("wait", "wait là stored hoặc queryable.", "wait is stored or queryable.")
+	}
+	format, err := formatOf(c.GetHeader("Content-Type"))
+	if err != nil {
+		return ingest.Intake{}, err
+	}
+	agency, err := s.reportingAgency(r)
+	if err != nil {
+		return ingest.Intake{}, err
+	}
+	key := c.GetHeader("Idempotency-Key")
+	if len(key) > 200 {
+		return ingest.Intake{}, invalidParameter("Idempotency-Key", "Khoá dài quá 200 byte.", "The key is longer than 200 bytes.")
+	}
+	body, err := s.body(c)
+	return ingest.Intake{
+		Dataset: dataset, Format: format, Body: body, Agency: agency, IdempotencyKey: key,
+		Demonstration: s.deps.Catalog.Demonstration != nil,
+	}, err
+}
+
+// formatOf maps a Content-Type; curl's default for --data-binary is refused with a
+// hint, as guessing would turn a CSV into thousands of rejected rows.
+func formatOf(contentType string) (ingest.Format, error) {
+	mediaType, params, err := mime.ParseMediaType(contentType)
+	if charset := strings.ToLower(params["charset"]); err == nil && (charset == "" || charset == "utf-8") {
+		switch mediaType {
+		case "application/x-ndjson", "application/ndjson", "application/jsonl", "application/json-lines":
+			return ingest.NDJSON, nil
+		case "text/csv":
+			return ingest.CSV, nil
+		}
+	}
+	return "", newProblem(http.StatusUnsupportedMediaType, "unsupported_media_type", "Content-Type không được hỗ trợ.", "This Content-Type is not taken.").
+		at("Content-Type").with("Dùng application/x-ndjson hoặc text/csv, mã UTF-8.", "Use application/x-ndjson or text/csv, in UTF-8.")
+}
+
+// reportingAgency reads X-Agency against the catalogue.
+func (s *Server) reportingAgency(r *request) (string, error) {
+	id := r.header.Get("X-Agency")
+	if id == "" {
+		return "", nil
+	}
+	var known []string
+	for _, a := range s.deps.Catalog.Agencies {
+		if a.ID == id {
+			return id, nil
+		}
+		known = append(known, a.ID)
+	}
+	p := badRequest("unknown_agency", "X-Agency", "Không có cơ quan này.", "There is no such agency.")
+	if near := catalog.Nearest(clip(id, 64), known); near != "" {
+		p = p.with("Có phải bạn muốn dùng “"+near+"”?", "Did you mean “"+near+"”?")
+	}
+	return "", p
+}
+
+// body gives the rows, unpacked. The limit of the intake counts unpacked bytes, so a
+// small body that unpacks into a huge one is stopped there.
+func (s *Server) body(c *gin.Context) (io.Reader, error) {
+	stream := &patientReader{body: c.Request.Body, control: http.NewResponseController(c.Writer), timeout: s.cfg.ReadTimeout}
+	switch strings.ToLower(c.GetHeader("Content-Encoding")) {
+	case "", "identity":
+		return stream, nil
+	case "gzip":
+		unpacked, err := gzip.NewReader(stream)
+		if err != nil {
+			return nil, badRequest("unreadable", "Content-Encoding", "Nội dung không phải gzip.", "The body is not gzip.")
+		}
+		return unpacked, nil
+	}
+	c.Header("Accept-Encoding", "gzip, identity")
+	return nil, newProblem(http.StatusUnsupportedMediaType, "unsupported_encoding", "Content-Encoding không được hỗ trợ.", "This Content-Encoding is not taken.").
+		at("Content-Encoding").with("Dùng gzip hoặc không nén.", "Use gzip or none.")
+}
+
+// patientReader gives the sender a new deadline with every read.
+type patientReader struct {
+	body    io.Reader
+	control *http.ResponseController
+	timeout time.Duration
+}
+
+func (r *patientReader) Read(p []byte) (int, error) {
+	_ = r.control.SetReadDeadline(time.Now().Add(r.timeout)) // a test's recorder has none
+	return r.body.Read(p)
+}
+
+// queryable waits, within bounds, until questions see a data version. Rows that are
+// not visible by then are durable all the same: the sender gets 202.
+func (s *Server) queryable(ctx context.Context, version uint64) bool {
+	patience, cancel := context.WithTimeout(ctx, s.cfg.QueryableWait)
+	defer cancel()
+	return s.deps.Query.WaitVersion(patience, version) == nil
+}
+
+// receiptBody is a receipt as it is sent.
+type receiptBody struct {
+	Submission  string          `json:"submission"`
+	Accepted    int             `json:"accepted"`
+	Unchanged   int             `json:"unchanged"`
+	Rejected    int             `json:"rejected"`
+	Rejections  []rejectionBody `json:"rejections"`
+	DataVersion uint64          `json:"data_version"`
+	Queryable   bool            `json:"queryable"`
+	Replayed    bool            `json:"replayed"`
+}
+
+type rejectionBody struct {
+	Line    int    `json:"line"`
+	Column  int    `json:"column,omitempty"`
+	Field   string `json:"field"`
+	Code    string `json:"code"`
+	Message string `json:"message"`
+}
+
+func newReceiptBody(r ingest.Receipt, lang string) receiptBody {
+	body := receiptBody{
+		Submission: r.Submission, Accepted: r.Accepted, Unchanged: r.Unchanged, Rejected: r.Rejected,
+		Rejections: []rejectionBody{}, DataVersion: r.DataVersion, Queryable: r.Queryable, Replayed: r.Replayed,
+	}
+	for _, x := range r.Rejections {
+		body.Rejections = append(body.Rejections, rejectionBody{x.Line, x.Column, x.Field, string(x.Code), x.Message.In(lang)})
+	}
+	return body
+}
+
+// writeReceipt chooses the status: 422 when every row was refused, 200 when the rows
+// can be queried, else 202.
+func (s *Server) writeReceipt(c *gin.Context, lang string, r ingest.Receipt) error {
+	body := newReceiptBody(r, lang)
+	if r.Accepted == 0 && r.Rejected > 0 {
+		p := newProblem(http.StatusUnprocessableEntity, "all_rejected", "Mọi dòng đều bị từ chối.", "Every row was refused.").
+			with("Xem rejections: dòng nào, vì sao.", "See rejections for each line and its reason.")
+		s.writeProblem(c, p.status, struct {
+			problemBody
+			receiptBody
+		}{p.body(lang, c.Request.URL.EscapedPath()), body})
+		return nil
+	}
+	status := http.StatusAccepted
+	if r.Queryable {
+		status = http.StatusOK
+	}
+	text, err := json.Marshal(body)
+	if err != nil {
+		return err
+	}
+	c.Data(status, "application/json; charset=utf-8", text)
+	return nil
+}

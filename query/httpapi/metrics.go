@@ -1,0 +1,66 @@
+package httpapi
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// metrics of the server itself. Routes are templates; anything that is no route
+// counts as "unknown", so that no request makes a new label value.
+type metrics struct {
+	duration  *prometheus.HistogramVec
+	size      *prometheus.HistogramVec
+	listeners prometheus.Gauge
+}
+
+func newMetrics(r prometheus.Registerer) *metrics {
+	labels := []string{"route", "method", "status"}
+	m := &metrics{
+		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "toancanh_http_request_duration_seconds", Help: "Time to answer a request, event streams aside.",
+			Buckets: []float64{.001, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30},
+		}, labels),
+		size: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "toancanh_http_response_size_bytes", Help: "Size of an answer's body before compression.",
+			Buckets: prometheus.ExponentialBuckets(256, 4, 9),
+		}, labels),
+		listeners: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "toancanh_event_listeners", Help: "Open event streams.",
+		}),
+	}
+	r.MustRegister(m.duration, m.size, m.listeners)
+	return m
+}
+
+// measure observes every request but event streams, which last as long as their reader stays.
+func (s *Server) measure(c *gin.Context) {
+	start := time.Now()
+	c.Next()
+	route := routeOf(c)
+	if route == eventsPath {
+		return
+	}
+	labels := []string{route, knownMethod(c.Request.Method), strconv.Itoa(c.Writer.Status())}
+	s.metrics.duration.WithLabelValues(labels...).Observe(time.Since(start).Seconds())
+	s.metrics.size.WithLabelValues(labels...).Observe(float64(max(c.Writer.Size(), 0)))
+}
+
+// knownMethod keeps invented methods out of the labels.
+func knownMethod(method string) string {
+	switch method {
+	case http.MethodGet, http.MethodHead, http.MethodPost:
+		return method
+	}
+	return "other"
+}
+
+// exposition is the page Prometheus reads.
+func (s *Server) exposition(c *gin.Context, _ *request) error {
+	promhttp.HandlerFor(s.deps.Gatherer, promhttp.HandlerOpts{DisableCompression: true}).ServeHTTP(c.Writer, c.Request)
+	return nil
+}

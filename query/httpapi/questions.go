@@ -1,0 +1,180 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/golang-sql/civil"
+
+	"github.com/toancanh/toancanh/query"
+	"github.com/toancanh/toancanh/query/catalog"
+)
+
+func (s *Server) values(ctx context.Context, r *request) (any, error) {
+	q := query.ValuesQuestion{Asked: r.asked(), Scope: r.scope()}
+	if err := r.err(); err != nil {
+		return nil, err
+	}
+	return s.deps.Query.Values(ctx, q)
+}
+
+func (s *Server) series(ctx context.Context, r *request) (any, error) {
+	from, to := r.period("from"), r.period("to")
+	q := query.SeriesQuestion{
+		Indicator: r.path("id"), Unit: r.text("unit"), Kind: r.kindOfSeries(from, to),
+		From: from.Start, To: to.End, AsOf: r.asOf(), Boundaries: r.text("boundaries"),
+	}
+	if err := r.err(); err != nil {
+		return nil, err
+	}
+	return s.deps.Query.Series(ctx, q)
+}
+
+// kindOfSeries is kind=, else the kind of the ends unless they are days, which only
+// say where the series begins and ends; "" leaves it to the indicator.
+func (r *request) kindOfSeries(from, to catalog.Period) catalog.PeriodKind {
+	if kind := catalog.PeriodKind(r.text("kind")); kind != "" {
+		return kind
+	}
+	var kinds []catalog.PeriodKind
+	for _, end := range []catalog.Period{from, to} {
+		if end.Kind != "" && end.Kind != catalog.Day {
+			kinds = append(kinds, end.Kind)
+		}
+	}
+	switch {
+	case len(kinds) == 0:
+		return ""
+	case len(kinds) == 2 && kinds[0] != kinds[1]:
+		r.refuse(badRequest("mixed_periods", "to", "from và to phải cùng loại kỳ.", "from and to must be periods of one kind.").
+			with("Chọn loại kỳ bằng kind=.", "Choose a kind with kind=."))
+	}
+	return kinds[0]
+}
+
+func (s *Server) ranking(ctx context.Context, r *request) (any, error) {
+	q := query.RankingQuestion{Asked: r.asked(), Scope: r.scope()}
+	if err := r.err(); err != nil {
+		return nil, err
+	}
+	return s.deps.Query.Ranking(ctx, q)
+}
+
+// breakdownRow has the member's name in the language asked.
+type breakdownRow struct {
+	Member string `json:"member"`
+	Name   string `json:"name"`
+	query.Figure
+}
+
+func (s *Server) breakdown(ctx context.Context, r *request) (any, error) {
+	q := query.BreakdownQuestion{Asked: r.asked(), Unit: r.text("unit"), By: r.text("by")}
+	if err := r.err(); err != nil {
+		return nil, err
+	}
+	answer, err := s.deps.Query.Breakdown(ctx, q)
+	rows := make([]breakdownRow, len(answer.Data))
+	for i, row := range answer.Data {
+		rows[i] = breakdownRow{row.Member, row.Name.In(r.lang), row.Figure}
+	}
+	return envelope{rows, meta{Meta: answer.Meta}}, err
+}
+
+func (s *Server) population(ctx context.Context, r *request) (any, error) {
+	q := query.PopulationQuestion{Unit: r.text("unit"), Date: r.date("date"), Period: r.period("period"), AsOf: r.asOf(), Boundaries: r.text("boundaries")}
+	if q.Date != (civil.Date{}) && q.Period != (catalog.Period{}) {
+		r.refuse(badRequest("contradiction", "date", "Chọn date hoặc period, không cả hai.", "Give date or period, not both."))
+	}
+	if err := r.err(); err != nil {
+		return nil, err
+	}
+	return s.deps.Query.Population(ctx, q)
+}
+
+func (s *Server) tasks(ctx context.Context, r *request) (any, error) {
+	q := query.TasksQuestion{Unit: r.text("unit"), Agency: r.text("agency"), Status: r.text("status"), Date: r.date("date"), AsOf: r.asOf()}
+	if err := r.err(); err != nil {
+		return nil, err
+	}
+	return s.deps.Query.Tasks(ctx, q)
+}
+
+func (s *Server) completion(ctx context.Context, r *request) (any, error) {
+	q := query.CompletionQuestion{Scope: r.scope(), Date: r.date("date"), AsOf: r.asOf(), Boundaries: r.text("boundaries")}
+	switch r.text("by") {
+	case "", "unit":
+	case "agency":
+		q.ByAgency = true
+	default:
+		r.refuse(invalidParameter("by", "by là unit hoặc agency.", "by is unit or agency."))
+	}
+	if err := r.err(); err != nil {
+		return nil, err
+	}
+	return s.deps.Query.Completion(ctx, q)
+}
+
+func (s *Server) submissions(ctx context.Context, r *request) (any, error) {
+	q := query.SubmissionsQuestion{Limit: r.number("limit", 1, maxLimit, 50), Cursor: r.text("cursor")}
+	if err := r.err(); err != nil {
+		return nil, err
+	}
+	answer, err := s.deps.Query.Submissions(ctx, q)
+	return envelope{rows(answer.Data), meta{answer.Meta, answer.Next}}, err
+}
+
+// rejectionRow has the message in the language asked.
+type rejectionRow struct {
+	Line    uint32 `json:"line"`
+	Field   string `json:"field"`
+	Code    string `json:"code"`
+	Message string `json:"message"`
+}
+
+func (s *Server) rejections(ctx context.Context, r *request) (any, error) {
+	answer, err := s.deps.Query.Rejections(ctx, query.RejectionsQuestion{Submission: r.path("id")})
+	rows := make([]rejectionRow, len(answer.Data))
+	for i, row := range answer.Data {
+		rows[i] = rejectionRow{row.Line, row.Field, row.Code, row.Message.In(r.lang)}
+	}
+	return envelope{rows, meta{Meta: answer.Meta}}, err
+}
+
+func (s *Server) provenance(ctx context.Context, r *request) (any, error) {
+	q := query.ProvenanceQuestion{Asked: r.asked(), Unit: r.text("unit"), Limit: r.number("limit", 1, maxLimit, 0)}
+	q.Indicator = r.text("indicator")
+	if q.Indicator == "" {
+		r.refuse(missingParameter("indicator"))
+	}
+	if err := r.err(); err != nil {
+		return nil, err
+	}
+	return s.deps.Query.Provenance(ctx, q)
+}
+
+// maxHits bounds what a search shows.
+const maxHits = 100
+
+func (s *Server) search(ctx context.Context, r *request) (any, error) {
+	q := query.SearchQuestion{Text: r.text("q"), Lang: r.lang, Limit: r.number("limit", 1, maxHits, 20)}
+	if q.Text == "" {
+		r.refuse(missingParameter("q"))
+	}
+	if err := r.err(); err != nil {
+		return nil, err
+	}
+	answer, err := s.deps.Query.Search(ctx, q)
+	return envelope{rows(answer.Data), meta{Meta: answer.Meta}}, err
+}
+
+func missingParameter(name string) *problem {
+	return newProblem(http.StatusBadRequest, "missing_parameter", "Thiếu tham số bắt buộc.", "A required parameter is missing.").at(name)
+}
+
+// rows makes an empty answer [] and never null.
+func rows[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}

@@ -1,0 +1,231 @@
+package httpapi
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/gin-gonic/gin"
+	"github.com/golang-sql/civil"
+	"golang.org/x/text/language"
+
+	"github.com/toancanh/toancanh/query"
+	"github.com/toancanh/toancanh/query/catalog"
+)
+
+// request is what a handler sees: parameters by name, already known to be allowed,
+// single and short enough. Reading a malformed one remembers the first fault; the
+// handler looks at err once, after it has read all.
+type request struct {
+	lang   string    // "vi" or "en"
+	now    time.Time // programme time in the catalogue's zone
+	path   func(name string) string
+	query  map[string]string
+	header http.Header
+	fault  error
+}
+
+// err is the first fault met while reading.
+func (r *request) err() error { return r.fault }
+
+func (r *request) refuse(p *problem) {
+	if r.fault == nil {
+		r.fault = p
+	}
+}
+
+// text gives a query parameter, "" when absent.
+func (r *request) text(name string) string { return r.query[name] }
+
+// list gives the parts of a comma-separated parameter.
+func (r *request) list(name string) []string {
+	if r.query[name] == "" {
+		return nil
+	}
+	return strings.Split(r.query[name], ",")
+}
+
+// number gives a whole number between least and most, or the default when absent.
+func (r *request) number(name string, least, most, missing int) int {
+	text, given := r.query[name]
+	if !given {
+		return missing
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < least || n > most {
+		r.refuse(invalidParameter(name, fmt.Sprintf("Cần một số nguyên từ %d đến %d.", least, most), fmt.Sprintf("A whole number from %d to %d is needed.", least, most)))
+	}
+	return n
+}
+
+// period gives a period, the zero one when absent.
+func (r *request) period(name string) catalog.Period {
+	text, given := r.query[name]
+	if !given {
+		return catalog.Period{}
+	}
+	p, err := catalog.ParsePeriod(text)
+	if err != nil {
+		r.refuse(badRequest("invalid_period", name, "Kỳ không hợp lệ.", "This is not a period.").
+			with("Viết 2022-11-20, 2022-11, 2022-Q4, 2022-H2, 2022, hoặc s2022-11 cho kỳ báo cáo.", "Write 2022-11-20, 2022-11, 2022-Q4, 2022-H2, 2022, or s2022-11 for a reporting period."))
+	}
+	return p
+}
+
+// date gives a civil day, the zero one when absent.
+func (r *request) date(name string) civil.Date {
+	text, given := r.query[name]
+	if !given {
+		return civil.Date{}
+	}
+	d, err := civil.ParseDate(text)
+	if err != nil || !d.IsValid() {
+		r.refuse(badRequest("invalid_date", name, "Ngày không hợp lệ.", "This is not a day.").with("Viết 2022-11-20.", "Write 2022-11-20."))
+	}
+	return d
+}
+
+// asOf gives the instant of as_of, zero when absent. A day means its end: everything
+// that became known on it counts.
+func (r *request) asOf() time.Time {
+	text, given := r.query["as_of"]
+	if !given {
+		return time.Time{}
+	}
+	if instant, err := time.Parse(time.RFC3339, strings.Replace(text, " ", "+", 1)); err == nil { // a + in a query may arrive as a space
+		return instant
+	}
+	d, err := civil.ParseDate(text)
+	if err != nil || !d.IsValid() {
+		r.refuse(badRequest("invalid_as_of", "as_of", "Thời điểm không hợp lệ.", "This is not an instant.").
+			with("Viết 2022-11-20 hoặc 2022-11-20T09:30:00+07:00.", "Write 2022-11-20 or 2022-11-20T09:30:00+07:00."))
+		return time.Time{}
+	}
+	end := d.AddDays(1).In(r.now.Location()).Add(-time.Millisecond)
+	if end.After(r.now) && civil.DateOf(r.now) == d { // the end of today is now
+		return r.now
+	}
+	return end
+}
+
+// asked reads what every question about an indicator has in common.
+func (r *request) asked() query.Asked {
+	return query.Asked{Indicator: r.path("id"), Period: r.period("period"), AsOf: r.asOf(), Boundaries: r.text("boundaries")}
+}
+
+// scope reads which units are asked.
+func (r *request) scope() query.Scope {
+	return query.Scope{Units: r.list("unit"), Within: r.text("within"), Level: r.text("level")}
+}
+
+func invalidParameter(name, vi, en string) *problem {
+	return badRequest("invalid_parameter", name, vi, en)
+}
+
+// read checks the parameters of a request against what its route takes.
+func (s *Server) read(c *gin.Context, takes []*param) (*request, error) {
+	r := &request{lang: languageOf(c), now: s.programmeNow(), path: c.Param, query: map[string]string{}, header: c.Request.Header}
+	if len(c.Request.URL.RawQuery) > s.cfg.MaxQuery {
+		return r, newProblem(http.StatusRequestURITooLong, "query_too_long", "Chuỗi truy vấn quá dài.", "The query string is too long.")
+	}
+	given, err := parseQuery(c.Request.URL.RawQuery)
+	if err != nil {
+		return r, err
+	}
+	for name, values := range given {
+		if err := checkParameter(name, values, takes); err != nil {
+			return r, err
+		}
+		r.query[name] = values[0]
+	}
+	if lang, given := r.query["lang"]; given && lang != "vi" && lang != "en" {
+		return r, invalidParameter("lang", "Ngôn ngữ là vi hoặc en.", "The language is vi or en.")
+	}
+	return r, nil
+}
+
+// parseQuery takes a query string apart, refusing what is not well-formed text.
+func parseQuery(raw string) (url.Values, error) {
+	given, err := url.ParseQuery(raw)
+	if err != nil {
+		return nil, badRequest("malformed_query", "", "Chuỗi truy vấn sai cú pháp.", "The query string is malformed.").
+			with("Viết ten=giatri&ten=giatri, mã hoá ký tự đặc biệt bằng %.", "Write name=value&name=value with special characters percent-encoded.")
+	}
+	for name, values := range given {
+		for _, text := range append(values, name) {
+			if !utf8.ValidString(text) || strings.ContainsFunc(text, unicode.IsControl) {
+				return nil, badRequest("malformed_query", "", "Chuỗi truy vấn có ký tự không hợp lệ.", "The query string holds characters that are not text.")
+			}
+		}
+	}
+	return given, nil
+}
+
+// clip shortens a text to at most n bytes without cutting a character.
+func clip(text string, n int) string {
+	for len(text) > n {
+		_, size := utf8.DecodeLastRuneInString(text)
+		text = text[:len(text)-size]
+	}
+	return text
+}
+
+// checkParameter refuses a parameter the route does not take, or that is given twice,
+// is empty, too long or not text.
+func checkParameter(name string, values []string, takes []*param) error {
+	i := slices.IndexFunc(takes, func(p *param) bool { return p.in == "query" && p.name == name })
+	switch {
+	case i < 0:
+		return unknownParameter(name, takes)
+	case len(values) > 1:
+		return badRequest("duplicate_parameter", name, "Tham số được ghi nhiều lần.", "The parameter is given more than once.")
+	case values[0] == "":
+		return invalidParameter(name, "Tham số để trống; hãy bỏ hẳn tham số này.", "The parameter is empty; leave it out instead.")
+	case len(values[0]) > takes[i].longest:
+		return invalidParameter(name, fmt.Sprintf("Tham số dài quá %d byte.", takes[i].longest), fmt.Sprintf("The parameter is longer than %d bytes.", takes[i].longest))
+	}
+	return nil
+}
+
+// unknownParameter names what the route does take, the likeliest first. The unknown
+// name itself is repeated only as far as it is harmless.
+func unknownParameter(name string, takes []*param) *problem {
+	var names []string
+	for _, p := range takes {
+		if p.in == "query" {
+			names = append(names, p.name)
+		}
+	}
+	slices.Sort(names)
+	p := badRequest("unknown_parameter", clip(name, 40), "Địa chỉ này không có tham số như vậy.", "This address takes no such parameter.")
+	if near := catalog.Nearest(name, names); near != "" {
+		return p.with("Có phải bạn muốn dùng “"+near+"”?", "Did you mean “"+near+"”?")
+	}
+	all := strings.Join(names, ", ")
+	if all == "" {
+		return p.with("Không dùng tham số nào.", "It takes none.")
+	}
+	return p.with("Các tham số: "+all+".", "It takes: "+all+".")
+}
+
+// languages are those of the page, the fallback first.
+var languages = language.NewMatcher([]language.Tag{language.Vietnamese, language.English})
+
+// languageOf chooses the language of an answer: lang=, else Accept-Language, else
+// Vietnamese. It looks at the raw query, as a failure may come before its check.
+func languageOf(c *gin.Context) string {
+	switch lang := c.Query("lang"); lang {
+	case "vi", "en":
+		return lang
+	}
+	if _, i := language.MatchStrings(languages, c.GetHeader("Accept-Language")); i == 1 {
+		return "en"
+	}
+	return "vi"
+}

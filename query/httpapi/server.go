@@ -1,0 +1,177 @@
+// Package httpapi is the web server above the questions and the intake: one table of
+// routes, the envelope and its caches, problems, live events, tiles and the page.
+package httpapi
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/toancanh/toancanh/geo"
+	"github.com/toancanh/toancanh/ingest"
+	"github.com/toancanh/toancanh/query"
+	"github.com/toancanh/toancanh/query/catalog"
+)
+
+// Deps is what the server stands on. All are needed; Log, Now, Gatherer and
+// Registerer have usual defaults.
+type Deps struct {
+	Catalog    *catalog.Catalog
+	Set        *geo.Set
+	Query      *query.Service
+	Ingest     *ingest.Service
+	Frontend   fs.FS                           // the built page: index.html and assets/
+	Ready      func(ctx context.Context) error // whether figures can be taken and questions answered
+	Now        func() time.Time                // programme time
+	Log        *slog.Logger
+	Gatherer   prometheus.Gatherer // what /metrics shows
+	Registerer prometheus.Registerer
+}
+
+// Server is the HTTP server. New is inert, Run works.
+type Server struct {
+	cfg       Config
+	deps      Deps
+	log       *slog.Logger
+	now       func() time.Time
+	metrics   *metrics
+	hub       *hub
+	turns     chan struct{} // one token for each question at the warehouse
+	salt      string        // part of every ETag: the contract, catalogue and map this server has
+	api       []byte        // the OpenAPI document
+	programme catalogView   // what of the catalogue never changes while the server runs
+	site      *site
+	handler   http.Handler
+
+	listening chan struct{} // closed when addr is known
+	once      sync.Once
+	addr      string
+}
+
+// New checks the configuration and prepares every route; nothing listens before Run.
+func New(cfg Config, deps Deps) (*Server, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	if err := deps.complete(); err != nil {
+		return nil, err
+	}
+	s := &Server{
+		cfg: cfg, deps: deps, log: deps.Log, now: deps.Now,
+		metrics:   newMetrics(deps.Registerer),
+		turns:     make(chan struct{}, cfg.MaxQuestions),
+		programme: newCatalogView(deps.Catalog, deps.Set.Info()),
+		listening: make(chan struct{}),
+	}
+	s.hub = newHub(cfg, deps.Catalog, s.metrics.listeners)
+	var err error
+	if s.api, err = document(s.routes()); err != nil {
+		return nil, err
+	}
+	if s.site, err = newSite(deps.Frontend); err != nil {
+		return nil, err
+	}
+	s.salt = digest(string(s.api), deps.Catalog.Version, deps.Set.Version())
+	s.handler, err = s.mount(s.routes())
+	return s, err
+}
+
+func (d *Deps) complete() error {
+	switch {
+	case d.Catalog == nil, d.Set == nil, d.Query == nil, d.Ingest == nil:
+		return errors.New("httpapi: catalogue, boundary set, questions and intake are needed")
+	case d.Frontend == nil, d.Ready == nil:
+		return errors.New("httpapi: the page and the readiness check are needed")
+	}
+	if d.Now == nil {
+		d.Now = time.Now
+	}
+	if d.Log == nil {
+		d.Log = slog.New(slog.DiscardHandler)
+	}
+	if d.Registerer == nil {
+		d.Registerer = prometheus.NewRegistry()
+	}
+	if d.Gatherer == nil {
+		d.Gatherer = prometheus.NewRegistry()
+	}
+	return nil
+}
+
+// Handler serves everything; Run puts it on an address.
+func (s *Server) Handler() http.Handler { return s.handler }
+
+// Changed tells the listeners of live events what a new data version touched. It
+// never blocks.
+func (s *Server) Changed(c ingest.Change) { s.hub.publish(c) }
+
+// Addr waits until Run listens and gives the address, with the port that was chosen
+// for port 0.
+func (s *Server) Addr(ctx context.Context) (string, error) {
+	select {
+	case <-s.listening:
+		return s.addr, nil
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+}
+
+// Run listens until ctx ends, then closes the event streams, lets requests under way
+// finish within Config.DrainTimeout, and returns.
+func (s *Server) Run(ctx context.Context) error {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", s.cfg.Listen)
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	if tcp, ok := listener.Addr().(*net.TCPAddr); !ok || !tcp.IP.IsLoopback() { // a name may resolve to anything
+		return errors.Join(fmt.Errorf("listen address %s: %w", listener.Addr(), ErrNotLoopback), listener.Close())
+	}
+	s.once.Do(func() { s.addr = listener.Addr().String(); close(s.listening) })
+	s.log.Info("listening", "address", s.addr)
+
+	server := &http.Server{
+		Handler:           s.handler,
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+	}
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+	select {
+	case err := <-served:
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+		return s.drain(ctx, server)
+	}
+}
+
+func (s *Server) drain(ctx context.Context, server *http.Server) error {
+	s.hub.close()
+	patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.cfg.DrainTimeout)
+	defer cancel()
+	if err := server.Shutdown(patience); err != nil {
+		s.log.Warn("requests were cut off", "after", s.cfg.DrainTimeout)
+		return server.Close()
+	}
+	return nil
+}
+
+// digest is a short hash of texts, the same on every machine.
+func digest(parts ...string) string {
+	h := sha256.New()
+	for _, part := range parts {
+		fmt.Fprintf(h, "%d:%s", len(part), part)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:12])
+}

@@ -1,0 +1,118 @@
+package httpapi
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"mime"
+	"net/http"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+)
+
+// site is the built page, read into memory once: it is a few megabytes and the same
+// bytes go to everyone.
+type site struct {
+	files map[string]siteFile // by path without a leading slash
+	shell siteFile            // index.html
+}
+
+type siteFile struct {
+	content     []byte
+	contentType string
+	tag         string
+}
+
+const shellName = "index.html"
+
+// newSite reads the page. One that was never built leaves the API whole, and says at
+// the page's address how to build it.
+func newSite(dist fs.FS) (*site, error) {
+	s := &site{files: map[string]siteFile{}}
+	err := fs.WalkDir(dist, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || strings.HasPrefix(entry.Name(), ".") {
+			return err
+		}
+		content, err := fs.ReadFile(dist, name)
+		if err != nil {
+			return err
+		}
+		s.files[name] = siteFile{content, contentType(name), `W/"` + digest(string(content)) + `"`}
+		return nil
+	})
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("read the page: %w", err)
+	}
+	s.shell = s.files[shellName]
+	delete(s.files, shellName) // only by its routes
+	return s, nil
+}
+
+// contentType goes by the ending, from a list of our own where the machine's may lack it.
+func contentType(name string) string {
+	switch ext := path.Ext(name); ext {
+	case ".woff2":
+		return "font/woff2"
+	case ".webmanifest":
+		return "application/manifest+json"
+	case ".map":
+		return "application/json"
+	case ".txt":
+		return "text/plain; charset=utf-8"
+	default:
+		if known := mime.TypeByExtension(ext); known != "" {
+			return known
+		}
+		return "application/octet-stream"
+	}
+}
+
+// page serves the single-page app at the addresses it knows.
+func (s *Server) page(c *gin.Context, _ *request) error { return s.site.sendShell(c, http.StatusOK) }
+
+// asset serves a file whose name holds a hash of its content.
+func (s *Server) asset(c *gin.Context, _ *request) error {
+	file, found := s.site.files["assets/"+strings.TrimPrefix(c.Param("file"), "/")]
+	if !found {
+		return newProblem(http.StatusNotFound, "unknown_asset", "Không có tệp này; hãy tải lại trang.", "There is no such file; reload the page.")
+	}
+	file.send(c)
+	return nil
+}
+
+// other serves the files beside the page (icons, fonts, a manifest), and the page
+// itself with 404 for an address it does not know.
+func (s *site) other(c *gin.Context) error {
+	file, found := s.files[strings.TrimPrefix(c.Request.URL.Path, "/")]
+	if !found {
+		return s.sendShell(c, http.StatusNotFound)
+	}
+	c.Header("Cache-Control", string(revalidated))
+	file.send(c)
+	return nil
+}
+
+func (s *site) sendShell(c *gin.Context, status int) error {
+	if s.shell.content == nil {
+		return unavailable("page_not_built", "Trang chưa được dựng.", "The page has not been built.", 0).
+			with("Chạy make build rồi khởi động lại.", "Run make build and start again.")
+	}
+	c.Header("Cache-Control", string(revalidated))
+	if status != http.StatusOK {
+		c.Data(status, s.shell.contentType, s.shell.content)
+		return nil
+	}
+	s.shell.send(c)
+	return nil
+}
+
+// send leaves conditional and partial requests to net/http, which goes by the ETag.
+func (f siteFile) send(c *gin.Context) {
+	c.Header("Content-Type", f.contentType)
+	c.Header("ETag", f.tag)
+	http.ServeContent(c.Writer, c.Request, "", time.Time{}, bytes.NewReader(f.content))
+}

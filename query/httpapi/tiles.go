@@ -1,0 +1,109 @@
+package httpapi
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+	"github.com/klauspost/compress/gzip"
+
+	"github.com/toancanh/toancanh/geo"
+)
+
+const tileType = "application/vnd.mapbox-vector-tile"
+
+// tile answers 200, 204 where nothing is drawn, 304 by ETag, and 404 for a set, zoom
+// or place there is not. Only the address with the set's current version never
+// changes; any other has to be asked again.
+func (s *Server) tile(c *gin.Context, r *request) error {
+	set := s.deps.Set
+	if id := r.path("set"); id != set.Info().ID {
+		return unknownSet(set.Info().ID)
+	}
+	z, x, y, ok := tileAddress(r)
+	if !ok {
+		return newProblem(http.StatusNotFound, "unknown_tile", "Không có ô bản đồ này.", "There is no such tile.").
+			with("Địa chỉ có dạng /tiles/{set}/{z}/{x}/{y}.mvt.", "The address is /tiles/{set}/{z}/{x}/{y}.mvt.")
+	}
+	if r.text("v") != set.Version() {
+		c.Header("Cache-Control", string(revalidated))
+	}
+	tile, status := set.Tile(z, x, y)
+	switch {
+	case status == geo.TileOutOfRange:
+		return newProblem(http.StatusNotFound, "tile_out_of_range", "Mức thu phóng hoặc vị trí nằm ngoài bản đồ.", "The zoom or place is outside the map.")
+	case status == geo.TileEmpty:
+		c.Status(http.StatusNoContent)
+		return nil
+	}
+	return sendTile(c, tile)
+}
+
+func unknownSet(known string) *problem {
+	return newProblem(http.StatusNotFound, "unknown_boundaries", "Không có bộ địa giới này.", "There is no such boundary set.").
+		with("Bộ đang dùng: "+known+".", "The one in use: "+known+".")
+}
+
+func tileAddress(r *request) (z, x, y uint32, ok bool) {
+	row, ok := strings.CutSuffix(r.path("y"), ".mvt")
+	if !ok {
+		return 0, 0, 0, false
+	}
+	var out [3]uint32
+	for i, text := range []string{r.path("z"), r.path("x"), row} {
+		n, err := strconv.ParseUint(text, 10, 32)
+		if err != nil || (len(text) > 1 && text[0] == '0') || text[0] == '+' { // one address a tile
+			return 0, 0, 0, false
+		}
+		out[i] = uint32(n)
+	}
+	return out[0], out[1], out[2], true
+}
+
+// sendTile writes the compressed bytes as they are, or unpacked for a client that
+// cannot take them. Both are one tile to a cache, which is told to keep them apart.
+func sendTile(c *gin.Context, tile geo.Tile) error {
+	c.Header("ETag", tile.ETag)
+	c.Writer.Header().Add("Vary", "Accept-Encoding")
+	if matches(c.GetHeader("If-None-Match"), tile.ETag) {
+		c.Status(http.StatusNotModified)
+		return nil
+	}
+	if acceptsGzip(c.GetHeader("Accept-Encoding")) {
+		c.Header("Content-Encoding", "gzip")
+		c.Data(http.StatusOK, tileType, tile.Gzip)
+		return nil
+	}
+	unpacked, err := gzip.NewReader(bytes.NewReader(tile.Gzip))
+	if err != nil {
+		return err
+	}
+	content, err := io.ReadAll(unpacked)
+	if err != nil {
+		return err
+	}
+	c.Header("ETag", "W/"+tile.ETag) // other bytes than the compressed ones
+	c.Data(http.StatusOK, tileType, content)
+	return nil
+}
+
+// acceptsGzip reads Accept-Encoding: gzip or * is listed and not refused with q=0.
+func acceptsGzip(header string) bool {
+	accepted := false
+	for item := range strings.SplitSeq(header, ",") {
+		coding, params, _ := strings.Cut(strings.TrimSpace(item), ";")
+		weight, weighted := strings.CutPrefix(strings.ReplaceAll(params, " ", ""), "q=")
+		q, err := strconv.ParseFloat(weight, 64)
+		takes := !weighted || (err == nil && q > 0)
+		switch strings.ToLower(strings.TrimSpace(coding)) {
+		case "gzip":
+			return takes
+		case "*":
+			accepted = takes
+		}
+	}
+	return accepted
+}

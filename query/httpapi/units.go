@@ -1,0 +1,134 @@
+package httpapi
+
+import (
+	"context"
+	"slices"
+
+	"github.com/paulmach/orb"
+
+	"github.com/toancanh/toancanh/geo"
+	"github.com/toancanh/toancanh/query/catalog"
+)
+
+// unitView is a unit with its census facts. Facts that are not known are null.
+type unitView struct {
+	Code           string     `json:"code"`
+	Name           string     `json:"name"`
+	FullName       string     `json:"full_name"`
+	NameEn         string     `json:"name_en"`
+	Type           string     `json:"type"`
+	Level          string     `json:"level"`
+	Parent         *string    `json:"parent"`
+	Centre         orb.Point  `json:"centre"`
+	Bounds         [4]float64 `json:"bounds"`
+	AreaKm2        float64    `json:"area_km2"`
+	Population2009 *int       `json:"population_2009"`
+	Population2019 *int       `json:"population_2019"`
+}
+
+// units answers which units there are: all, those of a level, those in a unit, or both.
+func (s *Server) units(_ context.Context, r *request) (any, error) {
+	if err := s.checkSet(r); err != nil {
+		return nil, err
+	}
+	units, err := s.selectUnits(r.text("within"), r.text("level"))
+	if err != nil {
+		return nil, err
+	}
+	facts, _ := s.deps.Catalog.BoundarySet(s.deps.Set.Info().ID)
+	return s.enveloped(each(units, func(u geo.Unit) unitView { return s.unitView(u, facts) })), nil
+}
+
+func (s *Server) selectUnits(within, level string) ([]geo.Unit, error) {
+	set := s.deps.Set
+	levels := set.Info().Levels
+	if level != "" && !slices.ContainsFunc(levels, func(l geo.Level) bool { return l.ID == level }) {
+		return nil, unknownLevel(level, levels)
+	}
+	if _, known := set.Unit(within); within != "" && !known {
+		return nil, newProblem(404, "unknown_unit", "Không có đơn vị mang mã này.", "There is no unit with this code.").
+			at("within").with("Xem "+apiPrefix+"units.", "See "+apiPrefix+"units.")
+	}
+	return slices.DeleteFunc(set.Units(level), func(u geo.Unit) bool {
+		return within != "" && !set.Contains(within, u.Code)
+	}), nil
+}
+
+func unknownLevel(level string, levels []geo.Level) *problem {
+	ids := each(levels, func(l geo.Level) string { return l.ID })
+	p := badRequest("unknown_level", "level", "Không có cấp này.", "There is no such level.")
+	if near := catalog.Nearest(level, ids); near != "" {
+		return p.with("Có phải bạn muốn dùng “"+near+"”?", "Did you mean “"+near+"”?")
+	}
+	return p
+}
+
+// checkSet refuses a boundary set that is not the one in use.
+func (s *Server) checkSet(r *request) error {
+	if id := s.deps.Set.Info().ID; r.text("boundaries") != "" && r.text("boundaries") != id {
+		return unknownSet(id).at("boundaries")
+	}
+	return nil
+}
+
+func (s *Server) unitView(u geo.Unit, facts catalog.BoundarySet) unitView {
+	view := unitView{
+		Code: u.Code, Name: u.Name, FullName: u.FullName, NameEn: u.NameEn, Type: u.Type, Level: u.Level,
+		Centre: u.Centre, Bounds: corners(s.deps.Set.Bounds(u.Code)), AreaKm2: u.AreaKm2,
+	}
+	if u.Parent != "" {
+		view.Parent = &u.Parent
+	}
+	if fact, known := facts.Unit(u.Code); known {
+		view.Population2009, view.Population2019 = positive(fact.Population2009), positive(fact.Population2019)
+	}
+	return view
+}
+
+func positive(n int) *int {
+	if n <= 0 {
+		return nil
+	}
+	return &n
+}
+
+// corners gives west, south, east, north.
+func corners(b orb.Bound) [4]float64 { return [4]float64{b.Min[0], b.Min[1], b.Max[0], b.Max[1]} }
+
+// boundarySetView is a boundary set and where its tiles are.
+type boundarySetView struct {
+	ID          string       `json:"id"`
+	Name        catalog.Text `json:"name"`
+	InForceFrom string       `json:"in_force_from"`
+	InForceTo   *string      `json:"in_force_to"`
+	Levels      []levelView  `json:"levels"`
+	Root        string       `json:"root"`
+	Schematic   bool         `json:"schematic"`
+	Source      string       `json:"source"`
+	Licence     string       `json:"licence"`
+	Version     string       `json:"version"`
+	Bounds      [4]float64   `json:"bounds"`
+	Tiles       string       `json:"tiles"`
+	MinZoom     int          `json:"min_zoom"`
+	MaxZoom     int          `json:"max_zoom"`
+	Units       int          `json:"units"`
+}
+
+// boundaries answers which boundary sets are drawn: the one in use.
+func (s *Server) boundaries(context.Context, *request) (any, error) {
+	info, version := s.deps.Set.Info(), s.deps.Set.Version()
+	view := boundarySetView{
+		ID: info.ID, Name: catalog.Text{Vi: info.ID, En: info.ID}, InForceFrom: info.InForceFrom.String(),
+		Levels: levelViews(s.deps.Catalog, info), Root: info.Root, Schematic: info.Schematic, Source: info.Source, Licence: info.Licence,
+		Version: version, Bounds: corners(s.deps.Set.Bounds(info.Root)), Tiles: "/tiles/" + info.ID + "/{z}/{x}/{y}.mvt?v=" + version,
+		MinZoom: geo.MinZoom, MaxZoom: geo.MaxZoom, Units: len(s.deps.Set.Units("")),
+	}
+	if known, ok := s.deps.Catalog.BoundarySet(info.ID); ok {
+		view.Name = known.Name
+	}
+	if info.InForceTo.IsValid() {
+		to := info.InForceTo.String()
+		view.InForceTo = &to
+	}
+	return s.enveloped([]boundarySetView{view}), nil
+}
