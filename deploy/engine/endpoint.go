@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	mathrand "math/rand/v2"
 	"net"
 	"net/url"
 	"os"
@@ -74,19 +75,31 @@ func portFree(port int) bool {
 	return listener.Close() == nil
 }
 
-// freePorts asks the system for two ports at the same time, so that they differ.
+// Ports are sought below those that the system gives to outgoing connections,
+// one of which could otherwise sit on ours while the engine is being restarted.
+const (
+	firstPort = 20000
+	lastPort  = 31999
+	portTries = 1000
+)
+
 func freePorts() (native, http int, err error) {
-	first, err := net.Listen("tcp", loopback(0))
-	if err != nil {
+	if native, err = freePort(0); err != nil {
 		return 0, 0, err
 	}
-	defer first.Close()
-	second, err := net.Listen("tcp", loopback(0))
-	if err != nil {
-		return 0, 0, err
+	http, err = freePort(native)
+	return native, http, err
+}
+
+// freePort returns a port that nobody listens on, other than the given one.
+func freePort(other int) (int, error) {
+	for range portTries {
+		port := firstPort + mathrand.IntN(lastPort-firstPort+1)
+		if port != other && portFree(port) {
+			return port, nil
+		}
 	}
-	defer second.Close()
-	return first.Addr().(*net.TCPAddr).Port, second.Addr().(*net.TCPAddr).Port, nil
+	return 0, fmt.Errorf("none of %d ports from %d to %d is free", portTries, firstPort, lastPort)
 }
 
 func loopback(port int) string {

@@ -65,7 +65,7 @@ func (e *Engine) Run(ctx context.Context) (err error) {
 	if e.cfg, err = e.cfg.withDefaults(); err != nil {
 		return err
 	}
-	owner, err := e.claim(ctx)
+	owner, err := e.claim()
 	if err != nil {
 		return fmt.Errorf("engine: %w", err)
 	}
@@ -73,33 +73,12 @@ func (e *Engine) Run(ctx context.Context) (err error) {
 	return e.supervise(ctx)
 }
 
-// claim takes the directory for this engine and writes the server's configuration into it.
-func (e *Engine) claim(ctx context.Context) (owner *os.File, err error) {
+// claim makes the directory and takes it for this engine.
+func (e *Engine) claim() (owner *os.File, err error) {
 	if err := makeDir(e.cfg.Dir); err != nil {
 		return nil, err
 	}
-	if owner, err = lockOwner(e.cfg.Dir); err != nil {
-		return nil, err
-	}
-	if err := e.configure(ctx); err != nil {
-		return nil, errors.Join(err, owner.Close())
-	}
-	return owner, nil
-}
-
-func (e *Engine) configure(ctx context.Context) error {
-	// The ports of an orphan that is still stopping would look taken.
-	orphan, err := lockChild(ctx, e.cfg.Dir)
-	if err != nil {
-		return err
-	}
-	defer orphan.Close()
-	ep, err := loadEndpoint(e.cfg.Dir)
-	if err != nil {
-		return err
-	}
-	e.dsn = ep.dsn(Database)
-	return writeConfiguration(e.cfg, ep)
+	return lockOwner(e.cfg.Dir)
 }
 
 func (e *Engine) supervise(ctx context.Context) error {
@@ -113,7 +92,7 @@ func (e *Engine) supervise(ctx context.Context) error {
 		if ctx.Err() != nil {
 			return err
 		}
-		if !e.wasReady() && failures >= startAttempts {
+		if !e.wasReady() && (failures >= startAttempts || errors.Is(err, ErrInUse)) {
 			return fmt.Errorf("engine: %w", err)
 		}
 		if time.Since(begin) > settled {
@@ -136,6 +115,10 @@ func (e *Engine) live(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	// With the lock in hand: the ports of an orphan would look taken.
+	if err := e.configure(); err != nil {
+		return errors.Join(err, lock.Close())
+	}
 	begin := time.Now()
 	child, err := startProcess(e.cfg, lock, e.log)
 	if err != nil {
@@ -153,6 +136,20 @@ func (e *Engine) live(ctx context.Context) error {
 	case <-child.exited:
 		return errors.Join(child.end(), child.release())
 	}
+}
+
+// configure writes the server's files. Once the address has been told to
+// anybody it stays, whoever may be on the port.
+func (e *Engine) configure() error {
+	if e.wasReady() {
+		return nil
+	}
+	ep, err := loadEndpoint(e.cfg.Dir)
+	if err != nil {
+		return err
+	}
+	e.dsn = ep.dsn(Database)
+	return writeConfiguration(e.cfg, ep)
 }
 
 func (e *Engine) awaitReady(ctx context.Context, child *process) error {

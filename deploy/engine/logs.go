@@ -18,7 +18,7 @@ var serverLine = regexp.MustCompile(`^\d{4}\.\d\d\.\d\d [\d:.]+ \[ \d+ \] \{[^}]
 var noise = regexp.MustCompile(`^(\d+\. |\s*$|\s*\(version |Empty query|Bye\.|ClickHouse )`)
 
 // queryLoggers report errors that the sender of a query gets as well, and
-// handles; here they are only of interest when debugging.
+// handles: here only which and how many are of interest, when debugging.
 var queryLoggers = map[string]bool{
 	"executeQuery": true, "TCPHandler": true, "DynamicQueryHandler": true, "HTTPHandler": true, "ServerErrorHandler": true,
 }
@@ -28,10 +28,16 @@ const (
 	maxLineBytes = 8 << 10
 )
 
+// startFailure is how the console reports that a start query was refused: a
+// port is taken, for instance. The child does not end for that.
+var startFailure = regexp.MustCompile(`^Code: \d+\. DB::Exception: `)
+
 // forwarder is the child's stderr: it turns the server's log into records of
 // ours, and keeps the last lines to explain an early end.
 type forwarder struct {
-	log *slog.Logger
+	log    *slog.Logger
+	failed chan struct{} // closed when a start query was refused
+	once   sync.Once
 
 	mu   sync.Mutex
 	rest []byte
@@ -58,6 +64,10 @@ func (f *forwarder) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
+func newForwarder(log *slog.Logger) *forwarder {
+	return &forwarder{log: log, failed: make(chan struct{})}
+}
+
 func (f *forwarder) forward(line string) {
 	if noise.MatchString(line) {
 		return
@@ -67,8 +77,15 @@ func (f *forwarder) forward(line string) {
 	if len(f.tail) > tailLines {
 		f.tail = f.tail[1:]
 	}
+	if startFailure.MatchString(line) {
+		f.once.Do(func() { close(f.failed) })
+	}
 	f.log.Log(context.Background(), level, "engine says", "text", text)
 }
+
+// errorCode finds number and name of a ClickHouse exception in its text, the
+// rest of which repeats parts of the query, values included.
+var errorCode = regexp.MustCompile(`Code: (\d+)\..*\(([A-Z][A-Z0-9_]+)\)`)
 
 // classify gives a line its level and cuts off what does not belong into a
 // log: the query with its values, and the announcement of a stack trace.
@@ -80,14 +97,13 @@ func classify(line string) (slog.Level, string) {
 	severity, logger, text := parts[1], parts[2], parts[3]
 	text, _, _ = strings.Cut(text, ", Stack trace (")
 	text, _, _ = strings.Cut(text, " (in query: ")
-	text = logger + ": " + text
 	switch {
+	case queryLoggers[logger]:
+		return slog.LevelDebug, logger + ": " + errorCode.ReplaceAllString(errorCode.FindString(text), "error $1 $2")
 	case severity == "Fatal" || severity == "Critical":
-		return slog.LevelError, text
-	case queryLoggers[logger] || severity == "Information":
-		return slog.LevelDebug, text
+		return slog.LevelError, logger + ": " + text
 	default:
-		return slog.LevelWarn, text
+		return slog.LevelWarn, logger + ": " + text
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 	"github.com/creack/pty"
 )
 
@@ -43,7 +44,7 @@ func startProcess(cfg Config, lock *os.File, log *slog.Logger) (*process, error)
 	defer stdin.Close()
 	p := &process{
 		cmd: command(cfg), lifeline: lifeline, terminal: terminal,
-		words: &forwarder{log: log}, exited: make(chan struct{}),
+		words: newForwarder(log), exited: make(chan struct{}),
 	}
 	p.cmd.Stdin, p.cmd.Stderr = stdin, p.words
 	p.cmd.ExtraFiles = []*os.File{lifelineEnd, lock}
@@ -114,6 +115,13 @@ func (p *process) end() error {
 	return errors.New(reason)
 }
 
+// ping gives up soon, since a stranger on our port may never answer.
+func ping(ctx context.Context, conn driver.Conn) error {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	return conn.Ping(ctx)
+}
+
 // awaitReady returns once the server has answered a query of the service user.
 // A child may end with status 0 without ever having served.
 func (p *process) awaitReady(ctx context.Context, dsn string) error {
@@ -131,11 +139,13 @@ func (p *process) awaitReady(ctx context.Context, dsn string) error {
 	retry := time.NewTicker(10 * time.Millisecond)
 	defer retry.Stop()
 	for {
-		if err = conn.Ping(ctx); err == nil {
+		if err = ping(ctx, conn); err == nil {
 			return nil
 		}
 		select {
 		case <-retry.C:
+		case <-p.words.failed:
+			return fmt.Errorf("the engine cannot serve: %s", p.words.lastWords())
 		case <-p.exited:
 			return fmt.Errorf("the engine ended before it answered: %w", p.end())
 		case <-ctx.Done():

@@ -54,11 +54,11 @@ func createDatabase(ctx context.Context, options *clickhouse.Options) error {
 	}
 	defer conn.Close()
 	name := clickhouse.Named("name", options.Auth.Database)
-	var exists uint8
-	if err := conn.QueryRow(ctx, "EXISTS DATABASE {name:Identifier}", name).Scan(&exists); err != nil {
+	var found uint64
+	if err := conn.QueryRow(ctx, "SELECT count() FROM system.databases WHERE name = {name:String}", name).Scan(&found); err != nil {
 		return explain(err, options)
 	}
-	if exists == 1 {
+	if found > 0 {
 		return nil
 	}
 	if err := conn.Exec(ctx, "CREATE DATABASE IF NOT EXISTS {name:Identifier}", name); err != nil {

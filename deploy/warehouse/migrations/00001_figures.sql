@@ -6,6 +6,9 @@
 -- Order is the journal's, the clock only labels. A batch holds whole journal
 -- messages of one partition and is inserted as one block, so it is present
 -- wholly or not at all, and stream_seq tells after a crash which messages are in.
+-- An insert returns only when its part is on the disk: the journal forgets its
+-- messages then, also those that a power failure would take. (These are settings
+-- of a table; as settings of an insert the server does not know them.)
 CREATE TABLE observations
 (
     measure       LowCardinality(String),
@@ -27,7 +30,8 @@ CREATE TABLE observations
 )
 ENGINE = MergeTree
 PARTITION BY toYYYYMM(known_at)
-ORDER BY (measure, period_end, unit, dims, stream_seq, row_no);
+ORDER BY (measure, period_end, unit, dims, stream_seq, row_no)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
 -- Progress of assignments, append-only, same rules of revision; natural key (task, assignee, date).
 CREATE TABLE task_progress
@@ -51,7 +55,8 @@ CREATE TABLE task_progress
 )
 ENGINE = MergeTree
 PARTITION BY toYYYYMM(known_at)
-ORDER BY (task, assignee, date, stream_seq, row_no);
+ORDER BY (task, assignee, date, stream_seq, row_no)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
 -- One row for every intake that was read to its end, written after its figures.
 CREATE TABLE submissions
@@ -73,7 +78,8 @@ CREATE TABLE submissions
 )
 ENGINE = MergeTree
 PARTITION BY toYYYYMM(known_at)
-ORDER BY (known_at, submission);
+ORDER BY (known_at, submission)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
 -- Why rows were refused. Never the offending value.
 CREATE TABLE rejections
@@ -90,7 +96,8 @@ CREATE TABLE rejections
 )
 ENGINE = MergeTree
 PARTITION BY toYYYYMM(known_at)
-ORDER BY (submission, line, row_no);
+ORDER BY (submission, line, row_no)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
 -- +goose Down
 DROP TABLE rejections;

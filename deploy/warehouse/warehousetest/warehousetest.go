@@ -90,7 +90,7 @@ func Kill(t testing.TB) {
 	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil && !errors.Is(err, syscall.ESRCH) {
 		t.Fatal(err)
 	}
-	waitUntil(t, "the engine is gone", func() bool { return the.engine.PID() != pid })
+	WaitUntil(t, "the engine is gone", func() bool { return the.engine.PID() != pid })
 }
 
 // host holds the one engine and the databases made in it.
@@ -204,13 +204,13 @@ func (h *host) drop(t testing.TB, name string) {
 		return
 	}
 	defer conn.Close()
-	waitUntil(t, "the database is dropped", func() bool {
+	WaitUntil(t, "the database is dropped", func() bool {
 		return conn.Exec(context.Background(), "DROP DATABASE IF EXISTS {name:Identifier} SYNC", clickhouse.Named("name", name)) == nil
 	})
 }
 
-// waitUntil polls a condition, and fails the test when it does not come true.
-func waitUntil(t testing.TB, what string, condition func() bool) {
+// WaitUntil polls a condition, and fails the test when it does not come true.
+func WaitUntil(t testing.TB, what string, condition func() bool) {
 	t.Helper()
 	deadline := time.NewTimer(patience)
 	defer deadline.Stop()
