@@ -15,7 +15,7 @@ var serverLine = regexp.MustCompile(`^\d{4}\.\d\d\.\d\d [\d:.]+ \[ \d+ \] \{[^}]
 
 // noise is what else a client of the console would see: numbered frames of
 // stack traces and the greeting.
-var noise = regexp.MustCompile(`^(\d+\. |\s*$|\s*\(version |Empty query|Bye\.|ClickHouse )`)
+var noise = regexp.MustCompile(`^(\d+\. |Stack trace: |#+$|\s*$| \(version |Empty query|Bye\.|ClickHouse )`)
 
 // queryLoggers report errors that the sender of a query gets as well, and
 // handles: here only which and how many are of interest, when debugging.
@@ -37,11 +37,17 @@ var startFailure = regexp.MustCompile(`^Code: \d+\. DB::Exception: `)
 type forwarder struct {
 	log    *slog.Logger
 	failed chan struct{} // closed when a start query was refused
-	once   sync.Once
 
-	mu   sync.Mutex
-	rest []byte
-	tail []string
+	mu      sync.Mutex
+	rest    []byte // the line that has not ended yet
+	tail    []string
+	serving bool // queries of clients are being answered
+	muted   bool // what follows belongs to a record that may quote a query
+	refused bool // failed is closed
+}
+
+func newForwarder(log *slog.Logger) *forwarder {
+	return &forwarder{log: log, failed: make(chan struct{})}
 }
 
 // Write implements io.Writer and never fails: a log must not stop the engine.
@@ -64,21 +70,37 @@ func (f *forwarder) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-func newForwarder(log *slog.Logger) *forwarder {
-	return &forwarder{log: log, failed: make(chan struct{})}
+// serve tells that from now on clients send queries.
+func (f *forwarder) serve() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.serving = true
 }
 
 func (f *forwarder) forward(line string) {
-	if noise.MatchString(line) {
+	if parts := serverLine.FindStringSubmatch(line); parts != nil {
+		f.muted = f.serving && queryLoggers[parts[2]]
+		level, text := classify(parts[1], parts[2], parts[3])
+		f.record(level, text)
 		return
 	}
-	level, text := classify(line)
+	if f.muted || noise.MatchString(line) {
+		return
+	}
+	if !f.serving && !f.refused && startFailure.MatchString(line) {
+		f.refused = true
+		defer close(f.failed) // after the line has become one of the last words
+	}
+	f.record(slog.LevelDebug, line)
+}
+
+func (f *forwarder) record(level slog.Level, text string) {
+	if text == "" {
+		return
+	}
 	f.tail = append(f.tail, text)
 	if len(f.tail) > tailLines {
 		f.tail = f.tail[1:]
-	}
-	if startFailure.MatchString(line) {
-		f.once.Do(func() { close(f.failed) })
 	}
 	f.log.Log(context.Background(), level, "engine says", "text", text)
 }
@@ -87,24 +109,22 @@ func (f *forwarder) forward(line string) {
 // rest of which repeats parts of the query, values included.
 var errorCode = regexp.MustCompile(`Code: (\d+)\..*\(([A-Z][A-Z0-9_]+)\)`)
 
-// classify gives a line its level and cuts off what does not belong into a
-// log: the query with its values, and the announcement of a stack trace.
-func classify(line string) (slog.Level, string) {
-	parts := serverLine.FindStringSubmatch(line)
-	if parts == nil {
-		return slog.LevelDebug, line
+// classify gives a record its level and cuts off what does not belong into a
+// log: the query with its values, and stack traces.
+func classify(severity, logger, text string) (slog.Level, string) {
+	if noise.MatchString(text) {
+		return slog.LevelDebug, ""
 	}
-	severity, logger, text := parts[1], parts[2], parts[3]
-	text, _, _ = strings.Cut(text, ", Stack trace (")
-	text, _, _ = strings.Cut(text, " (in query: ")
-	switch {
-	case queryLoggers[logger]:
+	if queryLoggers[logger] {
 		return slog.LevelDebug, logger + ": " + errorCode.ReplaceAllString(errorCode.FindString(text), "error $1 $2")
-	case severity == "Fatal" || severity == "Critical":
-		return slog.LevelError, logger + ": " + text
-	default:
-		return slog.LevelWarn, logger + ": " + text
 	}
+	for _, quote := range []string{", Stack trace (", " (in query: ", " (query: "} {
+		text, _, _ = strings.Cut(text, quote)
+	}
+	if severity == "Fatal" || severity == "Critical" {
+		return slog.LevelError, logger + ": " + text
+	}
+	return slog.LevelWarn, logger + ": " + text
 }
 
 // lastWords are the last lines the child wrote, joined.

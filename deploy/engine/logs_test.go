@@ -18,12 +18,18 @@ func TestForwarder(t *testing.T) {
 			prefix + "<Error> executeQuery: Code: 60. DB::Exception: No table in SELECT 'value'. (UNKNOWN_TABLE) (version 26.7) (from 127.0.0.1:1) (in query: SELECT 'value'), Stack trace (when\n",
 			"level=DEBUG msg=\"engine says\" text=\"executeQuery: error 60 UNKNOWN_TABLE\"\n",
 		},
-		"the end":       {prefix + "<Fatal> BaseDaemon: signal 11\n", "level=ERROR msg=\"engine says\" text=\"BaseDaemon: signal 11\"\n"},
-		"greeting":      {"ClickHouse local version 26.7.2.1.\r\n\n", ""},
-		"anything else": {"load failed\n", "level=DEBUG msg=\"engine says\" text=\"load failed\"\n"},
-		"an unended line": {
-			"half", "",
+		"a query of several lines": {
+			prefix + "<Error> executeQuery: Code: 60. DB::Exception: No table in SELECT\n'value'. (UNKNOWN_TABLE)\n" + prefix + "<Warning> X: y\n",
+			"level=DEBUG msg=\"engine says\" text=\"executeQuery: \"\nlevel=WARN msg=\"engine says\" text=\"X: y\"\n",
 		},
+		"a crash in a query": {
+			prefix + "<Fatal> ClientBase: (no. 7) (query: SELECT 'value') Received signal 11\n" + prefix + "<Fatal> ClientBase: 3. f @ 0x1\n",
+			"level=ERROR msg=\"engine says\" text=\"ClientBase: (no. 7)\"\n",
+		},
+		"the end":         {prefix + "<Fatal> BaseDaemon: signal 11\n", "level=ERROR msg=\"engine says\" text=\"BaseDaemon: signal 11\"\n"},
+		"greeting":        {"ClickHouse local version 26.7.2.1.\r\n\n", ""},
+		"anything else":   {"load failed\n", "level=DEBUG msg=\"engine says\" text=\"load failed\"\n"},
+		"an unended line": {"half", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var out strings.Builder
@@ -36,6 +42,7 @@ func TestForwarder(t *testing.T) {
 					return a
 				},
 			})))
+			f.serve()
 			for _, b := range []byte(test.lines) { // in the smallest pieces there can be
 				if _, err := f.Write([]byte{b}); err != nil {
 					t.Fatal(err)
@@ -45,6 +52,19 @@ func TestForwarder(t *testing.T) {
 				t.Errorf("got  %swant %s", out.String(), test.want)
 			}
 		})
+	}
+}
+
+func TestForwarderTellsARefusedStart(t *testing.T) {
+	f := newForwarder(slog.New(slog.DiscardHandler))
+	_, _ = f.Write([]byte("Received exception:\nCode: 210. DB::Exception: Address already in use\nCode: 1. DB::Exception: again\n"))
+	select {
+	case <-f.failed:
+	default:
+		t.Error("the refusal was missed")
+	}
+	if !strings.Contains(f.lastWords(), "Address already in use") {
+		t.Errorf("got %s", f.lastWords())
 	}
 }
 

@@ -140,6 +140,7 @@ func (p *process) awaitReady(ctx context.Context, dsn string) error {
 	defer retry.Stop()
 	for {
 		if err = ping(ctx, conn); err == nil {
+			p.words.serve()
 			return nil
 		}
 		select {

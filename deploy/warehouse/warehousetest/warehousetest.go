@@ -14,6 +14,7 @@ import (
 	"log/slog"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
@@ -36,6 +37,9 @@ const patience = time.Minute
 
 // memoryBytes is small because several packages are tested at the same time.
 const memoryBytes = 2 << 30
+
+// dirPrefix begins the names of our directories among the temporary ones.
+const dirPrefix = "toancanh-warehousetest-"
 
 // the is the engine of this test binary: one for the package, and a test has
 // nothing but the package to find it by.
@@ -125,7 +129,8 @@ func (h *host) launch() error {
 	if err != nil {
 		return err
 	}
-	if h.dir, err = os.MkdirTemp("", "toancanh-warehousetest-"); err != nil {
+	sweep()
+	if h.dir, err = os.MkdirTemp("", dirPrefix); err != nil {
 		return err
 	}
 	h.engine = engine.New(engine.Config{
@@ -138,6 +143,17 @@ func (h *host) launch() error {
 	defer done()
 	h.dsn, err = h.engine.Ready(waiting)
 	return err
+}
+
+// sweep removes what test binaries left behind that were interrupted on an
+// earlier day. A failure does no harm.
+func sweep() {
+	dirs, _ := filepath.Glob(filepath.Join(os.TempDir(), dirPrefix+"*"))
+	for _, dir := range dirs {
+		if info, err := os.Stat(dir); err == nil && time.Since(info.ModTime()) > 24*time.Hour {
+			_ = os.RemoveAll(dir)
+		}
+	}
 }
 
 // logger is quiet unless the tests are verbose: what a test provokes is no news.
