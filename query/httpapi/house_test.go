@@ -148,6 +148,9 @@ func (h *house) do(method, target, body string, headers ...string) *httptest.Res
 	}
 	recorder := httptest.NewRecorder()
 	h.Handler().ServeHTTP(recorder, request)
+	if strings.HasPrefix(request.URL.Path, apiPrefix) && method != http.MethodHead {
+		keepsContract(h.t, request, recorder)
+	}
 	return recorder
 }
 

@@ -18,19 +18,24 @@ import (
 )
 
 // ingest takes one submission. The body is streamed, so its size is the intake's to
-// bound; a sender that stalls is dropped.
+// bound; a sender that stalls is dropped. One that waits for its rows to be queryable
+// is held for Config.QueryableWait after the last byte, then told that they are durable.
 func (s *Server) ingest(c *gin.Context, r *request) error {
 	in, err := s.intake(c, r)
 	if err != nil {
 		return err
 	}
-	ctx := c.Request.Context()
+	ctx, cancel := context.WithCancel(c.Request.Context())
+	defer cancel()
+	if in.Wait {
+		in.Body = &endingReader{body: in.Body, ended: func() { time.AfterFunc(s.cfg.QueryableWait, cancel) }}
+	}
 	receipt, err := s.deps.Ingest.Submit(ctx, in)
 	if err != nil {
 		return err
 	}
-	if r.text("wait") == "queryable" && !receipt.Queryable {
-		receipt.Queryable = s.queryable(ctx, receipt.DataVersion)
+	if receipt.Queryable { // the pipeline has applied it; questions follow at once
+		receipt.Queryable = s.deps.Query.WaitVersion(ctx, receipt.DataVersion) == nil
 	}
 	return s.writeReceipt(c, r.lang, receipt)
 }
@@ -53,14 +58,10 @@ func (s *Server) intake(c *gin.Context, r *request) (ingest.Intake, error) {
 	if err != nil {
 		return ingest.Intake{}, err
 	}
-	key := c.GetHeader("Idempotency-Key")
-	if len(key) > 200 {
-		return ingest.Intake{}, invalidParameter("Idempotency-Key", "Khoá dài quá 200 byte.", "The key is longer than 200 bytes.")
-	}
 	body, err := s.body(c)
 	return ingest.Intake{
-		Dataset: dataset, Format: format, Body: body, Agency: agency, IdempotencyKey: key,
-		Demonstration: s.deps.Catalog.Demonstration != nil,
+		Dataset: dataset, Format: format, Body: body, Agency: agency, IdempotencyKey: c.GetHeader("Idempotency-Key"),
+		Demonstration: s.deps.Catalog.Demonstration != nil, Wait: r.text("wait") == "queryable",
 	}, err
 }
 
@@ -100,21 +101,25 @@ func (s *Server) reportingAgency(r *request) (string, error) {
 	return "", p
 }
 
-// body gives the rows, unpacked. The limit of the intake counts unpacked bytes, so a
-// small body that unpacks into a huge one is stopped there.
+// body gives the rows as they are sent, unpacked.
 func (s *Server) body(c *gin.Context) (io.Reader, error) {
 	stream := &patientReader{body: c.Request.Body, control: http.NewResponseController(c.Writer), timeout: s.cfg.ReadTimeout}
-	switch strings.ToLower(c.GetHeader("Content-Encoding")) {
+	return unpack(strings.ToLower(c.GetHeader("Content-Encoding")), stream)
+}
+
+// unpack undoes a Content-Encoding. The intake counts unpacked bytes against its limit,
+// so a small body that unpacks into a huge one is stopped there.
+func unpack(encoding string, packed io.Reader) (io.Reader, error) {
+	switch encoding {
 	case "", "identity":
-		return stream, nil
+		return packed, nil
 	case "gzip":
-		unpacked, err := gzip.NewReader(stream)
+		unpacked, err := gzip.NewReader(packed)
 		if err != nil {
 			return nil, badRequest("unreadable", "Content-Encoding", "Nội dung không phải gzip.", "The body is not gzip.")
 		}
 		return unpacked, nil
 	}
-	c.Header("Accept-Encoding", "gzip, identity")
 	return nil, newProblem(http.StatusUnsupportedMediaType, "unsupported_encoding", "Content-Encoding không được hỗ trợ.", "This Content-Encoding is not taken.").
 		at("Content-Encoding").with("Dùng gzip hoặc không nén.", "Use gzip or none.")
 }
@@ -131,12 +136,19 @@ func (r *patientReader) Read(p []byte) (int, error) {
 	return r.body.Read(p)
 }
 
-// queryable waits, within bounds, until questions see a data version. Rows that are
-// not visible by then are durable all the same: the sender gets 202.
-func (s *Server) queryable(ctx context.Context, version uint64) bool {
-	patience, cancel := context.WithTimeout(ctx, s.cfg.QueryableWait)
-	defer cancel()
-	return s.deps.Query.WaitVersion(patience, version) == nil
+// endingReader tells once when the body has been read to its end.
+type endingReader struct {
+	body  io.Reader
+	ended func()
+}
+
+func (r *endingReader) Read(p []byte) (int, error) {
+	n, err := r.body.Read(p)
+	if err != nil && r.ended != nil {
+		r.ended()
+		r.ended = nil
+	}
+	return n, err
 }
 
 // receiptBody is a receipt as it is sent.

@@ -116,6 +116,7 @@ func (r route) responses(schemas map[string]object) object {
 	for _, status := range r.failures() {
 		out[strconv.Itoa(status)] = object{"$ref": "#/components/responses/Problem"}
 	}
+	out["default"] = object{"$ref": "#/components/responses/Problem"} // wrong host, wrong method, a fault of ours
 	return out
 }
 
@@ -148,11 +149,11 @@ func (r route) success(schemas map[string]object) object {
 func (r route) failures() []int {
 	switch {
 	case r.work == intake:
-		return []int{400, 404, 409, 413, 415, 429, 500, 503}
+		return []int{400, 404, 409, 413, 415, 429, 503}
 	case r.work == question:
-		return []int{400, 404, 422, 500, 503}
+		return []int{400, 404, 422, 503}
 	case r.handle != nil:
-		return []int{400, 404, 500, 503}
+		return []int{400, 404, 503}
 	case r.work == stream:
 		return []int{400, 503}
 	case r.doc.id == "tile":
