@@ -53,3 +53,34 @@ func KindOf(err error) Kind {
 	}
 	return ""
 }
+
+// How long a sender should wait before it tries again.
+const (
+	retrySoon  = 2 * time.Second
+	retryLater = 15 * time.Second
+)
+
+func journalFull(err error) *Error {
+	return &Error{Kind: JournalFull, RetryAfter: retryLater, Err: err, Text: catalog.Text{
+		Vi: "Kho số liệu chưa kịp nhận và hàng đợi đã đầy; hãy gửi lại toàn bộ sau ít phút.",
+		En: "The warehouse is behind and the journal is full; send all of it again in a moment.",
+	}}
+}
+
+func unavailable(err error) *Error {
+	return &Error{Kind: Unavailable, RetryAfter: retrySoon, Err: err, Text: catalog.Text{
+		Vi: "Hệ thống đang khởi động hoặc dừng; hãy gửi lại sau giây lát.",
+		En: "The service is starting or stopping; send again in a moment.",
+	}}
+}
+
+func busy() *Error {
+	return &Error{Kind: Busy, RetryAfter: retrySoon, Text: catalog.Text{
+		Vi: "Đang có quá nhiều lần gửi cùng lúc; hãy gửi lại sau giây lát.",
+		En: "Too many submissions are being received; send again in a moment.",
+	}}
+}
+
+func unreadable(field, vi, en string) *Error {
+	return &Error{Kind: Unreadable, Field: field, Text: catalog.Text{Vi: vi, En: en}}
+}

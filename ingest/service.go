@@ -3,10 +3,15 @@ package ingest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+	"github.com/golang-sql/civil"
+	"github.com/oklog/ulid/v2"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/toancanh/toancanh/query/catalog"
@@ -18,42 +23,302 @@ type Deps struct {
 	Warehouse  driver.Conn // closed by the caller, after Run has returned
 	Now        func() time.Time
 	Log        *slog.Logger
-	Registerer prometheus.Registerer
-	OnApplied  func(Change) // called in order, after the rows can be queried and before Applied says so; may be nil
+	Registerer prometheus.Registerer // may be nil
+	OnApplied  func(Change)          // called in order, after the rows can be queried and before Applied says so; may be nil
 }
 
-// Service is the pipeline. New is inert; Run works.
+// Service is the pipeline. New is inert; Run works, once.
 type Service struct {
-	cfg   Config
-	deps  Deps
-	ready chan struct{}
+	cfg      Config
+	deps     Deps
+	index    *index
+	metrics  *metrics
+	version  *version
+	outcomes *outcomes
+	claims   *claims
+	slots    chan struct{} // submissions being read
+	ready    chan struct{}
+	pipe     atomic.Pointer[pipeline] // nil before the journal accepts and after it stopped
+	entering sync.RWMutex             // held shared by Submit, so that Run can wait for all of them
 }
 
-// New checks the configuration; nothing is opened before Run.
+// pipeline is what exists while Run works.
+type pipeline struct {
+	journal   *journal
+	committer *committer
+	closing   context.Context // ends when submissions under way have to give up
+}
+
+// New checks the configuration and the catalogue; nothing is opened before Run.
 func New(cfg Config, d Deps) (*Service, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	return &Service{cfg: cfg, deps: d, ready: make(chan struct{})}, nil
-}
-
-// Run opens the journal and writes what it holds to the warehouse until ctx ends. It
-// returns when submissions under way have ended and the journal is drained, or after Config.DrainTimeout.
-func (s *Service) Run(ctx context.Context) error {
-	return errors.New("ingest: not built yet")
+	x, err := newIndex(d.Catalog)
+	if err != nil {
+		return nil, err
+	}
+	s := &Service{
+		cfg: cfg, deps: d, index: x, version: newVersion(), outcomes: newOutcomes(), claims: newClaims(),
+		slots: make(chan struct{}, cfg.MaxConcurrent), ready: make(chan struct{}),
+	}
+	s.metrics = newMetrics(d.Registerer, s)
+	return s, nil
 }
 
 // Ready is closed when the journal accepts.
 func (s *Service) Ready() <-chan struct{} { return s.ready }
 
-// Submit reads a submission to its end and returns when its figures are durable, or with
-// Intake.Wait when they can be queried. It fails with an *Error only.
-func (s *Service) Submit(ctx context.Context, in Intake) (Receipt, error) {
-	return Receipt{}, &Error{Kind: Unavailable}
-}
-
 // Applied is the data version: the highest journal sequence whose rows can be queried.
-func (s *Service) Applied() uint64 { return 0 }
+func (s *Service) Applied() uint64 { return s.version.get() }
 
 // WaitApplied returns when the data version has reached v, or with the error of ctx.
-func (s *Service) WaitApplied(ctx context.Context, v uint64) error { return ctx.Err() }
+func (s *Service) WaitApplied(ctx context.Context, v uint64) error { return s.version.wait(ctx, v) }
+
+// Submit reads a submission to its end and returns when its figures are durable, or with
+// Intake.Wait when they can be queried. It fails with an *Error only.
+//
+// Rows refused by a check do not fail a submission; the receipt explains them. Submitting the same content again changes
+// nothing. With an IdempotencyKey the same content gets the same receipt again, and other content a Conflict. When ctx
+// ends while Submit waits for the warehouse, the figures are durable all the same and the receipt says Queryable: false.
+func (s *Service) Submit(ctx context.Context, in Intake) (Receipt, error) {
+	if err := s.acceptable(in); err != nil {
+		return Receipt{}, err
+	}
+	select {
+	case s.slots <- struct{}{}:
+		defer func() { <-s.slots }()
+	default:
+		return Receipt{}, busy()
+	}
+	s.entering.RLock()
+	defer s.entering.RUnlock()
+	p := s.pipe.Load()
+	if p == nil {
+		return Receipt{}, unavailable(errStopping)
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	defer context.AfterFunc(p.closing, func() { cancel(errStopping) })()
+	if in.IdempotencyKey == "" {
+		return s.receive(ctx, p, in, "")
+	}
+	return s.receiveOnce(ctx, p, in)
+}
+
+// acceptable refuses an intake that no body could make right.
+func (s *Service) acceptable(in Intake) error {
+	switch {
+	case in.Dataset != Observations && in.Dataset != Population && in.Dataset != TaskProgress:
+		return unreadable("dataset", "Không có bộ dữ liệu này.", "There is no such dataset.")
+	case in.Format != NDJSON && in.Format != CSV:
+		return unreadable("format", "Chỉ nhận NDJSON và CSV.", "NDJSON and CSV are accepted.")
+	case in.Dataset == Population && s.index.population == nil:
+		return unreadable("dataset", "Danh mục không có số liệu dân số.", "The catalogue has no population measure.")
+	case in.Agency != "" && s.index.agencies[in.Agency] == "":
+		return unreadable("agency", "Không có cơ quan này trong danh mục.", "There is no such agency in the catalogue.")
+	case len(in.IdempotencyKey) > maxKey:
+		return unreadable("Idempotency-Key", "Khóa dài quá 255 byte.", "The key is longer than 255 bytes.")
+	}
+	return nil
+}
+
+// receiveOnce gives the earlier receipt where the key is known.
+func (s *Service) receiveOnce(ctx context.Context, p *pipeline, in Intake) (Receipt, error) {
+	subject := keyOf(in)
+	release, ok := s.claims.take(subject)
+	if !ok {
+		return Receipt{}, &Error{Kind: InProgress, RetryAfter: retrySoon, Text: catalog.Text{
+			Vi: "Một lần gửi với cùng Idempotency-Key đang được nhận.",
+			En: "A submission with the same Idempotency-Key is being received.",
+		}}
+	}
+	defer release()
+	before, err := p.journal.recall(ctx, subject)
+	if err != nil {
+		return Receipt{}, unavailable(err)
+	}
+	if before != nil {
+		return s.replay(ctx, in, before)
+	}
+	return s.receive(ctx, p, in, subject)
+}
+
+// receive takes a submission that is not known yet.
+func (s *Service) receive(ctx context.Context, p *pipeline, in Intake, key string) (Receipt, error) {
+	now := s.deps.Now()
+	today := dayOf(civil.DateOf(now.In(s.deps.Catalog.Location)))
+	ses := newSession(s.cfg, in, newSubmission(now), newChecker(s.index, in, today), p.committer)
+	err := ses.read(ctx)
+	if err != nil {
+		ses.abandon(ctx)
+	} else {
+		err = s.conclude(ctx, p, ses, key)
+	}
+	s.metrics.received(in.Dataset, ses.accepted, ses.rejected)
+	if err != nil {
+		return Receipt{}, s.failed(err, ses)
+	}
+	return s.receipt(ctx, in, ses), nil
+}
+
+// conclude makes the end of a submission durable and remembers its receipt.
+func (s *Service) conclude(ctx context.Context, p *pipeline, ses *session, key string) error {
+	if ses.in.Wait {
+		ses.outcome = s.outcomes.expect(ses.id)
+	}
+	if err := ses.finish(ctx); err != nil {
+		s.outcomes.forget(ses.id)
+		return err
+	}
+	if key != "" {
+		// Without it the same submission would be read again, and change nothing.
+		if err := p.journal.remember(ctx, key, remembered{ses.lines.checksum(), ses.receipt()}); err != nil {
+			s.deps.Log.Warn("idempotency key not kept", "submission", ses.id, "error", err)
+		}
+	}
+	return nil
+}
+
+// failed completes the error of a submission and logs what is not the sender's doing.
+func (s *Service) failed(err error, ses *session) error {
+	var e *Error
+	if !errors.As(err, &e) {
+		e = unavailable(err)
+	}
+	e.Taken = ses.taken
+	if e.Err != nil {
+		s.deps.Log.Warn("submission not taken", "submission", ses.id, "kind", e.Kind, "line", e.Line, "taken", e.Taken, "error", e.Err)
+	}
+	return e
+}
+
+// receipt waits for the warehouse where the sender asked for it.
+func (s *Service) receipt(ctx context.Context, in Intake, ses *session) Receipt {
+	r := ses.receipt()
+	if !in.Wait {
+		return r
+	}
+	select {
+	case r.Unchanged = <-ses.outcome:
+		r.Queryable = true
+	case <-ctx.Done():
+		s.outcomes.forget(ses.id)
+	}
+	return r
+}
+
+func newSubmission(now time.Time) string {
+	return ulid.MustNew(ulid.Timestamp(now), ulid.DefaultEntropy()).String()
+}
+
+// Run opens the journal and writes what it holds to the warehouse until ctx ends. It
+// returns when submissions under way have ended and the journal is drained, or after Config.DrainTimeout.
+func (s *Service) Run(ctx context.Context) error {
+	j, err := openJournal(s.cfg, s.deps.Log)
+	if err != nil {
+		return err
+	}
+	defer j.close()
+	last, err := s.prepare(ctx, j)
+	if err != nil {
+		return err
+	}
+	from, err := j.read(ctx)
+	if err != nil {
+		return err
+	}
+	s.version.set(from.applied)
+	w := newWriter(s, j, from)
+	working, stopWorking := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopWorking()
+	written := make(chan error, 1)
+	go func() { written <- w.run(working) }()
+	stopAccepting := s.accept(j, last)
+	select {
+	case err = <-written:
+		stopAccepting()
+		return fmt.Errorf("ingest: writer: %w", err)
+	case <-ctx.Done():
+	}
+	stopAccepting()
+	s.drain(working, j)
+	stopWorking()
+	return <-written
+}
+
+// prepare opens the streams and gives the newest known-at. A new stream goes on where the warehouse's sequence ends, so it
+// needs the warehouse once; one that holds messages does not, and accepts while the warehouse is away.
+func (s *Service) prepare(ctx context.Context, j *journal) (last time.Time, err error) {
+	if err := j.openKeys(ctx); err != nil {
+		return last, err
+	}
+	found, err := j.openRows(ctx)
+	if err != nil {
+		return last, err
+	}
+	if !found {
+		seq, last, err := s.warehouseEnd(ctx)
+		if err != nil {
+			return last, err
+		}
+		return last, j.createRows(ctx, seq+1, s.cfg.JournalBytes)
+	}
+	if err := j.resize(ctx, s.cfg.JournalBytes); err != nil {
+		return last, err
+	}
+	return j.lastKnownAt(ctx)
+}
+
+// accept opens the way in; the function it gives closes it and returns when all submissions have ended.
+func (s *Service) accept(j *journal, last time.Time) (stop func()) {
+	closing, giveUp := context.WithCancel(context.Background())
+	committing, stopCommitting := context.WithCancel(context.Background())
+	c := newCommitter(j, s.deps.Now, last)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		c.run(committing)
+	}()
+	s.pipe.Store(&pipeline{journal: j, committer: c, closing: closing})
+	close(s.ready)
+	return func() {
+		s.pipe.Store(nil)
+		s.letEnd(giveUp)
+		stopCommitting()
+		<-done
+	}
+}
+
+// letEnd waits until no submission is under way. After DrainTimeout those that are have to give up; one that
+// hangs in reading its body is left behind a moment later, and will find nothing to send to.
+func (s *Service) letEnd(giveUp func()) {
+	defer giveUp()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		s.entering.Lock()
+		defer s.entering.Unlock()
+	}()
+	for _, patience := range []time.Duration{s.cfg.DrainTimeout, time.Second} {
+		select {
+		case <-ended:
+			return
+		case <-time.After(patience):
+			giveUp()
+		}
+	}
+}
+
+// drain waits until the warehouse has what the journal holds, for DrainTimeout.
+func (s *Service) drain(ctx context.Context, j *journal) {
+	ctx, cancel := context.WithTimeout(ctx, s.cfg.DrainTimeout)
+	defer cancel()
+	last, _, err := j.state(ctx)
+	if err == nil {
+		err = s.WaitApplied(ctx, last)
+	}
+	if err != nil {
+		s.deps.Log.Info("stopped before the warehouse had everything; the journal keeps it", "applied", s.Applied(), "journal", last)
+	}
+}

@@ -1,0 +1,153 @@
+package ingest
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// taken is a message with the handle that acknowledges it.
+type taken struct {
+	message
+	handle  jetstream.Msg
+	bytes   int64
+	pending uint64 // messages behind it when it was delivered
+}
+
+// batch is some messages that follow each other in the journal, all known in one month, on their way to the warehouse.
+type batch struct {
+	messages []message
+	last     jetstream.Msg
+	rows     int
+	bytes    int64
+
+	// What is to be written, after sift.
+	figures     figureTable
+	progress    progressTable
+	submissions submissionTable
+	rejections  rejectionTable
+	outcomes    []outcome
+}
+
+func (b *batch) first() uint64 { return b.messages[0].seq }
+func (b *batch) seq() uint64   { return b.messages[len(b.messages)-1].seq }
+
+// tables in the order they are written: a submission's record comes after its figures.
+func (b *batch) tables() []table {
+	return []table{&b.figures, &b.progress, &b.rejections, &b.submissions}
+}
+
+func (b *batch) add(t *taken) {
+	b.messages = append(b.messages, t.message)
+	b.last = t.handle
+	b.rows += t.rows
+	b.bytes += t.bytes
+}
+
+// takes tells whether a message may join: partitions are months of known-at, and an insert must not span two.
+func (b *batch) takes(m message, limit int) bool {
+	if len(b.messages) == 0 {
+		return true
+	}
+	return b.rows+m.rows <= limit && sameMonth(b.messages[0].knownAt, m.knownAt)
+}
+
+// sameMonth compares the UTC months that the tables are partitioned by.
+func sameMonth(a, b time.Time) bool {
+	a, b = a.UTC(), b.UTC()
+	return a.Year() == b.Year() && a.Month() == b.Month()
+}
+
+// collect waits for a message and takes those behind it that fit. After an insert it lets FlushInterval pass, so
+// that many small submissions share a part of the table.
+func (w *writer) collect(ctx context.Context) (*batch, error) {
+	b := &batch{}
+	if err := w.pace(ctx); err != nil {
+		return nil, err
+	}
+	for {
+		t, err := w.next(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if !b.takes(t.message, w.cfg.BatchRows) {
+			w.held = t
+			return b, nil
+		}
+		b.add(t)
+		if t.pending == 0 || b.rows >= w.cfg.BatchRows {
+			return b, nil
+		}
+	}
+}
+
+func (w *writer) pace(ctx context.Context) error {
+	wait := w.cfg.FlushInterval - time.Since(w.flushed)
+	if wait <= 0 {
+		return nil
+	}
+	select {
+	case <-time.After(wait):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// next gives the message held back, or the next of the journal.
+func (w *writer) next(ctx context.Context) (*taken, error) {
+	if t := w.held; t != nil {
+		w.held = nil
+		return t, nil
+	}
+	handle, err := w.messages.Next(jetstream.NextContext(ctx))
+	if err != nil {
+		return nil, fmt.Errorf("ingest: journal: %w", err)
+	}
+	meta, err := handle.Metadata()
+	if err != nil {
+		return nil, fmt.Errorf("ingest: journal: %w", err)
+	}
+	m, err := decodeMessage(meta.Sequence.Stream, handle.Data())
+	if err != nil {
+		return nil, err
+	}
+	return &taken{message: m, handle: handle, bytes: int64(len(handle.Data())), pending: meta.NumPending}, nil
+}
+
+// change sums up what the batch wrote.
+func (b *batch) change() Change {
+	c := Change{DataVersion: b.seq(), Submissions: len(b.submissions.rows) > 0, Tasks: len(b.progress.rows) > 0}
+	measures, units := map[string]bool{}, map[string]bool{}
+	from, to := noDay, noDay
+	for i := range b.figures.rows {
+		f := &b.figures.rows[i]
+		measures[f.measure], units[f.unit] = true, true
+		if from == noDay || f.start < from {
+			from = f.start
+		}
+		to = max(to, f.end)
+	}
+	for i := range b.progress.rows {
+		if code, ok := cutUnit(b.progress.rows[i].assignee); ok {
+			units[code] = true
+		}
+	}
+	c.Measures, c.Units = sorted(measures), sorted(units)
+	if from != noDay {
+		c.From, c.To = from.date(), to.date()
+	}
+	return c
+}
+
+func sorted(set map[string]bool) []string {
+	list := make([]string, 0, len(set))
+	for s := range set {
+		list = append(list, s)
+	}
+	slices.Sort(list)
+	return list
+}

@@ -1,0 +1,335 @@
+package ingest
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/ClickHouse/clickhouse-go/v2"
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+)
+
+// A row that says what its cell already holds is not written again. What a cell holds is decided in the order of the
+// journal: the warehouse before the batch, then row after row. It does not depend on how messages
+// are cut into batches, so it comes out the same when they are read again after a crash.
+
+// interner numbers the texts of keys, so that comparing cells is comparing numbers. It grows with the catalogue.
+type interner map[string]uint32
+
+func (n interner) number(s string) uint32 {
+	v, known := n[s]
+	if !known {
+		v = uint32(len(n))
+		n[s] = v
+	}
+	return v
+}
+
+// figureCell is the natural key of a figure.
+type figureCell struct {
+	measure, unit, dims uint32
+	start, end          day
+}
+
+// figureState is what a revision says.
+type figureState struct {
+	value         int64
+	retracted     bool
+	agency, note  string
+	demonstration bool
+}
+
+// progressCell is the natural key of a report on an assignment.
+type progressCell struct {
+	task, assignee uint32
+	date           day
+}
+
+// progressState is what a revision of a report says.
+type progressState struct {
+	status        string
+	percent       uint8
+	note          string
+	obstacle      obstacle
+	retracted     bool
+	demonstration bool
+}
+
+// cells is what the cells of a batch hold. A cell nobody spoke of yet is in it with known = false.
+type cells[K, S comparable] map[K]held[S]
+
+type held[S comparable] struct {
+	state S
+	known bool
+}
+
+// take tells whether the state is news, and keeps it. Retracting what is not there is no news.
+func (c cells[K, S]) take(k K, s S, retracted bool) bool {
+	before := c[k]
+	if before.known && before.state == s || !before.known && retracted {
+		return false
+	}
+	c[k] = held[S]{s, true}
+	return true
+}
+
+// sift decides which rows of a batch are written.
+func (w *writer) sift(ctx context.Context, b *batch) error {
+	figures, progress := cells[figureCell, figureState]{}, cells[progressCell, progressState]{}
+	err := w.insist(ctx, "look up", func(ctx context.Context) error {
+		clear(figures)
+		clear(progress)
+		if err := w.currentFigures(ctx, b, figures); err != nil {
+			return err
+		}
+		return w.currentProgress(ctx, b, progress)
+	})
+	if err != nil {
+		return err
+	}
+	for i := range b.messages {
+		if err := w.siftMessage(ctx, b, &b.messages[i], figures, progress); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *writer) siftMessage(ctx context.Context, b *batch, m *message, figures cells[figureCell, figureState], progress cells[progressCell, progressState]) error {
+	o := origin{position: position{seq: m.seq}, knownAt: m.knownAt}
+	var refused uint32
+	for i := range m.parts {
+		p := &m.parts[i]
+		o.submission, o.demonstration = p.submission, p.flags&demonstrationPart != 0
+		if p.flags&firstPart != 0 {
+			w.begin(p.submission)
+		}
+		written := w.siftFigures(b, p, &o, figures) + w.siftProgress(b, p, &o, progress)
+		if _, known := w.written[p.submission]; known {
+			w.written[p.submission] += written
+		}
+		if p.flags&abandonedPart != 0 {
+			delete(w.written, p.submission)
+		}
+		if p.end == nil {
+			continue
+		}
+		if err := w.conclude(ctx, b, p, o); err != nil {
+			return err
+		}
+		for j := range p.end.rejections {
+			at := o
+			at.row = refused
+			refused++
+			b.rejections.rows = append(b.rejections.rows, rejectionRow{&p.end.rejections[j], at})
+		}
+	}
+	return nil
+}
+
+// begin starts counting the rows written of a submission. Submissions that never end are forgotten when there are many;
+// a count that is gone is asked of the warehouse.
+func (w *writer) begin(submission string) {
+	const most = 100_000
+	if len(w.written) >= most {
+		clear(w.written)
+	}
+	w.written[submission] = 0
+}
+
+// siftFigures keeps what is news; o.row counts on through the message.
+func (w *writer) siftFigures(b *batch, p *readPart, o *origin, known cells[figureCell, figureState]) (written int) {
+	for i := range p.figures {
+		f := &p.figures[i]
+		state := figureState{f.value, f.retracted, f.agency, f.note, o.demonstration}
+		if known.take(w.figureCell(f), state, f.retracted) {
+			b.figures.rows = append(b.figures.rows, figureRow{f, *o})
+			written++
+		}
+		o.row++
+	}
+	return written
+}
+
+func (w *writer) siftProgress(b *batch, p *readPart, o *origin, known cells[progressCell, progressState]) (written int) {
+	for i := range p.progress {
+		r := &p.progress[i]
+		state := progressState{r.status, r.percent, r.note, r.obstacle, r.retracted, o.demonstration}
+		if known.take(w.progressCell(r), state, r.retracted) {
+			b.progress.rows = append(b.progress.rows, progressRow{r, *o})
+			written++
+		}
+		o.row++
+	}
+	return written
+}
+
+// conclude records the end of a submission with its count of unchanged rows.
+func (w *writer) conclude(ctx context.Context, b *batch, p *readPart, o origin) error {
+	written, known := w.written[p.submission]
+	delete(w.written, p.submission)
+	if !known {
+		var err error
+		if written, err = w.recount(ctx, b, p.submission); err != nil {
+			return err
+		}
+	}
+	unchanged := p.end.record.accepted - written
+	b.submissions.rows = append(b.submissions.rows, submissionRow{&p.end.record, o, unchanged})
+	b.outcomes = append(b.outcomes, outcome{p.submission, p.end.record.dataset, unchanged})
+	return nil
+}
+
+// recount finds the rows written of a submission whose beginning an earlier run wrote.
+func (w *writer) recount(ctx context.Context, b *batch, submission string) (int, error) {
+	var before uint64
+	err := w.insist(ctx, "look up", func(ctx context.Context) error {
+		return w.db.QueryRow(ctx, statement("written_rows"),
+			clickhouse.Named("submission", submission), clickhouse.Named("before", b.first())).Scan(&before)
+	})
+	now := 0
+	for i := range b.figures.rows {
+		now += int(flag(b.figures.rows[i].submission == submission))
+	}
+	for i := range b.progress.rows {
+		now += int(flag(b.progress.rows[i].submission == submission))
+	}
+	return int(before) + now, err
+}
+
+func (w *writer) figureCell(f *figure) figureCell {
+	return figureCell{w.texts.number(f.measure), w.texts.number(f.unit), w.texts.number(f.dims), f.start, f.end}
+}
+
+func (w *writer) progressCell(p *progress) progressCell {
+	return progressCell{w.texts.number(p.task), w.texts.number(p.assignee), p.date}
+}
+
+// currentFigures fills in what the batch's cells held before it.
+func (w *writer) currentFigures(ctx context.Context, b *batch, into cells[figureCell, figureState]) error {
+	measures, units, days := map[string]bool{}, map[string]bool{}, map[day]bool{}
+	for _, m := range b.messages {
+		for _, p := range m.parts {
+			for i := range p.figures {
+				f := &p.figures[i]
+				into[w.figureCell(f)] = held[figureState]{}
+				measures[f.measure], units[f.unit], days[f.end] = true, true, true
+			}
+		}
+	}
+	if len(into) == 0 {
+		return nil
+	}
+	rows, err := w.db.Query(ctx, statement("current_figures"), clickhouse.Named("measures", sorted(measures)),
+		clickhouse.Named("units", sorted(units)), clickhouse.Named("days", dates(days)), clickhouse.Named("before", b.first()))
+	if err != nil {
+		return fmt.Errorf("current figures: %w", err)
+	}
+	defer rows.Close()
+	return w.scanFigures(rows, into)
+}
+
+func (w *writer) scanFigures(rows driver.Rows, into cells[figureCell, figureState]) error {
+	for rows.Next() {
+		var f figure
+		var s figureState
+		var start, end time.Time
+		if err := rows.Scan(&f.measure, &start, &end, &f.unit, &f.dims, &s.value, &s.retracted, &s.agency, &s.note, &s.demonstration); err != nil {
+			return fmt.Errorf("current figures: %w", err)
+		}
+		f.start, f.end = dayOfTime(start), dayOfTime(end)
+		k := w.figureCell(&f)
+		if _, asked := into[k]; asked {
+			into[k] = held[figureState]{s, true}
+		}
+	}
+	return rows.Err()
+}
+
+// currentProgress fills in what the batch's reports said before it.
+func (w *writer) currentProgress(ctx context.Context, b *batch, into cells[progressCell, progressState]) error {
+	tasks, days := map[string]bool{}, map[day]bool{}
+	for _, m := range b.messages {
+		for _, p := range m.parts {
+			for i := range p.progress {
+				r := &p.progress[i]
+				into[w.progressCell(r)] = held[progressState]{}
+				tasks[r.task], days[r.date] = true, true
+			}
+		}
+	}
+	if len(into) == 0 {
+		return nil
+	}
+	rows, err := w.db.Query(ctx, statement("current_progress"), clickhouse.Named("tasks", sorted(tasks)),
+		clickhouse.Named("days", dates(days)), clickhouse.Named("before", b.first()), clickhouse.Named("no_day", neverDate))
+	if err != nil {
+		return fmt.Errorf("current progress: %w", err)
+	}
+	defer rows.Close()
+	return w.scanProgress(rows, into)
+}
+
+// neverDate stands for no date where a query cannot give NULL.
+const neverDate = "1900-01-01"
+
+func (w *writer) scanProgress(rows driver.Rows, into cells[progressCell, progressState]) error {
+	for rows.Next() {
+		var p progress
+		var s progressState
+		var date, since time.Time
+		if err := rows.Scan(&p.task, &p.assignee, &date, &s.status, &s.percent, &s.note,
+			&s.obstacle.kind, &since, &s.obstacle.owner, &s.retracted, &s.demonstration); err != nil {
+			return fmt.Errorf("current progress: %w", err)
+		}
+		p.date, s.obstacle.since = dayOfTime(date), dayOfTime(since)
+		if s.obstacle.since.String() == neverDate {
+			s.obstacle.since = noDay
+		}
+		k := w.progressCell(&p)
+		if _, asked := into[k]; asked {
+			into[k] = held[progressState]{s, true}
+		}
+	}
+	return rows.Err()
+}
+
+func dates(set map[day]bool) []string {
+	texts := make(map[string]bool, len(set))
+	for d := range set {
+		texts[d.String()] = true
+	}
+	return sorted(texts)
+}
+
+// dayOfTime reads a Date32 as the client library gives it, midnight UTC.
+func dayOfTime(t time.Time) day { return day(t.Unix() / 86400) }
+
+// warehouseEnd gives the highest sequence the warehouse has rows of, and the newest known-at.
+func warehouseEnd(ctx context.Context, db driver.Conn) (seq uint64, known time.Time, err error) {
+	if err := db.QueryRow(ctx, statement("warehouse_end")).Scan(&seq, &known); err != nil {
+		return 0, time.Time{}, fmt.Errorf("warehouse's sequence: %w", err)
+	}
+	return seq, known, nil
+}
+
+// warehouseEnd insists: without the answer a new journal cannot begin.
+func (s *Service) warehouseEnd(ctx context.Context) (seq uint64, known time.Time, err error) {
+	w := &writer{cfg: s.cfg, log: s.deps.Log, metrics: s.metrics}
+	err = w.insist(ctx, "sequence", func(ctx context.Context) (err error) {
+		seq, known, err = warehouseEnd(ctx, s.deps.Warehouse)
+		return err
+	})
+	return seq, known, err
+}
+
+// recordedUnchanged gives the unchanged rows of a submission that was applied earlier, 0 when that cannot be told.
+func (s *Service) recordedUnchanged(ctx context.Context, r Receipt) int {
+	var n uint32
+	err := s.deps.Warehouse.QueryRow(ctx, statement("recorded_unchanged"),
+		clickhouse.Named("submission", r.Submission), clickhouse.Named("seq", r.DataVersion)).Scan(&n)
+	if err != nil {
+		s.deps.Log.Warn("unchanged rows not known", "submission", r.Submission, "error", err)
+	}
+	return int(n)
+}

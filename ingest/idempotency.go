@@ -1,0 +1,104 @@
+package ingest
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/toancanh/toancanh/query/catalog"
+)
+
+// A sender that did not hear the answer sends again under the same Idempotency-Key and gets the same receipt. The
+// receipts are kept beside the journal for keysAge, the oldest dropped first when there are too many. Losing one is harmless: the
+// submission is taken once more and changes nothing.
+
+// maxKey is the longest key in bytes.
+const maxKey = 255
+
+// remembered is a receipt under its key.
+type remembered struct {
+	Checksum string
+	Receipt  Receipt
+}
+
+// claims are the keys being received right now.
+type claims struct {
+	mu   sync.Mutex
+	held map[string]bool
+}
+
+func newClaims() *claims { return &claims{held: map[string]bool{}} }
+
+// take holds a key until release is called; ok is false when it is held already.
+func (c *claims) take(subject string) (release func(), ok bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.held[subject] {
+		return nil, false
+	}
+	c.held[subject] = true
+	return func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		delete(c.held, subject)
+	}, true
+}
+
+// keyOf names the place of a key. Keys of different callers and datasets never meet.
+func keyOf(in Intake) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %q", in.Caller, in.Dataset, in.IdempotencyKey))
+	return keysSubject + hex.EncodeToString(sum[:])
+}
+
+// recall gives what was received under the key, nil when nothing is known.
+func (j *journal) recall(ctx context.Context, subject string) (*remembered, error) {
+	m, err := j.keys.GetLastMsgForSubject(ctx, subject)
+	if errors.Is(err, jetstream.ErrMsgNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("ingest: idempotency keys: %w", err)
+	}
+	r := &remembered{}
+	if err := json.Unmarshal(m.Data, r); err != nil {
+		return nil, fmt.Errorf("ingest: idempotency keys: %w", err)
+	}
+	return r, nil
+}
+
+func (j *journal) remember(ctx context.Context, subject string, r remembered) error {
+	b, err := json.Marshal(r)
+	if err == nil {
+		_, err = j.js.Publish(ctx, subject, b)
+	}
+	if err != nil {
+		return fmt.Errorf("ingest: idempotency keys: %w", err)
+	}
+	return nil
+}
+
+// replay reads the body for its checksum alone and gives the earlier receipt when it is the same content.
+func (s *Service) replay(ctx context.Context, in Intake, before *remembered) (Receipt, error) {
+	lines := newLineReader(in.Body, s.cfg.MaxLine, s.cfg.MaxBody)
+	if err := lines.drain(); err != nil {
+		return Receipt{}, (&session{lines: lines}).cutOff(err)
+	}
+	if lines.checksum() != before.Checksum {
+		return Receipt{}, &Error{Kind: Conflict, Text: catalog.Text{
+			Vi: "Khóa Idempotency-Key này đã dùng cho nội dung khác; nội dung mới cần khóa mới.",
+			En: "This Idempotency-Key was used for other content; new content needs a new key.",
+		}}
+	}
+	r := before.Receipt
+	r.Replayed = true
+	if in.Wait && s.WaitApplied(ctx, r.DataVersion) == nil {
+		r.Unchanged, r.Queryable = s.recordedUnchanged(ctx, r), true
+	}
+	return r, nil
+}

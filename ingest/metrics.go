@@ -1,0 +1,88 @@
+package ingest
+
+import (
+	"context"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// metrics of the pipeline. Every label value comes from a closed list.
+type metrics struct {
+	rows    *prometheus.CounterVec // dataset, result, reason
+	retries *prometheus.CounterVec // step
+	batches prometheus.Histogram
+	seconds prometheus.Histogram
+}
+
+func newMetrics(r prometheus.Registerer, s *Service) *metrics {
+	m := &metrics{
+		rows: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "toancanh_ingest_rows_total",
+			Help: "Rows received: accepted (durable), rejected (reason tells why), unchanged (of the accepted: nothing new).",
+		}, []string{"dataset", "result", "reason"}),
+		retries: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "toancanh_ingest_warehouse_retries_total",
+			Help: "Attempts that the warehouse did not answer and that are made again.",
+		}, []string{"step"}),
+		batches: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "toancanh_ingest_batch_rows", Help: "Rows taken from the journal at a time.",
+			Buckets: prometheus.ExponentialBuckets(1, 10, 7),
+		}),
+		seconds: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "toancanh_ingest_batch_seconds", Help: "Time to bring a batch into the warehouse.",
+			Buckets: prometheus.ExponentialBuckets(0.002, 2, 14),
+		}),
+	}
+	if r == nil {
+		return m
+	}
+	r.MustRegister(m.rows, m.retries, m.batches, m.seconds,
+		gauge("toancanh_ingest_journal_bytes", "Bytes held by the journal.", func() float64 { return float64(s.held().bytes) }),
+		gauge("toancanh_ingest_journal_messages", "Messages durable and not yet in the warehouse.", func() float64 { return float64(s.held().behind) }),
+		gauge("toancanh_ingest_journal_limit_bytes", "Bytes the journal may hold.", func() float64 { return float64(s.cfg.JournalBytes) }),
+		gauge("toancanh_ingest_data_version", "Highest journal sequence whose rows can be queried.", func() float64 { return float64(s.Applied()) }))
+	return m
+}
+
+func gauge(name, help string, value func() float64) prometheus.Collector {
+	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, value)
+}
+
+// received counts the rows of a submission that was read to its end, or as far as it came.
+func (m *metrics) received(d Dataset, accepted int, rejected map[Code]int) {
+	m.rows.WithLabelValues(string(d), "accepted", "").Add(float64(accepted))
+	for code, n := range rejected {
+		m.rows.WithLabelValues(string(d), "rejected", string(code)).Add(float64(n))
+	}
+}
+
+func (m *metrics) unchanged(dataset string, n int) {
+	if n > 0 {
+		m.rows.WithLabelValues(dataset, "unchanged", "").Add(float64(n))
+	}
+}
+
+func (m *metrics) applied(rows int, took time.Duration) {
+	m.batches.Observe(float64(rows))
+	m.seconds.Observe(took.Seconds())
+}
+
+// holding is how much the journal holds, and how many messages the warehouse is behind.
+type holding struct{ bytes, behind uint64 }
+
+// held asks the journal; zero while there is none.
+func (s *Service) held() holding {
+	p := s.pipe.Load()
+	if p == nil {
+		return holding{}
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	last, bytes, err := p.journal.state(ctx)
+	if err != nil {
+		return holding{}
+	}
+	applied := s.Applied()
+	return holding{bytes: bytes, behind: max(last, applied) - applied}
+}

@@ -1,0 +1,2 @@
+INSERT INTO submissions
+(submission, stream_seq, dataset, format, caller, agency, accepted, unchanged, rejected, bytes, checksum, idempotency_key, demonstration, known_at)

@@ -1,0 +1,313 @@
+package ingest
+
+import (
+	"context"
+	"fmt"
+	"hash/crc32"
+	"strings"
+	"time"
+
+	"github.com/ClickHouse/clickhouse-go/v2"
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+	"github.com/google/uuid"
+)
+
+// position is where a row came from: its message and its place there. It is a row's identity in the warehouse.
+type position struct {
+	seq uint64
+	row uint32
+}
+
+// table is the rows of a batch for one table.
+type table interface {
+	name() string
+	len() int
+	at(i int) position
+	put(c *columns, i int) // appends row i, column by column in the order of the insert statement
+}
+
+// columns gathers rows by column and hands them to the client library in bulk.
+type columns struct {
+	lists []any
+	n     int
+}
+
+func column[T any](c *columns, v T) {
+	if c.n == len(c.lists) {
+		c.lists = append(c.lists, &[]T{})
+	}
+	list := c.lists[c.n].(*[]T)
+	*list = append(*list, v)
+	c.n++
+}
+
+// persist writes the rows of a table so that each is there once. The outcome of a failed insert is unknown: before it is tried
+// again the rows that made it are found by their position, after the failed insert has stopped running. No
+// deduplication token is used (ENGINE.md, hazard 1). After an unclean stop the look comes before the first insert.
+func (w *writer) persist(ctx context.Context, t table, doubtful bool) error {
+	if t.len() == 0 {
+		return nil
+	}
+	missing := make([]int, t.len())
+	for i := range missing {
+		missing[i] = i
+	}
+	var query string // the insert whose outcome is unknown
+	return w.insist(ctx, "insert "+t.name(), func(ctx context.Context) (err error) {
+		if doubtful {
+			if missing, err = w.missing(ctx, t, query); err != nil {
+				return err
+			}
+		}
+		if len(missing) == 0 {
+			return nil
+		}
+		doubtful, query = true, uuid.NewString()
+		return w.insert(ctx, t, missing, query)
+	})
+}
+
+// missing gives the rows of t that the table lacks, once the given insert is over.
+func (w *writer) missing(ctx context.Context, t table, query string) ([]int, error) {
+	if query != "" {
+		if err := w.over(ctx, query); err != nil {
+			return nil, err
+		}
+	}
+	present, err := w.present(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	var list []int
+	for i := range t.len() {
+		if !present[t.at(i)] {
+			list = append(list, i)
+		}
+	}
+	return list, nil
+}
+
+// over fails while the insert is still at work: what it brings may yet appear. An insert is known to
+// the server from before its first row on, so one that is not listed has ended or never began.
+func (w *writer) over(ctx context.Context, query string) error {
+	var running uint64
+	if err := w.db.QueryRow(ctx, statement("running"), clickhouse.Named("id", query)).Scan(&running); err != nil {
+		return fmt.Errorf("look for a running insert: %w", err)
+	}
+	if running > 0 {
+		return fmt.Errorf("the insert before is still running")
+	}
+	return nil
+}
+
+// present finds the rows of t's messages in the table.
+func (w *writer) present(ctx context.Context, t table) (map[position]bool, error) {
+	rows, err := w.db.Query(ctx, statement("present_"+t.name()),
+		clickhouse.Named("first", t.at(0).seq), clickhouse.Named("last", t.at(t.len()-1).seq))
+	if err != nil {
+		return nil, fmt.Errorf("look for present rows: %w", err)
+	}
+	defer rows.Close()
+	found := map[position]bool{}
+	for rows.Next() {
+		var p position
+		if err := rows.Scan(&p.seq, &p.row); err != nil {
+			return nil, fmt.Errorf("look for present rows: %w", err)
+		}
+		found[p] = true
+	}
+	return found, rows.Err()
+}
+
+// insert writes the listed rows as one block.
+func (w *writer) insert(ctx context.Context, t table, list []int, query string) error {
+	var c columns
+	for _, i := range list {
+		c.n = 0
+		t.put(&c, i)
+	}
+	ctx = clickhouse.Context(ctx, clickhouse.WithQueryID(query))
+	insert, err := w.db.PrepareBatch(ctx, statement("insert_"+t.name()))
+	if err != nil {
+		return fmt.Errorf("insert: %w", err)
+	}
+	defer insert.Close()
+	if err := c.fill(insert); err != nil {
+		return fmt.Errorf("insert: %w", err)
+	}
+	if err := insert.Send(); err != nil {
+		return fmt.Errorf("insert: %w", err)
+	}
+	return nil
+}
+
+func (c *columns) fill(insert driver.Batch) error {
+	for i, list := range c.lists {
+		if err := appendColumn(insert.Column(i), list); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// appendColumn unwraps a list for the client library.
+func appendColumn(to driver.BatchColumn, list any) error {
+	switch l := list.(type) {
+	case *[]string:
+		return to.Append(*l)
+	case *[]uint64:
+		return to.Append(*l)
+	case *[]uint32:
+		return to.Append(*l)
+	case *[]uint8:
+		return to.Append(*l)
+	case *[]int64:
+		return to.Append(*l)
+	case *[]bool:
+		return to.Append(*l)
+	case *[]time.Time:
+		return to.Append(*l)
+	case *[]*time.Time:
+		return to.Append(*l)
+	}
+	return fmt.Errorf("no column for %T", list)
+}
+
+// origin is what every row of a table keeps about where it came from.
+type origin struct {
+	position
+	submission    string
+	demonstration bool
+	knownAt       time.Time
+}
+
+func (o *origin) at() position { return o.position }
+
+type figureRow struct {
+	*figure
+	origin
+}
+
+type figureTable struct{ rows []figureRow }
+
+func (t *figureTable) name() string      { return "observations" }
+func (t *figureTable) len() int          { return len(t.rows) }
+func (t *figureTable) at(i int) position { return t.rows[i].position }
+func (t *figureTable) put(c *columns, i int) {
+	r := &t.rows[i]
+	column(c, r.measure)
+	column(c, r.start.utc())
+	column(c, r.end.utc())
+	column(c, r.unit)
+	column(c, r.dims)
+	column(c, r.seq)
+	column(c, r.row)
+	column(c, r.value)
+	column(c, r.retracted)
+	column(c, r.period)
+	column(c, r.agency)
+	column(c, r.note)
+	column(c, r.submission)
+	column(c, uint32(r.line))
+	column(c, r.demonstration)
+	column(c, r.knownAt)
+}
+
+type progressRow struct {
+	*progress
+	origin
+}
+
+type progressTable struct{ rows []progressRow }
+
+func (t *progressTable) name() string      { return "task_progress" }
+func (t *progressTable) len() int          { return len(t.rows) }
+func (t *progressTable) at(i int) position { return t.rows[i].position }
+func (t *progressTable) put(c *columns, i int) {
+	r := &t.rows[i]
+	column(c, r.task)
+	column(c, r.assignee)
+	column(c, r.date.utc())
+	column(c, r.seq)
+	column(c, r.row)
+	column(c, r.status)
+	column(c, r.percent)
+	column(c, r.note)
+	column(c, r.obstacle.kind)
+	column(c, r.obstacle.sinceTime())
+	column(c, r.obstacle.owner)
+	column(c, r.retracted)
+	column(c, r.submission)
+	column(c, uint32(r.line))
+	column(c, r.demonstration)
+	column(c, r.knownAt)
+}
+
+func (o *obstacle) sinceTime() *time.Time {
+	if o.since == noDay {
+		return nil
+	}
+	t := o.since.utc()
+	return &t
+}
+
+type submissionRow struct {
+	*submissionRecord
+	origin
+	unchanged int
+}
+
+type submissionTable struct{ rows []submissionRow }
+
+func (t *submissionTable) name() string { return "submissions" }
+func (t *submissionTable) len() int     { return len(t.rows) }
+
+// at: the table has no place within a message, so a hash of the id stands for it.
+func (t *submissionTable) at(i int) position {
+	r := &t.rows[i]
+	return position{r.seq, crc32.ChecksumIEEE([]byte(r.submission))}
+}
+
+func (t *submissionTable) put(c *columns, i int) {
+	r := &t.rows[i]
+	column(c, r.submission)
+	column(c, r.seq)
+	column(c, r.dataset)
+	column(c, r.format)
+	column(c, r.caller)
+	column(c, r.agency)
+	column(c, uint32(r.accepted))
+	column(c, uint32(r.unchanged))
+	column(c, uint32(r.rejected))
+	column(c, uint64(r.bytes))
+	column(c, r.checksum)
+	column(c, r.idempotencyKey)
+	column(c, r.demonstration)
+	column(c, r.knownAt)
+}
+
+type rejectionRow struct {
+	*Rejection
+	origin
+}
+
+type rejectionTable struct{ rows []rejectionRow }
+
+func (t *rejectionTable) name() string      { return "rejections" }
+func (t *rejectionTable) len() int          { return len(t.rows) }
+func (t *rejectionTable) at(i int) position { return t.rows[i].position }
+func (t *rejectionTable) put(c *columns, i int) {
+	r := &t.rows[i]
+	column(c, r.submission)
+	column(c, r.seq)
+	column(c, r.row)
+	column(c, uint32(r.Line))
+	column(c, r.Field)
+	column(c, string(r.Code))
+	column(c, r.Message.Vi)
+	column(c, r.Message.En)
+	column(c, r.knownAt)
+}
+
+// cutUnit gives the code of a unit's reference.
+func cutUnit(reference string) (code string, ok bool) { return strings.CutPrefix(reference, "unit:") }

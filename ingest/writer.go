@@ -1,0 +1,168 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// writer brings the journal into the warehouse: one reader, in the order of the journal, whole messages in
+// batches of one known-at month. It acknowledges a message when its rows can be queried and may forget it then. A
+// warehouse that does not answer is asked for ever; only stopping ends that.
+type writer struct {
+	cfg      Config
+	db       driver.Conn
+	log      *slog.Logger
+	metrics  *metrics
+	journal  *journal
+	messages jetstream.MessagesContext
+	announce func(Change, []outcome)
+	recover  uint64 // messages up to here may be in the warehouse already: an earlier run did not say
+
+	held      *taken // read and not part of a batch yet
+	texts     interner
+	written   map[string]int // rows written so far, by submission that has not ended
+	untrimmed int64          // bytes applied and still in the journal
+	flushed   time.Time
+}
+
+// outcome is the end of a submission.
+type outcome struct {
+	submission string
+	dataset    string
+	unchanged  int
+}
+
+var errSequence = errors.New("ingest: the warehouse is ahead of the journal: this journal is older than the warehouse's data; " +
+	"restore the journal that belongs to it, or start with an empty journal directory")
+
+func newWriter(s *Service, j *journal, from reading) *writer {
+	return &writer{
+		cfg: s.cfg, db: s.deps.Warehouse, log: s.deps.Log, metrics: s.metrics, journal: j,
+		messages: from.messages, recover: from.last, announce: s.announce,
+		texts: interner{}, written: map[string]int{},
+	}
+}
+
+// run works until ctx ends. Any error it gives needs an operator.
+func (w *writer) run(ctx context.Context) error {
+	defer w.messages.Stop()
+	if err := w.checkSequence(ctx); err != nil {
+		return ignoreStop(ctx, err)
+	}
+	for {
+		b, err := w.collect(ctx)
+		if err != nil {
+			return ignoreStop(ctx, err)
+		}
+		if err := w.apply(ctx, b); err != nil {
+			return ignoreStop(ctx, err)
+		}
+	}
+}
+
+func ignoreStop(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+// checkSequence refuses a journal that would give out sequences the warehouse has rows of: their
+// revisions would be taken for old ones, and lost.
+func (w *writer) checkSequence(ctx context.Context) error {
+	return w.insist(ctx, "sequence", func(ctx context.Context) error {
+		seq, _, err := warehouseEnd(ctx, w.db)
+		if err == nil && seq > w.recover {
+			return permanent{fmt.Errorf("%w (warehouse %d, journal %d)", errSequence, seq, w.recover)}
+		}
+		return err
+	})
+}
+
+// apply writes a batch, acknowledges it and announces it, in this order.
+func (w *writer) apply(ctx context.Context, b *batch) error {
+	start := time.Now()
+	if err := w.sift(ctx, b); err != nil {
+		return err
+	}
+	for _, t := range b.tables() {
+		if err := w.persist(ctx, t, b.first() <= w.recover); err != nil {
+			return err
+		}
+	}
+	// When this fails the messages come again after a restart and are found to be present.
+	if err := b.last.DoubleAck(ctx); err != nil && ctx.Err() == nil {
+		w.log.Warn("journal not acknowledged", "sequence", b.seq(), "error", err)
+	}
+	w.metrics.applied(b.rows, time.Since(start))
+	w.announce(b.change(), b.outcomes)
+	w.flushed = time.Now()
+	return w.trim(ctx, b)
+}
+
+// trim gives the journal's space back, some megabytes at a time because it rewrites a file.
+func (w *writer) trim(ctx context.Context, b *batch) error {
+	w.untrimmed += b.bytes
+	if w.untrimmed < min(16<<20, w.cfg.JournalBytes/8) {
+		return nil
+	}
+	if err := w.journal.trim(ctx, b.seq()); err != nil {
+		w.log.Warn("journal not trimmed", "error", err)
+		return nil
+	}
+	w.untrimmed = 0
+	return nil
+}
+
+// permanent marks an error that trying again cannot cure.
+type permanent struct{ error }
+
+func (p permanent) Unwrap() error { return p.error }
+
+// insist tries until it works, with growing pauses; it gives up when ctx ends or the error is permanent.
+func (w *writer) insist(ctx context.Context, step string, try func(context.Context) error) error {
+	const first, longest, loud = 50 * time.Millisecond, 2 * time.Second, time.Minute
+	pause, said := first, time.Time{}
+	for {
+		bounded, cancel := context.WithTimeout(ctx, w.cfg.InsertTimeout)
+		err := try(bounded)
+		cancel()
+		switch {
+		case err == nil:
+			return nil
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case errors.As(err, new(permanent)):
+			return err
+		}
+		w.metrics.retries.WithLabelValues(step).Inc()
+		if time.Since(said) > loud {
+			w.log.Warn("warehouse does not take the figures, trying on; the journal keeps them", "step", step, "error", err)
+			said = time.Now()
+		}
+		select {
+		case <-time.After(pause):
+			pause = min(2*pause, longest)
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// announce tells the world about an applied batch: first the one who drops caches, then those who wait.
+func (s *Service) announce(c Change, ended []outcome) {
+	if s.deps.OnApplied != nil {
+		s.deps.OnApplied(c)
+	}
+	s.version.set(c.DataVersion)
+	for _, o := range ended {
+		s.metrics.unchanged(o.dataset, o.unchanged)
+		s.outcomes.tell(o.submission, o.unchanged)
+	}
+}
