@@ -80,22 +80,28 @@ func csvError(file string, err error) (position, string) {
 	return position{file: file}, err.Error()
 }
 
+// checkHeader maps names to columns; like a key, a mistyped name still stands for the one meant.
 func (l *loader) checkHeader(t *table, header row, columns []string) bool {
-	ok := true
 	for i, name := range header.fields {
 		if !slices.Contains(columns, name) {
 			l.failf(header.at[i], "unknown column %q%s", name, didYouMean(name, columns))
-			ok = false
+			if name = Nearest(name, columns); name == "" {
+				continue
+			}
+		}
+		if _, twice := t.columns[name]; twice {
+			l.failf(header.at[i], "column %q stands here twice", name)
 		}
 		t.columns[name] = i
 	}
+	complete := true
 	for _, name := range columns {
 		if _, there := t.columns[name]; !there {
 			l.failf(position{t.file, 1, 1}, "column %q is missing", name)
-			ok = false
+			complete = false
 		}
 	}
-	return ok
+	return complete
 }
 
 func (r row) locate(column string) position { return r.at[r.table.columns[column]] }

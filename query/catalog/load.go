@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -60,7 +61,12 @@ func (l *loader) version() string {
 	return hex.EncodeToString(hash.Sum(nil)[:16])
 }
 
+// report keeps a finding. What has no place was missing or unreadable, which has been
+// reported already: one mistake makes one finding.
 func (l *loader) report(at position, message string) {
+	if at == (position{}) {
+		return
+	}
 	l.findings = append(l.findings, Finding{at.file, at.line, at.column, message})
 }
 
@@ -104,19 +110,21 @@ func newIDSet(noun string, known bool) idSet {
 	return idSet{known: known, noun: noun, at: map[string]position{}}
 }
 
-// define adds an id, which must be new and made of the letters that ids are made of.
-func (l *loader) define(set *idSet, id located[string], valid func(string) bool) {
+// define adds an id, which must be made of the letters that ids are made of, and tells
+// whether it is new.
+func (l *loader) define(set *idSet, id located[string], valid func(string) bool) bool {
 	if id.Value == "" {
-		return // already reported as missing
+		return false // already reported as missing
 	}
 	if !valid(id.Value) {
 		l.failf(id.At, "%q cannot be the id of a %s", id.Value, set.noun)
 	}
 	if first, twice := set.at[id.Value]; twice {
 		l.failf(id.At, "%s %s is defined twice, first in line %d", set.noun, id.Value, first.line)
-		return
+		return false
 	}
 	set.at[id.Value] = id.At
+	return true
 }
 
 // refer checks that an id exists, and gives it.
@@ -148,16 +156,17 @@ func (s idSet) ids() []string {
 	return ids
 }
 
-// oneOf checks a word of a closed list, and gives it.
+// oneOf checks a word of a closed list, and gives it, or "" when it is none of them.
 func oneOf[T ~string](l *loader, word located[string], allowed ...T) T {
-	if word.Value != "" && !slices.Contains(allowed, T(word.Value)) {
-		words := make([]string, len(allowed))
-		for i, a := range allowed {
-			words[i] = string(a)
-		}
-		l.failf(word.At, "%q is not one of %v%s", word.Value, words, didYouMean(word.Value, words))
+	if slices.Contains(allowed, T(word.Value)) {
+		return T(word.Value)
 	}
-	return T(word.Value)
+	words := make([]string, len(allowed))
+	for i, a := range allowed {
+		words[i] = string(a)
+	}
+	l.failf(word.At, "%q is not one of %s%s", word.Value, strings.Join(words, ", "), didYouMean(word.Value, words))
+	return ""
 }
 
 // snakeCase tells whether s is lower-case ASCII letters, digits and single underscores, a letter first.

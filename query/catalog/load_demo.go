@@ -187,11 +187,9 @@ func (l *loader) demoMeasure(r demoMeasureYAML, model *DemoModel) DemoMeasure {
 		l.failf(r.Base.Measure.At, "measure %s is not made before %s", m.Base.Measure, m.Measure)
 	}
 	l.checkGrowth(r)
-	flow := false
-	if def, ok := l.measure(m.Measure); ok {
-		flow = def.TimeRule == Flow
-	}
-	if flow != (rep.EveryDays == 0) || rep.EveryDays < 0 || rep.LateDays < 0 || !allShares(rep.Gap, rep.Late, rep.Correction) {
+	def, _ := l.measure(m.Measure)
+	wrongDays := def.TimeRule != "" && (def.TimeRule == Flow) != (rep.EveryDays == 0)
+	if wrongDays || rep.EveryDays < 0 || rep.LateDays < 0 || !allShares(rep.Gap, rep.Late, rep.Correction) {
 		l.report(r.Report.At, "every_days is given for figures that hold on a day and only for them; chances lie within 0 and 1")
 	}
 	return m

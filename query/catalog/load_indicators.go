@@ -102,6 +102,9 @@ func (l *loader) formula(r indicatorYAML) Formula {
 		l.report(raw.Scale.At, "scale is more than 0: 100 for per cent, 1 for plain")
 	}
 	wantNumerator := f.Kind == Ratio || f.Kind == Sum
+	if f.Kind == "" {
+		return f
+	}
 	if (len(raw.Numerator) > 0) != wantNumerator || (len(raw.Denominator) > 0) != (f.Kind == Ratio) {
 		l.report(raw.Kind.At, "a ratio wants numerator and denominator, a sum the numerator alone, rates over tasks neither")
 	}
@@ -195,11 +198,16 @@ func (l *loader) takePeriodKinds(r indicatorYAML, ind *Indicator) {
 	for _, raw := range r.PeriodKinds {
 		kind := oneOf(l, raw, PeriodKinds()...)
 		ind.PeriodKinds = append(ind.PeriodKinds, kind)
-		for _, t := range append(slices.Clone(ind.Formula.Numerator), ind.Formula.Denominator...) {
-			m, ok := l.measure(t.Measure)
-			if ok && kind.Valid() && m.TimeRule == Flow && m.PeriodKind.Valid() && !m.PeriodKind.Tiles(kind) {
-				l.failf(raw.At, "%s figures of %s do not add up to a %s", m.PeriodKind, m.ID, kind)
-			}
+		l.checkFlows(raw.At, *ind, kind)
+	}
+}
+
+func (l *loader) checkFlows(at position, ind Indicator, kind PeriodKind) {
+	for _, id := range ind.MeasureUse() {
+		m, ok := l.measure(id)
+		if ok && kind.Valid() && m.TimeRule == Flow && m.PeriodKind.Valid() && !m.PeriodKind.Tiles(kind) {
+			l.failf(at, "%s figures of %s do not add up to a %s", m.PeriodKind, m.ID, kind)
+			return
 		}
 	}
 }

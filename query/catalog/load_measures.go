@@ -141,7 +141,7 @@ func (l *loader) checkTimeRule(r measureYAML, m Measure) {
 	if m.TimeRule == Flow && m.CarryForward > 0 {
 		l.report(r.CarryForward.At, "a flow belongs to its period and is never carried forward")
 	}
-	if m.TimeRule != Flow && m.PeriodKind.months() > 0 {
+	if (m.TimeRule == Stock || m.TimeRule == Cumulative) && m.PeriodKind.months() > 0 {
 		l.failf(r.ReportedBy.At, "a %s holds on a day: it is reported by day", m.TimeRule)
 	}
 }

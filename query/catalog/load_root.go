@@ -127,6 +127,7 @@ func (l *loader) takeBoundarySets(raw []boundarySetYAML) {
 			set.Info.InForceTo = r.InForceTo.Value
 			if set.Info.InForceTo.Before(set.Info.InForceFrom) {
 				l.report(r.InForceTo.At, "the set would end before it is in force")
+				set.Info.InForceTo = civil.Date{}
 			}
 		}
 		if i > 0 && !raw[i-1].endsBefore(r.InForceFrom.Value) {

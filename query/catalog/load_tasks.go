@@ -30,8 +30,9 @@ func (l *loader) loadAgencies() {
 	ok := l.decode(agenciesFile, &raw)
 	l.agencies = newIDSet("agency", ok)
 	for _, r := range raw.Agencies {
-		l.define(&l.agencies, r.ID, snakeCase)
-		l.cat.Agencies = append(l.cat.Agencies, Agency{r.ID.Value, r.Name, r.ShortName, r.Kind.Value})
+		if l.define(&l.agencies, r.ID, snakeCase) {
+			l.cat.Agencies = append(l.cat.Agencies, Agency{r.ID.Value, r.Name, r.ShortName, r.Kind.Value})
+		}
 	}
 }
 
@@ -104,7 +105,7 @@ func isReference(s string) bool {
 func (l *loader) deadline(r taskYAML) Deadline {
 	d := Deadline{Kind: oneOf(l, r.Deadline.Kind, DeadlineDate, DeadlineMonthEnd, DeadlineYearOnward, DeadlineContinuous)}
 	if r.Deadline.Date == nil {
-		if d.Kind != DeadlineContinuous {
+		if d.Kind != DeadlineContinuous && d.Kind != "" {
 			l.failf(r.Deadline.Kind.At, "a deadline of kind %s wants a date", d.Kind)
 		}
 		return d
@@ -231,7 +232,7 @@ func (l *loader) scene(r sceneYAML) Scene {
 	}
 	if r.Indicator != nil {
 		s.Indicator = l.refer(l.indicators, *r.Indicator)
-	} else if s.Kind != "tasks" {
+	} else if s.Kind != "tasks" && s.Kind != "" {
 		l.failf(r.Kind.At, "a %s scene wants an indicator", s.Kind)
 	}
 	if s.Seconds < 5 || s.Seconds > 3600 {

@@ -98,7 +98,7 @@ func (t *unitTree) checkParent(r row) {
 		t.failf(level.At, "boundary set %s has no level %q%s", t.info.ID, level.Value, didYouMean(level.Value, t.levels.ids()))
 	case parent.Value == "" && rank > 0:
 		t.failf(parent.At, "only the root has no parent")
-	case parent.Value == "" && r.text("code").Value != t.info.Root:
+	case parent.Value == "" && r.text("code").Value != t.info.Root && t.info.Root != "":
 		t.failf(r.text("code").At, "the root is %s, this is another", t.info.Root)
 	case parent.Value == "":
 		return

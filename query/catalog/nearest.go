@@ -1,15 +1,22 @@
 package catalog
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
-// Nearest gives the candidate most like word, for a "did you mean", and "" when none is
-// near enough: at most a third of its letters differ. Of equals the first wins.
+// Nearest gives the candidate most like word, for a "did you mean": one of which at most
+// a third of the letters differ, else one that begins with word; "" when there is none.
+// Of equals the first wins.
 func Nearest(word string, candidates []string) string {
 	best, bestDistance := "", max(2, len([]rune(word))/3)+1
 	for _, candidate := range candidates {
 		if d := editDistance(word, candidate); d < bestDistance && d < len([]rune(candidate)) {
 			best, bestDistance = candidate, d
 		}
+	}
+	if i := slices.IndexFunc(candidates, func(c string) bool { return strings.HasPrefix(c, word) }); best == "" && i >= 0 && len(word) > 2 {
+		return candidates[i]
 	}
 	return best
 }

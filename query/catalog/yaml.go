@@ -76,28 +76,32 @@ func (l *located[T]) placed(at position) reflect.Value {
 	return reflect.ValueOf(&l.Value).Elem()
 }
 
-func (d *decoder) value(node ast.Node, out reflect.Value) {
+// value fills out and tells whether the node had its form; when not, that is reported
+// and a located value keeps no place, so that later checks leave it alone.
+func (d *decoder) value(node ast.Node, out reflect.Value) bool {
 	if p, ok := out.Addr().Interface().(place); ok {
-		d.value(node, p.placed(d.locate(node)))
-		return
+		ok := d.value(node, p.placed(d.locate(node)))
+		if !ok {
+			p.placed(position{})
+		}
+		return ok
 	}
 	switch out.Addr().Interface().(type) {
 	case *civil.Date, *time.Time:
-		d.scalar(node, out)
-		return
+		return d.scalar(node, out)
 	}
 	switch out.Kind() {
 	case reflect.Struct:
-		d.structure(node, out)
+		return d.structure(node, out)
 	case reflect.Map:
-		d.mapping(node, out)
+		return d.mapping(node, out)
 	case reflect.Slice:
-		d.sequence(node, out)
+		return d.sequence(node, out)
 	case reflect.Pointer:
 		out.Set(reflect.New(out.Type().Elem()))
-		d.value(node, out.Elem())
+		return d.value(node, out.Elem())
 	default:
-		d.scalar(node, out)
+		return d.scalar(node, out)
 	}
 }
 
@@ -120,21 +124,27 @@ func fieldsOf(t reflect.Type) (map[string]field, []string) {
 	return fields, names
 }
 
-func (d *decoder) structure(node ast.Node, out reflect.Value) {
+func (d *decoder) structure(node ast.Node, out reflect.Value) bool {
 	pairs, ok := d.pairs(node)
 	if !ok {
-		return
+		return false
 	}
 	fields, names := fieldsOf(out.Type())
 	seen := map[string]bool{}
 	for _, pair := range pairs {
+		seen[pair.Key.GetToken().Value] = true
+	}
+	for _, pair := range pairs {
 		key := pair.Key.GetToken().Value
 		f, known := fields[key]
 		if !known {
+			meant := Nearest(key, names)
 			d.failf(pair.Key, "unknown key %q%s", key, didYouMean(key, names))
-			continue
+			if f, known = fields[meant]; !known || seen[meant] {
+				continue
+			}
+			seen[meant] = true // a mistyped key still fills the one that was meant
 		}
-		seen[key] = true
 		d.value(pair.Value, out.Field(f.index))
 	}
 	for _, name := range names {
@@ -142,12 +152,13 @@ func (d *decoder) structure(node ast.Node, out reflect.Value) {
 			d.failf(node, "key %q is missing", name)
 		}
 	}
+	return true
 }
 
-func (d *decoder) mapping(node ast.Node, out reflect.Value) {
+func (d *decoder) mapping(node ast.Node, out reflect.Value) bool {
 	pairs, ok := d.pairs(node)
 	if !ok {
-		return
+		return false
 	}
 	out.Set(reflect.MakeMap(out.Type()))
 	for _, pair := range pairs {
@@ -155,6 +166,7 @@ func (d *decoder) mapping(node ast.Node, out reflect.Value) {
 		d.value(pair.Value, element)
 		out.SetMapIndex(reflect.ValueOf(pair.Key.GetToken().Value), element)
 	}
+	return true
 }
 
 // pairs gives the keys and values of a mapping, or reports that node is none.
@@ -167,30 +179,33 @@ func (d *decoder) pairs(node ast.Node) ([]*ast.MappingValueNode, bool) {
 	return m.Values, true
 }
 
-func (d *decoder) sequence(node ast.Node, out reflect.Value) {
+func (d *decoder) sequence(node ast.Node, out reflect.Value) bool {
 	s, ok := node.(*ast.SequenceNode)
 	if !ok {
 		d.failf(node, "want a list, found %s", describe(node))
-		return
+		return false
 	}
 	out.Set(reflect.MakeSlice(out.Type(), len(s.Values), len(s.Values)))
 	for i, item := range s.Values {
 		d.value(item, out.Index(i))
 	}
+	return true
 }
 
-func (d *decoder) scalar(node ast.Node, out reflect.Value) {
+func (d *decoder) scalar(node ast.Node, out reflect.Value) bool {
 	text, ok := scalarText(node)
 	if !ok {
 		d.failf(node, "want %s, found %s", wanted(out), describe(node))
-		return
+		return false
 	}
 	if err := setScalar(out, text); err != nil {
 		d.failf(node, "want %s, found %q", wanted(out), text)
+		return false
 	}
 	if !norm.NFC.IsNormalString(text) {
 		d.failf(node, "text is not in Unicode normal form C")
 	}
+	return true
 }
 
 // scalarText gives a scalar as it was written, without quotes.

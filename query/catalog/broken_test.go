@@ -1,0 +1,193 @@
+package catalog
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	catalogs "github.com/toancanh/toancanh/deploy/catalog"
+)
+
+// files is a copy of a catalogue that a test may break.
+type files map[string]string
+
+func copyOf(t testing.TB, fsys fs.FS) files {
+	t.Helper()
+	out := files{}
+	err := fs.WalkDir(fsys, ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		text, err := fs.ReadFile(fsys, path)
+		out[path] = string(text)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func (f files) fs() fs.FS {
+	out := fstest.MapFS{}
+	for name, text := range f {
+		out[name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	return out
+}
+
+// replace breaks the first place where the file says old.
+func (f files) replace(t testing.TB, file, old, broken string) {
+	t.Helper()
+	if !strings.Contains(f[file], old) {
+		t.Fatalf("%s does not say %q any more", file, old)
+	}
+	f[file] = strings.Replace(f[file], old, broken, 1)
+}
+
+// place gives file:line:column of the first mark in the file.
+func (f files) place(t testing.TB, file, mark string) string {
+	t.Helper()
+	before, _, found := strings.Cut(f[file], mark)
+	if !found {
+		t.Fatalf("%s does not say %q", file, mark)
+	}
+	line := strings.Count(before, "\n") + 1
+	column := len([]rune(before[strings.LastIndexByte(before, '\n')+1:])) + 1
+	return fmt.Sprintf("%s:%d:%d", file, line, column)
+}
+
+func TestBrokenCopies(t *testing.T) {
+	for _, c := range []struct {
+		name, file, old, broken string
+		at                      string // where the finding points in the broken file, its first occurrence
+		says                    string
+	}{
+		{"unknown key", "measures.yaml", "time_rule: stock", "time_rle: stock", "time_rle", `unknown key "time_rle"; did you mean time_rule?`},
+		{"missing key", "scenes.yaml", ", seconds: 30}", "}", "{kind", `key "seconds" is missing`},
+		{"duplicate key", "catalog.yaml", "id: vinhphuc\n", "id: vinhphuc\nid: again\n", "id: again", "already defined"},
+		{"broken syntax", "scenes.yaml", "scenes:\n      - {kind: map,", "scenes:\n      - {kind: [map,", "", ""},
+		{"an anchor", "catalog.yaml", "threshold: 5", "threshold: &five 5", "&five", "which catalogues do not use"},
+		{"text for a number", "indicators.yaml", "decimals: 1", "decimals: one", "one\n", `want a whole number, found "one"`},
+		{"a list for text", "catalog.yaml", "root: \"26\"", "root: [26]", "[26]", "want text, found a list"},
+		{"no such day", "catalog.yaml", "data_from: 2021-01-01", "data_from: 2021-02-29", "2021-02-29", "want a date like"},
+		{"not normal form C", "agencies.yaml", "{vi: Công an tỉnh, en: Provincial Police}", "{vi: Co\u0302ng an tỉnh, en: Provincial Police}", "Co\u0302ng", "normal form C"},
+		{"time zone", "catalog.yaml", "Asia/Ho_Chi_Minh", "Asia/Ha_Noi", "Asia/Ha_Noi", "no time zone"},
+		{"no such file", "catalog.yaml", "units: units.csv", "units: unit.csv", "unit.csv", "no file unit.csv"},
+		{"set ends before it starts", "catalog.yaml", "in_force_to: 2024-12-31", "in_force_to: 2019-12-31", "2019-12-31", "end before"},
+		{"clock before the figures", "catalog.yaml", "data_from: 2021-01-01", "data_from: 2023-01-01", "2023-01-01", "after the programme clock"},
+
+		{"unknown dimension", "measures.yaml", "dimensions: [age, residence, sex]", "dimensions: [age, residance, sex]", "residance", "did you mean residence?"},
+		{"unknown agency", "measures.yaml", "agency: vpubnd", "agency: vpubn", "vpubn\n", `no agency "vpubn"; did you mean vpubnd?`},
+		{"unknown level", "measures.yaml", "level: commune", "level: comune", "comune\n", "did you mean commune?"},
+		{"unknown time rule", "measures.yaml", "time_rule: flow", "time_rule: flows", "flows", "did you mean flow?"},
+		{"stock by month", "measures.yaml", "reported_by: day", "reported_by: month", "month\n", "reported by day"},
+		{"a flow carried forward", "measures.yaml", "reported_by: statutory_month", "reported_by: statutory_month\n    carry_forward_days: 7", "7\n", "never carried forward"},
+		{"sensitive by a dimension it has not", "measures.yaml", "dimensions: [sex]\n    level", "dimensions: [sex]\n    sensitive: {below: district, dimensions: [age]}\n    level", "age]}\n    level", "has no dimension age"},
+		{"agency twice", "agencies.yaml", "- id: tand", "- id: bhxh", "", "defined twice"},
+
+		{"unknown measure", "indicators.yaml", "{measure: vneid_activated}", "{measure: vneid_active}", "vneid_active}", "did you mean vneid_activated?"},
+		{"filter on a dimension it has not", "indicators.yaml", "{measure: vneid_activated}", "{measure: vneid_activated, where: {age: {from: 14}}}", "{from: 14}", "has no dimension"},
+		{"range on names", "indicators.yaml", "where: {age: {from: 14}}", "where: {sex: {from: 14}}", "{from: 14}", "not numbers"},
+		{"range nobody is in", "indicators.yaml", "where: {age: {from: 14}}", "where: {age: {from: 140}}", "{from: 140}", "no member of age"},
+		{"unknown member", "indicators.yaml", "where: {age: {from: 14}}", "where: {sex: {members: [femal]}}", "femal]", "did you mean female?"},
+		{"ratio without denominator", "indicators.yaml", "      denominator: [{measure: essential_services_total}]\n", "", "", "wants numerator and denominator"},
+		{"targets out of order", "indicators.yaml", "{date: 2023-12-31, value: 70}", "{date: 2022-12-31, value: 70}", "2022-12-31, value: 70", "follow each other"},
+		{"targets without a path", "indicators.yaml", "    path: linear\n", "", "2022-02-01, value: 0", "want a path"},
+		{"legend out of order", "indicators.yaml", "[10, 20, 30, 40]", "[10, 30, 20, 40]", "20, 40]", "must ascend"},
+		{"civil month of a statutory flow", "indicators.yaml", "period_kinds: [statutory_month, statutory_quarter", "period_kinds: [month, statutory_quarter", "", "do not add up to a month"},
+
+		{"unknown lead", "tasks.yaml", "lead: [stttt]", "lead: [sttt]", "sttt]", "did you mean"},
+		{"unknown kind of agency", "tasks.yaml", "agencies:police", "agencies:polise", "\"agencies:polise", "did you mean police?"},
+		{"unknown unit", "tasks.yaml", `["agency:vpubnd"]`, `["unit:999"]`, `"unit:999"`, "no unit"},
+		{"bound twice", "tasks.yaml", `["agency:vpubnd"]`, `["agency:vpubnd", "agency:vpubnd"]`, `"agency:vpubnd"]`, "bound twice"},
+		{"month end in the middle", "tasks.yaml", "date: 2022-04-30}", "date: 2022-04-14}", "2022-04-14", "last day"},
+		{"continuous with a date", "tasks.yaml", "{kind: continuous}", "{kind: continuous, date: 2022-12-31}", "", "no due date"},
+		{"deadline without a date", "tasks.yaml", "{kind: month_end, date: 2022-04-30}", "{kind: month_end}", "month_end}", "wants a date"},
+		{"bound when nothing is in force", "tasks.yaml", "bound_on: 2022-04-30", "bound_on: 2026-04-30", "2026-04-30", "no boundary set"},
+		{"unknown indicator of a scene", "scenes.yaml", "indicator: chip_card_rate", "indicator: chip_card", "chip_card,", "did you mean chip_card_rate?"},
+		{"no default scenes", "scenes.yaml", "- id: default", "- id: other", "", `"default" must exist`},
+
+		{"unknown column", "units.csv", "area_km2", "area_km", "area_km,", "did you mean area_km2?"},
+		{"unit twice", "units.csv", "\n08710,", "\n08707,", "08707,Liên Bảo", "defined twice"},
+		{"unknown parent", "units.csv", "commune,243,105.5", "commune,249x,105.5", "249x", "no unit"},
+		{"parent of the wrong level", "units.csv", "commune,243,105.5", "commune,26,105.5", "", "not of the level above"},
+		{"a number that is none", "units.csv", ",50.659,", ",50.6.59,", "50.6.59", "not a number"},
+		{"a centre outside", "units.csv", "commune,248,105.6440,", "commune,248,106.6440,", "", "lies outside"},
+		{"a quote in a row", "units.csv", "Tích Sơn", `Tích "Sơn`, "", `bare "`},
+		{"an outline that crosses itself", "outline.csv", "105.31,21.50\n105.32,21.46\n", "105.32,21.46\n105.31,21.50\n", "", "crosses itself"},
+
+		{"ages that are not all", "demo.yaml", "[4.35, 4.55", "[4.35, 3.55", "", "not to 100 per cent"},
+		{"no ceiling for a type", "demo.yaml", "thị trấn: 0.95, ", "", "", `"thị trấn" has no ceiling`},
+		{"made of what is not made", "demo.yaml", "base: {measure: dossiers_received}", "base: {measure: hi_visits_total}", "hi_visits_total", "not made before"},
+		{"a stock without days", "demo.yaml", "report: {every_days: 7, gap", "report: {gap", "", "every_days"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			copied := copyOf(t, catalogs.VinhPhuc())
+			copied.replace(t, c.file, c.old, c.broken)
+			_, err := Load(copied.fs())
+			var findings Findings
+			if !errors.As(err, &findings) {
+				t.Fatalf("got %v", err)
+			}
+			if len(findings) != 1 {
+				t.Errorf("one mistake makes %d findings:\n%v", len(findings), err)
+			}
+			first := findings[0].String()
+			if !strings.Contains(first, c.says) {
+				t.Errorf("it does not say %q: %s", c.says, first)
+			}
+			if where := c.file; c.at != "" {
+				where = copied.place(t, c.file, c.at)
+				if !strings.HasPrefix(first, where+": ") {
+					t.Errorf("it is not at %s: %s", where, first)
+				}
+			}
+			t.Log(first)
+		})
+	}
+}
+
+func TestAllFindingsAtOnce(t *testing.T) {
+	copied := copyOf(t, catalogs.VinhPhuc())
+	copied.replace(t, "measures.yaml", "time_rule: stock", "time_rule: stok")
+	copied.replace(t, "tasks.yaml", "lead: [stttt]", "lead: [sttt]")
+	copied.replace(t, "scenes.yaml", "indicator: chip_card_rate", "indicator: chip_card")
+	copied.replace(t, "scenes.yaml", "seconds: 30", "secondes: 30")
+	_, err := Load(copied.fs())
+	var findings Findings
+	if !errors.As(err, &findings) || len(findings) != 4 {
+		t.Errorf("want 4 findings, got:\n%v", err)
+	}
+}
+
+func TestMissingFiles(t *testing.T) {
+	for name := range copyOf(t, catalogs.VinhPhuc()) {
+		copied := copyOf(t, catalogs.VinhPhuc())
+		delete(copied, name)
+		_, err := Load(copied.fs())
+		var findings Findings
+		if !errors.As(err, &findings) || len(findings) != 1 || !strings.Contains(findings[0].Message, name) {
+			t.Errorf("without %s: %v", name, err)
+		}
+	}
+}
+
+func TestFiguresAreMadeUpOnlyWhereTheCatalogueSaysSo(t *testing.T) {
+	copied := copyOf(t, catalogs.VinhPhuc())
+	before, rest, _ := strings.Cut(copied["catalog.yaml"], "demonstration:\n")
+	_, after, _ := strings.Cut(rest, "# Every level")
+	copied["catalog.yaml"] = before + "# Every level" + after
+	_, err := Load(copied.fs())
+	if err == nil || !strings.Contains(err.Error(), "may make figures up") {
+		t.Errorf("got %v", err)
+	}
+	delete(copied, "demo.yaml")
+	c, err := Load(copied.fs())
+	if err != nil || c.Demonstration != nil || c.Demo != nil {
+		t.Errorf("a catalogue of real figures: %v", err)
+	}
+}
