@@ -34,6 +34,9 @@ type Config struct {
 	StartTimeout time.Duration
 	// StopTimeout bounds a clean stop; what has not ended by then is killed.
 	StopTimeout time.Duration
+	// MaxPause bounds the growing pause before a child that keeps ending is
+	// started again; 0 takes 5 seconds.
+	MaxPause time.Duration
 }
 
 // withDefaults fills what was left empty and makes the paths absolute, since
@@ -59,6 +62,9 @@ func (c Config) withDefaults() (Config, error) {
 	}
 	if c.StopTimeout == 0 {
 		c.StopTimeout = 20 * time.Second
+	}
+	if c.MaxPause == 0 {
+		c.MaxPause = 5 * time.Second
 	}
 	return c, nil
 }

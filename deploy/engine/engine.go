@@ -23,9 +23,8 @@ const (
 	// worked is a matter for the operator.
 	startAttempts = 3
 	// After that the engine is started again for ever, with pauses that grow from
-	// firstPause to lastPause, and shrink again after a settled time of service.
+	// firstPause to Config.MaxPause, and shrink again after a settled time of service.
 	firstPause = 100 * time.Millisecond
-	lastPause  = 5 * time.Second
 	settled    = 10 * time.Second
 )
 
@@ -104,7 +103,7 @@ func (e *Engine) supervise(ctx context.Context) error {
 			return nil
 		case <-time.After(pause):
 		}
-		pause = min(2*pause, lastPause)
+		pause = min(2*pause, e.cfg.MaxPause)
 	}
 }
 

@@ -135,6 +135,7 @@ func (h *host) launch() error {
 	}
 	h.engine = engine.New(engine.Config{
 		Dir: h.dir, Library: library, MemoryBytes: memoryBytes, Databases: []string{"test_*"},
+		MaxPause: 100 * time.Millisecond, // tests crash it on purpose
 	}, logger())
 	running, cancel := context.WithCancel(context.Background())
 	h.cancel, h.ended = cancel, make(chan error, 1)
