@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"github.com/golang-sql/civil"
+
+	"github.com/toancanh/toancanh/query/catalog"
 )
 
 // Meta says what an answer rests on; every answer carries one.
@@ -20,6 +22,35 @@ type Meta struct {
 	Now            time.Time  `json:"now"` // programme time
 }
 
+// meta says on what an answer rests; it is taken before reading, so that an answer is
+// never older than its version says.
+func (s *Service) meta(at instant) Meta {
+	asOf := at.asOf
+	if asOf.IsZero() {
+		asOf = at.now
+	}
+	return Meta{
+		DataVersion: s.Version(), AsOf: asOf, Now: at.now,
+		Boundaries:    s.layout.set.Info().ID,
+		Demonstration: s.deps.Catalog.Demonstration != nil,
+	}
+}
+
+// of adds the indicator and period.
+func (m Meta) of(p *plan, period catalog.Period, at instant) Meta {
+	complete := at.complete(period)
+	m.Indicator, m.Period = p.indicator.ID, period.String()
+	m.PeriodStart, m.PeriodEnd, m.PeriodComplete = period.Start, period.End, &complete
+	return m
+}
+
+// on adds the day an answer speaks of.
+func (m Meta) on(date civil.Date, at instant) Meta {
+	complete := date.Before(at.today)
+	m.Period, m.PeriodStart, m.PeriodEnd, m.PeriodComplete = date.String(), date, date, &complete
+	return m
+}
+
 // Coverage tells which part of the expected figures a value rests on. A figure is
 // expected of every unit of the level a measure is collected at, of a flow for each
 // reporting period that has ended. For task indicators both count assignments.
@@ -29,27 +60,20 @@ type Coverage struct {
 	Share    float64 `json:"share"` // 0..1, 0 when nothing is expected
 }
 
-// Flags that stand beside a status.
-const (
-	FlagPartial        = "partial"         // fewer figures than expected
-	FlagCarriedForward = "carried_forward" // a figure of before the period is used
-	FlagStale          = "stale"           // a numerator figure is older than the whole previous period
-	FlagSuppressed     = "suppressed"      // hidden by disclosure control
-	FlagEstimated      = "estimated"       // carried over by weights between boundary sets
-)
-
 // Figure is an indicator in one unit and period. Numerator and denominator are summed
 // over the same reported figures, so Value = scale * Numerator / Denominator.
-// A nil pointer is "no figure", never zero.
+// A nil pointer is "no figure", never zero. Flags: partial (fewer figures than expected),
+// carried_forward (a figure from before the period is used), stale (no numerator figure is
+// as new as the previous period), suppressed (hidden by disclosure control).
 type Figure struct {
-	Value           *float64    `json:"value"`
-	Numerator       *float64    `json:"numerator"`
-	Denominator     *float64    `json:"denominator"`
-	Coverage        Coverage    `json:"coverage"`
-	Status          string      `json:"status"`
-	Target          *float64    `json:"target"`
-	Flags           []string    `json:"flags"`
-	LastObservation *civil.Date `json:"last_observation"`
+	Value           *float64       `json:"value"`
+	Numerator       *float64       `json:"numerator"`
+	Denominator     *float64       `json:"denominator"`
+	Coverage        Coverage       `json:"coverage"`
+	Status          catalog.Status `json:"status"`
+	Target          *float64       `json:"target"`
+	Flags           []catalog.Flag `json:"flags"`
+	LastObservation *civil.Date    `json:"last_observation"`
 }
 
 // UnitRef names a unit in a row.

@@ -2,6 +2,7 @@ package query
 
 import (
 	"context"
+	"slices"
 
 	"github.com/toancanh/toancanh/query/catalog"
 )
@@ -28,5 +29,78 @@ type BreakdownRow struct {
 
 // Breakdown answers of whom a value is made up.
 func (s *Service) Breakdown(ctx context.Context, q BreakdownQuestion) (BreakdownAnswer, error) {
-	panic("not built yet")
+	p, period, at, err := s.ask(q.Asked)
+	if err != nil {
+		return BreakdownAnswer{}, err
+	}
+	unit, err := s.layout.unit(q.Unit)
+	if err != nil {
+		return BreakdownAnswer{}, err
+	}
+	dim, err := s.dimension(p, q.By, unit.Level)
+	if err != nil {
+		return BreakdownAnswer{}, err
+	}
+	meta := s.meta(at).of(p, period, at)
+	parts, err := s.evaluate(ctx, s.split(p, dim), []catalog.Period{period}, at)
+	if err != nil {
+		return BreakdownAnswer{}, err
+	}
+	return BreakdownAnswer{Data: s.parts(parts[0], dim, unit.Unit, at), Meta: meta}, nil
+}
+
+// dimension checks that an indicator may be broken down by a dimension at a level: each
+// of its measures must have it, or numerator and denominator would be of different people.
+func (s *Service) dimension(p *plan, by, level string) (catalog.Dimension, error) {
+	dim, ok := s.deps.Catalog.Dimension(by)
+	if !ok || p.ofTasks() {
+		return dim, invalid("unknown_dimension", "by", "Chỉ tiêu không phân tổ theo chiều này", "the indicator is not broken down by this dimension").
+			withHint(list(p.dimensions()))
+	}
+	for _, t := range p.terms {
+		if !slices.Contains(t.slice.measure.Dimensions, by) {
+			return dim, invalid("unknown_dimension", "by", "Không phải mọi số liệu của chỉ tiêu đều phân tổ theo chiều này", "not every measure of the indicator has this dimension").
+				withHint(list(p.dimensions()))
+		}
+		if s.disclosure.refuses(t.slice.measure, by, level) {
+			return dim, refused("disclosure", "by", "Không công bố phân tổ này ở cấp dưới vì ô số liệu quá nhỏ", "this breakdown is not given below a level, as cells of few people could be told").
+				withHint("level " + t.slice.measure.SensitiveBelow)
+		}
+	}
+	return dim, nil
+}
+
+// dimensions lists those that every measure has.
+func (p *plan) dimensions() []string {
+	var shared []string
+	for i, t := range p.terms {
+		if i == 0 {
+			shared = slices.Clone(t.slice.measure.Dimensions)
+		}
+		shared = slices.DeleteFunc(shared, func(id string) bool { return !slices.Contains(t.slice.measure.Dimensions, id) })
+	}
+	return shared
+}
+
+func (s *Service) split(p *plan, dim catalog.Dimension) *plan {
+	return p.with(func(whole *slice) *slice { return whole.by(s.deps.Catalog, dim.ID, memberIDs(dim)) })
+}
+
+// parts gives the rows of a breakdown, small ones hidden together with their cover.
+func (s *Service) parts(e *evaluated, dim catalog.Dimension, unit string, at instant) []BreakdownRow {
+	units := s.layout.under[e.plan.level][unit]
+	rows := make([]BreakdownRow, len(dim.Members))
+	hidden := s.disclosure.hiddenParts(e, units, len(rows))
+	for i, m := range dim.Members {
+		figure := s.figure(e.plan, e.sum(i, units), len(units) > 0, e.period, at)
+		figure.Target = nil // targets are for the whole
+		if figure.Value != nil {
+			figure.Status = catalog.NoTarget
+		}
+		if hidden[i] {
+			figure.suppress()
+		}
+		rows[i] = BreakdownRow{Member: m.ID, Name: m.Name, Figure: figure}
+	}
+	return rows
 }

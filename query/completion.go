@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/golang-sql/civil"
+
+	"github.com/toancanh/toancanh/query/catalog"
 )
 
 // CompletionQuestion asks how far the tasks have come in units, or with ByAgency in
@@ -23,9 +25,10 @@ type CompletionAnswer struct {
 	Meta Meta            `json:"meta"`
 }
 
-// CompletionRow counts the assignments of a unit and of all below it (those of
-// agencies belong to the root only), or of an agency. Value is 100 * accepted /
-// assignments; nil where there is nothing to do.
+// CompletionRow counts the assignments of a unit and of all below it (those of agencies
+// belong to the root only), or of an agency. Value is 100 * accepted / assignments, all
+// but the continuous ones, which are never finished; nil where there is nothing to do.
+// OnTime is 100 * accepted by the due date / due so far.
 type CompletionRow struct {
 	Unit        string         `json:"unit,omitempty"`
 	Agency      string         `json:"agency,omitempty"`
@@ -47,5 +50,116 @@ type Rate struct {
 
 // Completion answers how much of the plan is done.
 func (s *Service) Completion(ctx context.Context, q CompletionQuestion) (CompletionAnswer, error) {
-	panic("not built yet")
+	at, err := s.at(q.AsOf)
+	if err != nil {
+		return CompletionAnswer{}, err
+	}
+	if err := s.boundaries(q.Boundaries); err != nil {
+		return CompletionAnswer{}, err
+	}
+	date, err := at.day(q.Date)
+	if err != nil {
+		return CompletionAnswer{}, err
+	}
+	codes, err := s.layout.codes(q.Scope)
+	if err != nil {
+		return CompletionAnswer{}, err
+	}
+	meta := s.meta(at).on(date, at)
+	stands, err := s.assignments.at(ctx, at, date)
+	if err != nil {
+		return CompletionAnswer{}, err
+	}
+	if q.ByAgency {
+		return CompletionAnswer{Data: s.completionOfAgencies(stands), Meta: meta}, nil
+	}
+	rows := make([]CompletionRow, len(codes))
+	for i, code := range codes {
+		ref := s.layout.names[code]
+		rows[i] = completion(stands.units[code])
+		rows[i].Unit, rows[i].Name, rows[i].Level = code, ref.Name, ref.Level
+	}
+	return CompletionAnswer{Data: rows, Meta: meta}, nil
+}
+
+func (s *Service) completionOfAgencies(stands *standing) []CompletionRow {
+	rows := make([]CompletionRow, len(s.deps.Catalog.Agencies))
+	for i, agency := range s.deps.Catalog.Agencies {
+		rows[i] = completion(stands.agencies[agency.ID])
+		rows[i].Agency, rows[i].Name = agency.ID, agency.Name.Vi
+	}
+	return rows
+}
+
+func completion(c *count) CompletionRow {
+	return CompletionRow{
+		Value: share(c.accepted, c.finishable), Numerator: c.accepted, Denominator: c.finishable,
+		OnTime:   Rate{Value: share(c.onTime, c.dueSoFar), Numerator: c.onTime, Denominator: c.dueSoFar},
+		ByStatus: c.states(),
+	}
+}
+
+// share is a percentage, nil of nothing.
+func share(part, whole int) *float64 {
+	if whole == 0 {
+		return nil
+	}
+	value := 100 * float64(part) / float64(whole)
+	return &value
+}
+
+// taskBoards makes completion and on-time rates ordinary indicators. Every assignment is
+// in a known state, one without a report has not started, so coverage is always whole.
+func (s *Service) taskBoards(ctx context.Context, p *plan, periods []catalog.Period, at instant) ([]board, error) {
+	boards := make([]board, len(periods))
+	for i, period := range periods {
+		stands, err := s.assignments.at(ctx, at, at.last(period))
+		if err != nil {
+			return nil, err
+		}
+		boards[i] = board{period: period, of: func(unit string) Figure {
+			return s.taskFigure(p, stands.units[unit], at.last(period))
+		}}
+	}
+	return boards, nil
+}
+
+func (s *Service) taskFigure(p *plan, c *count, date civil.Date) Figure {
+	part, whole := c.accepted, c.finishable
+	if p.indicator.Formula.Kind == catalog.OnTime {
+		part, whole = c.onTime, c.dueSoFar
+	}
+	numerator, denominator := float64(part), float64(whole)
+	f := Figure{
+		Numerator: &numerator, Denominator: &denominator,
+		Coverage: coverage(c.assignments, c.assignments), Flags: []catalog.Flag{},
+	}
+	if target, ok := catalog.TargetAt(p.indicator, date); ok {
+		f.Target = &target
+	}
+	if !c.newest.IsZero() {
+		f.LastObservation = &c.newest
+	}
+	switch {
+	case whole > 0:
+		value := p.indicator.Formula.Scale * numerator / denominator
+		f.Value, f.Status = &value, s.deps.Catalog.StatusOf(p.indicator, value, true, date)
+	case c.finishable > 0:
+		f.Status = catalog.NotYetDue
+	default:
+		f.Status = catalog.NotApplicable
+	}
+	return f
+}
+
+// tasksBegin is the day of the first report.
+func (s *Service) tasksBegin(ctx context.Context, at instant) (civil.Date, error) {
+	said, err := s.assignments.said(ctx, at)
+	first := at.today
+	for _, history := range said {
+		if history[0].Date.Before(first) {
+			first = history[0].Date
+		}
+	}
+	return first, err
 }

@@ -35,7 +35,7 @@ type Population struct {
 	Aged14AndOver   *int64            `json:"aged_14_and_over"`
 	Residence       map[string]*int64 `json:"residence"`
 	Coverage        Coverage          `json:"coverage"`
-	Flags           []string          `json:"flags"`
+	Flags           []catalog.Flag    `json:"flags"`
 	LastObservation *civil.Date       `json:"last_observation"`
 }
 
@@ -50,5 +50,43 @@ type Band struct {
 
 // Population answers who lives in a unit.
 func (s *Service) Population(ctx context.Context, q PopulationQuestion) (PopulationAnswer, error) {
-	panic("not built yet")
+	at, unit, date, err := s.askPopulation(q)
+	if err != nil {
+		return PopulationAnswer{}, err
+	}
+	pyramid, err := s.pyramid()
+	if err != nil {
+		return PopulationAnswer{}, err
+	}
+	meta := s.meta(at).on(date, at)
+	evaluated, err := s.evaluate(ctx, pyramid.plan, []catalog.Period{catalog.PeriodOf(catalog.Day, date)}, at)
+	if err != nil {
+		return PopulationAnswer{}, err
+	}
+	people := pyramid.people(evaluated[0], s.layout.under[pyramid.plan.level][unit.Unit], s.disclosure)
+	people.UnitRef, people.Date = unit, date
+	return PopulationAnswer{Data: people, Meta: meta}, nil
+}
+
+func (s *Service) askPopulation(q PopulationQuestion) (at instant, unit UnitRef, date civil.Date, err error) {
+	if at, err = s.at(q.AsOf); err != nil {
+		return
+	}
+	if err = s.boundaries(q.Boundaries); err != nil {
+		return
+	}
+	if unit, err = s.layout.unit(q.Unit); err != nil {
+		return
+	}
+	switch {
+	case q.Period.IsZero():
+		date, err = at.day(q.Date)
+	case !q.Date.IsZero():
+		err = invalid("contradiction", "date", "Không dùng đồng thời date và period", "date cannot be combined with period")
+	case q.Period.Start.After(at.today):
+		err = invalid("period_in_future", "period", "Kỳ này chưa bắt đầu", "this period has not begun")
+	default:
+		date = at.last(q.Period)
+	}
+	return
 }

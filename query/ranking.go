@@ -1,6 +1,12 @@
 package query
 
-import "context"
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/toancanh/toancanh/query/catalog"
+)
 
 // RankingQuestion asks for the units in order of an indicator, the best first.
 type RankingQuestion struct {
@@ -28,5 +34,78 @@ type RankingRow struct {
 
 // Ranking answers who leads and who lags.
 func (s *Service) Ranking(ctx context.Context, q RankingQuestion) (RankingAnswer, error) {
-	panic("not built yet")
+	p, period, at, err := s.ask(q.Asked)
+	if err != nil {
+		return RankingAnswer{}, err
+	}
+	codes, err := s.layout.codes(q.Scope)
+	if err != nil {
+		return RankingAnswer{}, err
+	}
+	meta := s.meta(at).of(p, period, at)
+	boards, err := s.boards(ctx, p, []catalog.Period{period, period.Prev()}, at)
+	if err != nil {
+		return RankingAnswer{}, err
+	}
+	now, before := rank(p.indicator, s.rows(boards[0], codes)), rank(p.indicator, s.rows(boards[1], codes))
+	return RankingAnswer{Data: moved(now, before), Meta: meta}, nil
+}
+
+// rank orders rows, the best first, and gives equal values the same place. Neutral
+// indicators have the greatest first. Rows without a value come last.
+func rank(ind catalog.Indicator, rows []ValueRow) []RankingRow {
+	slices.SortStableFunc(rows, func(a, b ValueRow) int {
+		return cmp.Or(better(ind.Direction, a.Figure.Value, b.Figure.Value), cmp.Compare(a.Unit, b.Unit))
+	})
+	ranked := make([]RankingRow, len(rows))
+	of := 0
+	for i, row := range rows {
+		ranked[i].ValueRow = row
+		if row.Figure.Value == nil {
+			continue
+		}
+		of++
+		place := i + 1
+		if i > 0 && *rows[i-1].Figure.Value == *row.Figure.Value {
+			place = *ranked[i-1].Rank
+		}
+		ranked[i].Rank = &place
+	}
+	for i := range ranked {
+		ranked[i].RankOf = of
+	}
+	return ranked
+}
+
+func better(direction catalog.Direction, a, b *float64) int {
+	switch {
+	case a == nil && b == nil:
+		return 0
+	case a == nil:
+		return 1
+	case b == nil:
+		return -1
+	case direction == catalog.LowerIsBetter:
+		return cmp.Compare(*a, *b)
+	default:
+		return cmp.Compare(*b, *a)
+	}
+}
+
+// moved adds what has changed since the ranking before.
+func moved(now, before []RankingRow) []RankingRow {
+	earlier := make(map[string]RankingRow, len(before))
+	for _, row := range before {
+		earlier[row.Unit] = row
+	}
+	for i := range now {
+		was := earlier[now[i].Unit]
+		now[i].PreviousRank = was.Rank
+		if now[i].Rank == nil || was.Rank == nil {
+			continue
+		}
+		movement, change := *was.Rank-*now[i].Rank, *now[i].Figure.Value-*was.Figure.Value
+		now[i].Movement, now[i].Change = &movement, &change
+	}
+	return now
 }

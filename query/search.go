@@ -1,6 +1,13 @@
 package query
 
-import "context"
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/toancanh/toancanh/geo"
+	"github.com/toancanh/toancanh/query/catalog"
+)
 
 // SearchQuestion looks for units, indicators, tasks and agencies by what a person
 // types, with or without diacritics.
@@ -26,5 +33,69 @@ type SearchHit struct {
 
 // Search answers what is called that.
 func (s *Service) Search(ctx context.Context, q SearchQuestion) (SearchAnswer, error) {
-	panic("not built yet")
+	limit, err := pageSize(q.Limit, 20, 100)
+	if err != nil {
+		return SearchAnswer{}, err
+	}
+	at, err := s.at(time.Time{})
+	if err != nil {
+		return SearchAnswer{}, err
+	}
+	hits := s.unitHits(q, limit)
+	if words := strings.Fields(geo.Fold(q.Text)); len(words) > 0 {
+		hits = append(hits, s.catalogHits(words, q.Lang)...)
+	}
+	if len(hits) > limit {
+		hits = hits[:limit]
+	}
+	return SearchAnswer{Data: hits, Meta: s.meta(at)}, nil
+}
+
+func (s *Service) unitHits(q SearchQuestion, limit int) []SearchHit {
+	hits := []SearchHit{}
+	for _, unit := range s.layout.set.Find(q.Text, limit) {
+		hit := SearchHit{Kind: "unit", ID: unit.Code, Title: unit.FullName}
+		if above := s.layout.set.Ancestors(unit.Code); len(above) > 0 {
+			hit.Subtitle = above[0].FullName
+		}
+		if hit.Title == "" {
+			hit.Title = unit.Name
+		}
+		hits = append(hits, hit)
+	}
+	return hits
+}
+
+// catalogHits finds what has all words in its id or in a name of either language.
+func (s *Service) catalogHits(words []string, lang string) []SearchHit {
+	var hits []SearchHit
+	add := func(kind, id string, title, subtitle catalog.Text, more ...catalog.Text) {
+		if mentions(words, id, append(more, title)) {
+			hits = append(hits, SearchHit{Kind: kind, ID: id, Title: title.In(lang), Subtitle: subtitle.In(lang)})
+		}
+	}
+	c := s.deps.Catalog
+	for _, i := range c.Indicators {
+		add("indicator", i.ID, i.Name, i.UnitName, i.ShortName)
+	}
+	for _, t := range c.Tasks {
+		add("task", t.Ref, t.Title, catalog.Text{Vi: t.Ref, En: t.Ref})
+	}
+	for _, a := range c.Agencies {
+		add("agency", a.ID, a.Name, a.ShortName, a.ShortName)
+	}
+	return hits
+}
+
+func mentions(words []string, id string, names []catalog.Text) bool {
+	text := geo.Fold(id)
+	for _, name := range names {
+		text += " " + geo.Fold(name.Vi) + " " + geo.Fold(name.En)
+	}
+	for _, word := range words {
+		if !strings.Contains(text, word) {
+			return false
+		}
+	}
+	return true
 }

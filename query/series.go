@@ -2,6 +2,7 @@ package query
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/golang-sql/civil"
@@ -37,5 +38,112 @@ type SeriesRow struct {
 
 // Series answers a trend question.
 func (s *Service) Series(ctx context.Context, q SeriesQuestion) (SeriesAnswer, error) {
-	panic("not built yet")
+	p, _, at, err := s.ask(Asked{Indicator: q.Indicator, AsOf: q.AsOf, Boundaries: q.Boundaries})
+	if err != nil {
+		return SeriesAnswer{}, err
+	}
+	unit, err := s.layout.unit(q.Unit)
+	if err != nil {
+		return SeriesAnswer{}, err
+	}
+	meta := s.meta(at)
+	meta.Indicator = q.Indicator
+	periods, err := s.span(ctx, p, q, at)
+	if err != nil {
+		return SeriesAnswer{}, err
+	}
+	boards, err := s.boards(ctx, p, periods, at)
+	if err != nil {
+		return SeriesAnswer{}, err
+	}
+	rows := make([]SeriesRow, len(boards))
+	for i, b := range boards {
+		rows[i] = SeriesRow{
+			Period: b.period.String(), Start: b.period.Start, End: b.period.End,
+			Complete: at.complete(b.period), Figure: b.of(unit.Unit),
+		}
+	}
+	return SeriesAnswer{Data: rows, Meta: meta, Unit: unit}, nil
+}
+
+// maxPeriods bounds a series: more than two years by day.
+const maxPeriods = 1000
+
+// span lists the periods of a series. Periods that have not begun are left out.
+func (s *Service) span(ctx context.Context, p *plan, q SeriesQuestion, at instant) ([]catalog.Period, error) {
+	kind := q.Kind
+	if kind == "" {
+		kind = p.indicator.PeriodKinds[0]
+	}
+	if err := p.checkKind(kind); err != nil {
+		return nil, err
+	}
+	from, to := q.From, q.To
+	if from.IsZero() {
+		first, err := s.firstDay(ctx, p, at)
+		if err != nil {
+			return nil, err
+		}
+		from = first
+	}
+	if to.IsZero() {
+		to = p.latest(kind, at).Start
+	}
+	if to.After(at.today) {
+		to = at.today
+	}
+	if from.After(to) && !q.From.IsZero() {
+		return nil, invalid("empty_span", "from", "Khoảng thời gian rỗng hoặc chưa bắt đầu", "the span of time is empty or has not begun")
+	}
+	if to.DaysSince(from) > maxPeriods*catalog.PeriodOf(kind, to).Days() {
+		return nil, tooLong()
+	}
+	periods := catalog.PeriodsBetween(kind, from, to)
+	if len(periods) > maxPeriods {
+		return nil, tooLong()
+	}
+	return periods, nil
+}
+
+func tooLong() *Error {
+	return invalid("too_many_periods", "from", "Khoảng thời gian có quá nhiều kỳ", "the span of time has too many periods").
+		withHint(fmt.Sprintf("%d", maxPeriods))
+}
+
+// firstDay is when the figures of an indicator begin: when all its measures have some.
+// Tasks begin where the catalogue's data do.
+func (s *Service) firstDay(ctx context.Context, p *plan, at instant) (civil.Date, error) {
+	if p.ofTasks() {
+		return s.tasksBegin(ctx, at)
+	}
+	var first day
+	for i, t := range p.terms {
+		id := t.slice.measure.ID
+		known, err := s.leaves.datesOf(ctx, id, s.versions.ofMeasure(id))
+		if err != nil {
+			return civil.Date{}, err
+		}
+		if len(known.days) == 0 {
+			return at.today, nil
+		}
+		if i == 0 || known.first > first {
+			first = known.first
+		}
+	}
+	return first.date(), nil
+}
+
+// Periods lists the periods of the default kind an indicator can be asked for, from the
+// first one with figures to the default one.
+func (s *Service) Periods(ctx context.Context, indicator string) ([]catalog.Period, error) {
+	p, _, at, err := s.ask(Asked{Indicator: indicator})
+	if err != nil {
+		return nil, err
+	}
+	first, err := s.firstDay(ctx, p, at)
+	if err != nil {
+		return nil, err
+	}
+	kind := p.indicator.PeriodKinds[0]
+	return catalog.PeriodsBetween(kind, first, p.defaultPeriod(at).Start), nil
 }

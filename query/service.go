@@ -1,10 +1,15 @@
 // Package query answers questions about the figures in the warehouse: values, series,
 // ranking, breakdown, population, tasks, submissions and provenance, each as of any
 // instant, under disclosure control. It only reads.
+//
+// A question about an indicator is answered in two stages. The warehouse resolves
+// revisions and sums each term of the formula in the units it is collected in (columns);
+// Go rolls these up over the hierarchy (boards), numerators and denominators over the
+// same figures. Columns are remembered, so most questions touch the warehouse not at all.
 package query
 
 import (
-	"context"
+	"fmt"
 	"log/slog"
 	"time"
 
@@ -23,58 +28,62 @@ type Deps struct {
 	Set        *geo.Set
 	Now        func() time.Time
 	Log        *slog.Logger
-	Registerer prometheus.Registerer
+	Registerer prometheus.Registerer // nil: no metrics
+	CacheBytes uint64                // of figures kept in memory; 0: 128 MiB
 }
 
 // Service answers questions. It is safe for concurrent use.
 type Service struct {
-	deps Deps
+	deps        Deps
+	layout      *layout
+	plans       map[string]*plan
+	versions    *versions
+	warehouse   *warehouse
+	leaves      *leaves
+	assignments *assignments
+	disclosure  *disclosure
 }
 
 // New checks that the catalogue's indicators can be answered on the set; it does not
 // touch the warehouse.
 func New(deps Deps) (*Service, error) {
-	return &Service{deps: deps}, nil
+	s := &Service{deps: deps, layout: newLayout(deps.Set), plans: map[string]*plan{}, versions: newVersions()}
+	for _, ind := range deps.Catalog.Indicators {
+		p, err := newPlan(deps.Catalog, ind)
+		if err != nil {
+			return nil, fmt.Errorf("indicator %s: %w", ind.ID, err)
+		}
+		s.plans[ind.ID] = p
+	}
+	s.disclosure = newDisclosure(deps.Catalog, s.layout)
+	var err error
+	if s.warehouse, err = newWarehouse(deps.Warehouse, deps.Log); err != nil {
+		return nil, err
+	}
+	if s.leaves, err = newLeaves(s.warehouse, s.layout, s.versions, deps.CacheBytes); err != nil {
+		return nil, err
+	}
+	s.assignments, err = newAssignments(s)
+	return s, err
 }
 
-// Start learns the data version from the warehouse.
-func (s *Service) Start(ctx context.Context) error { return nil }
-
-// Applied tells that everything up to a data version is in the warehouse, and which
-// measures and whether task reports came with it. Answers about other measures stay cached.
-func (s *Service) Applied(version uint64, measures []string, tasks bool) {}
-
-// Version is the highest data version answers rest on.
-func (s *Service) Version() uint64 { return 0 }
-
-// WaitVersion waits until answers rest on at least a data version.
-func (s *Service) WaitVersion(ctx context.Context, version uint64) error { return nil }
-
-// IndicatorVersion is the highest data version that touched an indicator: its answers
-// cannot differ between two equal ones on the same day.
-func (s *Service) IndicatorVersion(indicator string) uint64 { return 0 }
-
-// DefaultPeriod is the period an indicator is asked by when a question names none: the
-// current one for figures that hold on a day, the last complete one for flows, whose
-// figures come only after the cut-off.
-func (s *Service) DefaultPeriod(indicator string) (catalog.Period, error) {
-	panic("not built yet")
+func (s *Service) plan(indicator string) (*plan, error) {
+	p, ok := s.plans[indicator]
+	if !ok {
+		return nil, notFound("unknown_indicator", "indicator", "Không có chỉ tiêu này", "there is no such indicator").withHint("/api/v1/catalog")
+	}
+	return p, nil
 }
 
-// Periods lists the periods of the default kind an indicator can be asked for, from
-// the first one with figures to the default one.
-func (s *Service) Periods(ctx context.Context, indicator string) ([]catalog.Period, error) {
-	panic("not built yet")
+// boundaries checks the set a question names. Crosswalks to other sets come later; until
+// then an answer on another set is refused rather than guessed.
+func (s *Service) boundaries(id string) error {
+	inUse := s.layout.set.Info().ID
+	if id == "" || id == inUse {
+		return nil
+	}
+	if _, known := s.deps.Catalog.BoundarySet(id); known {
+		return refused("boundaries_not_in_use", "boundaries", "Chưa quy đổi được số liệu sang bộ ranh giới này", "figures cannot be carried over to this boundary set yet").withHint(inUse)
+	}
+	return notFound("unknown_boundaries", "boundaries", "Không có bộ ranh giới này", "there is no such boundary set").withHint(inUse)
 }
-
-// Collector gives the current values as Prometheus metrics.
-type Collector struct{ service *Service }
-
-// NewCollector makes a collector; the caller registers it.
-func NewCollector(s *Service) *Collector { return &Collector{service: s} }
-
-// Describe implements prometheus.Collector.
-func (c *Collector) Describe(chan<- *prometheus.Desc) {}
-
-// Collect implements prometheus.Collector.
-func (c *Collector) Collect(chan<- prometheus.Metric) {}

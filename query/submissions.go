@@ -2,7 +2,12 @@ package query
 
 import (
 	"context"
+	"fmt"
+	"math"
+	"strconv"
 	"time"
+
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 
 	"github.com/toancanh/toancanh/query/catalog"
 )
@@ -39,7 +44,51 @@ type SubmissionRow struct {
 
 // Submissions answers what was sent.
 func (s *Service) Submissions(ctx context.Context, q SubmissionsQuestion) (SubmissionsAnswer, error) {
-	panic("not built yet")
+	limit, err := pageSize(q.Limit, 50, 500)
+	if err != nil {
+		return SubmissionsAnswer{}, err
+	}
+	below := uint64(math.MaxUint64)
+	if q.Cursor != "" {
+		if below, err = strconv.ParseUint(q.Cursor, 10, 64); err != nil {
+			return SubmissionsAnswer{}, invalid("unknown_cursor", "cursor", "Con trỏ trang không hợp lệ", "this is no cursor of a page")
+		}
+	}
+	at, err := s.at(time.Time{})
+	if err != nil {
+		return SubmissionsAnswer{}, err
+	}
+	answer := SubmissionsAnswer{Data: []SubmissionRow{}, Meta: s.meta(at)}
+	// one more than asked tells whether there is a next page
+	err = s.warehouse.each(ctx, "submissions", params{"below": below, "limit": uint32(limit + 1)}, func(rows driver.Rows) error {
+		row, err := scanSubmission(rows)
+		answer.Data = append(answer.Data, row)
+		return err
+	})
+	if err == nil && len(answer.Data) > limit {
+		answer.Data = answer.Data[:limit]
+		answer.Next = strconv.FormatUint(answer.Data[limit-1].DataVersion, 10)
+	}
+	return answer, err
+}
+
+func scanSubmission(rows driver.Rows) (SubmissionRow, error) {
+	var r SubmissionRow
+	err := rows.Scan(&r.Submission, &r.DataVersion, &r.Dataset, &r.Format, &r.Caller, &r.Agency,
+		&r.Accepted, &r.Unchanged, &r.Rejected, &r.Bytes, &r.Checksum, &r.Demonstration, &r.KnownAt)
+	return r, err
+}
+
+// pageSize checks how many rows are asked for.
+func pageSize(asked, normal, most int) (int, error) {
+	switch {
+	case asked == 0:
+		return normal, nil
+	case asked < 0 || asked > most:
+		return 0, invalid("limit_out_of_range", "limit", "Số dòng yêu cầu nằm ngoài giới hạn", "the limit is out of range").withHint(fmt.Sprintf("1..%d", most))
+	default:
+		return asked, nil
+	}
 }
 
 // RejectionsQuestion asks why rows of a submission were refused.
@@ -64,5 +113,29 @@ type RejectionRow struct {
 
 // Rejections answers why rows were refused.
 func (s *Service) Rejections(ctx context.Context, q RejectionsQuestion) (RejectionsAnswer, error) {
-	panic("not built yet")
+	at, err := s.at(time.Time{})
+	if err != nil {
+		return RejectionsAnswer{}, err
+	}
+	answer := RejectionsAnswer{Data: []RejectionRow{}, Meta: s.meta(at)}
+	var found uint64
+	err = s.warehouse.each(ctx, "submission_known", params{"submission": q.Submission}, func(rows driver.Rows) error {
+		return rows.Scan(&found)
+	})
+	if err != nil {
+		return RejectionsAnswer{}, err
+	}
+	if found == 0 {
+		return RejectionsAnswer{}, notFound("unknown_submission", "submission", "Không có lần gửi này", "there is no such submission").withHint("/api/v1/submissions")
+	}
+	err = s.warehouse.each(ctx, "rejections", params{"submission": q.Submission, "limit": uint32(keptRejections)}, func(rows driver.Rows) error {
+		var r RejectionRow
+		err := rows.Scan(&r.Line, &r.Field, &r.Code, &r.Message.Vi, &r.Message.En)
+		answer.Data = append(answer.Data, r)
+		return err
+	})
+	return answer, err
 }
+
+// keptRejections is how many rejections an answer lists; ingest keeps no more of one submission.
+const keptRejections = 1000

@@ -2,6 +2,8 @@ package query
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/golang-sql/civil"
@@ -50,5 +52,83 @@ type DeadlineRow struct {
 
 // Tasks answers what has to be done and where it stands.
 func (s *Service) Tasks(ctx context.Context, q TasksQuestion) (TasksAnswer, error) {
-	panic("not built yet")
+	at, err := s.at(q.AsOf)
+	if err != nil {
+		return TasksAnswer{}, err
+	}
+	if err := s.checkTasks(q); err != nil {
+		return TasksAnswer{}, err
+	}
+	date, err := at.day(q.Date)
+	if err != nil {
+		return TasksAnswer{}, err
+	}
+	meta := s.meta(at).on(date, at)
+	stands, err := s.assignments.at(ctx, at, date)
+	if err != nil {
+		return TasksAnswer{}, err
+	}
+	rows := []TaskRow{}
+	for _, task := range s.deps.Catalog.Tasks {
+		if row, ok := s.taskRow(q, task, stands.tasks[task.Ref]); ok {
+			rows = append(rows, row)
+		}
+	}
+	return TasksAnswer{Data: rows, Meta: meta}, nil
+}
+
+func (s *Service) checkTasks(q TasksQuestion) error {
+	if err := s.boundaries(q.Boundaries); err != nil {
+		return err
+	}
+	if _, ok := s.deps.Catalog.Agency(q.Agency); !ok && q.Agency != "" {
+		return notFound("unknown_agency", "agency", "Không có cơ quan này", "there is no such agency").withHint("/api/v1/catalog")
+	}
+	states := catalog.AssignmentStates()
+	if q.Status != "" && !slices.Contains(states, catalog.AssignmentState(q.Status)) {
+		return invalid("unknown_status", "status", "Không có trạng thái này", "there is no such status").withHint(list(states))
+	}
+	_, err := s.layout.unit(q.Unit)
+	return err
+}
+
+// taskRow counts the assignments of a task that a question is about; a task without any
+// is left out.
+func (s *Service) taskRow(q TasksQuestion, task catalog.Task, states map[string]assignmentState) (TaskRow, bool) {
+	if q.Agency != "" && !concerns(task, q.Agency) {
+		return TaskRow{}, false
+	}
+	c := newCount()
+	for assignee, state := range states {
+		if s.belongs(assignee, q.Unit) {
+			c.add(state)
+		}
+	}
+	if c.assignments == 0 && q.Unit != "" || q.Status != "" && c.byState[catalog.AssignmentState(q.Status)] == 0 {
+		return TaskRow{}, false
+	}
+	return TaskRow{
+		Ref: task.Ref, Title: task.Title, Group: task.Group, Lead: some(task.Lead), Coordinating: some(task.Coordinating),
+		Deadline: DeadlineRow{Kind: string(task.Deadline.Kind), Date: task.Deadline.Date},
+		ByStatus: c.states(), Assignments: c.assignments, Accepted: c.accepted, Due: c.dueSoFar, OnTime: c.onTime,
+	}, true
+}
+
+// belongs tells whether an assignment counts for a unit: those of agencies do for the root.
+func (s *Service) belongs(assignee, unit string) bool {
+	return unit == "" || unit == s.layout.set.Root().Code || s.layout.set.Contains(unit, strings.TrimPrefix(assignee, "unit:"))
+}
+
+// concerns tells whether an agency leads, coordinates or has to do a task.
+func concerns(task catalog.Task, agency string) bool {
+	return slices.Contains(task.Lead, agency) || slices.Contains(task.Coordinating, agency) ||
+		slices.Contains(task.Assignees, "agency:"+agency)
+}
+
+// some keeps an empty list from being null in an answer.
+func some(ids []string) []string {
+	if ids == nil {
+		return []string{}
+	}
+	return ids
 }

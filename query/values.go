@@ -44,5 +44,43 @@ type ValueRow struct {
 
 // Values answers a map question.
 func (s *Service) Values(ctx context.Context, q ValuesQuestion) (ValuesAnswer, error) {
-	panic("not built yet")
+	p, period, at, err := s.ask(q.Asked)
+	if err != nil {
+		return ValuesAnswer{}, err
+	}
+	codes, err := s.layout.codes(q.Scope)
+	if err != nil {
+		return ValuesAnswer{}, err
+	}
+	meta := s.meta(at).of(p, period, at)
+	b, err := s.board(ctx, p, period, at)
+	if err != nil {
+		return ValuesAnswer{}, err
+	}
+	return ValuesAnswer{Data: s.rows(b, codes), Meta: meta}, nil
+}
+
+// ask resolves what every question about an indicator names.
+func (s *Service) ask(q Asked) (*plan, catalog.Period, instant, error) {
+	at, err := s.at(q.AsOf)
+	if err != nil {
+		return nil, q.Period, at, err
+	}
+	if err := s.boundaries(q.Boundaries); err != nil {
+		return nil, q.Period, at, err
+	}
+	p, err := s.plan(q.Indicator)
+	if err != nil {
+		return nil, q.Period, at, err
+	}
+	period, err := p.period(q.Period, at)
+	return p, period, at, err
+}
+
+func (s *Service) rows(b board, codes []string) []ValueRow {
+	rows := make([]ValueRow, len(codes))
+	for i, code := range codes {
+		rows[i] = ValueRow{UnitRef: s.layout.names[code], Figure: b.of(code)}
+	}
+	return rows
 }

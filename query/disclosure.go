@@ -1,0 +1,180 @@
+package query
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/toancanh/toancanh/query/catalog"
+)
+
+// disclosure decides what of a sensitive measure (people in small cells) may be seen. It
+// is the one place for values, breakdowns, pyramids, provenance and metrics. Numbered
+// releases, protected together, will take its place; until then a single answer does not
+// give a small cell away, neither directly nor as a difference within the answer.
+type disclosure struct {
+	threshold int64
+	rank      map[string]int
+	root      string
+	children  map[string][]string
+}
+
+func newDisclosure(c *catalog.Catalog, l *layout) *disclosure {
+	d := &disclosure{threshold: int64(c.Disclosure.Threshold), rank: l.rank, root: l.set.Root().Code, children: map[string][]string{}}
+	for code := range l.names {
+		for _, child := range l.set.Children(code) {
+			d.children[code] = append(d.children[code], child.Code)
+		}
+	}
+	return d
+}
+
+func sensitive(m catalog.Measure) bool { return m.SensitiveBelow != "" }
+
+// refuses tells whether parts of a measure along a dimension are kept from a level. A
+// level the set does not know is taken for the root's, so that only the root is shown.
+func (d *disclosure) refuses(m catalog.Measure, dim, level string) bool {
+	return sensitive(m) && slices.Contains(m.SensitiveDims, dim) && d.rank[level] > d.rank[m.SensitiveBelow]
+}
+
+// small tells whether a count of people must not be seen. Zero may.
+func (d *disclosure) small(count int64) bool { return count > 0 && count < d.threshold }
+
+// hiddenCells decides which parts of a known total are hidden: the small ones, and so
+// many others, the least first, that the hidden ones cannot be told from what is left of
+// the total. Known to be at least 1 each, they are safe when the rest could make any of
+// them reach the threshold.
+func (d *disclosure) hiddenCells(cells []int64) []bool {
+	hidden := make([]bool, len(cells))
+	var count, sum int64
+	hide := func(i int) { hidden[i], count, sum = true, count+1, sum+cells[i] }
+	for i, cell := range cells {
+		if d.small(cell) {
+			hide(i)
+		}
+	}
+	for _, i := range leastFirst(cells) {
+		if count == 0 || count > 1 && sum-(count-1) >= d.threshold {
+			break
+		}
+		if !hidden[i] && cells[i] > 0 {
+			hide(i)
+		}
+	}
+	return hidden
+}
+
+// coverTotal keeps a hidden total from being the sum of parts that are all seen.
+func coverTotal(cells []int64, hidden []bool) {
+	if slices.Contains(hidden, true) {
+		return
+	}
+	for _, i := range leastFirst(cells) {
+		if cells[i] > 0 {
+			hidden[i] = true
+			return
+		}
+	}
+}
+
+func leastFirst(cells []int64) []int {
+	order := make([]int, len(cells))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(cells[a], cells[b]) })
+	return order
+}
+
+// hiddenUnits decides in which units an indicator over people is hidden: where one of
+// its sensitive sums is small, and where one could be told from the units around it. It
+// is nil, as nearly always, when no sum is small.
+func (d *disclosure) hiddenUnits(e *evaluated, l *layout) map[string]bool {
+	var hidden map[string]bool
+	for i, term := range e.plan.terms {
+		if !sensitive(term.slice.measure) || !d.anySmall(e, i) {
+			continue
+		}
+		if hidden == nil {
+			hidden = map[string]bool{}
+		}
+		sums := e.sumsOfTerm(i, l)
+		if d.small(sums[d.root]) {
+			hidden[d.root] = true
+		}
+		d.hideBelow(d.root, sums, hidden)
+	}
+	return hidden
+}
+
+// hiddenParts decides which groups of a breakdown of one unit are hidden: a part is
+// hidden as a whole when one of its sensitive sums is.
+func (d *disclosure) hiddenParts(e *evaluated, units []int, count int) []bool {
+	hidden := make([]bool, count)
+	for i, term := range e.plan.terms {
+		if !sensitive(term.slice.measure) {
+			continue
+		}
+		cells := make([]int64, count)
+		for group := range cells {
+			for _, unit := range units {
+				cells[group] += e.counted(i, group, unit)
+			}
+		}
+		for group, cover := range d.hiddenCells(cells) {
+			hidden[group] = hidden[group] || cover
+		}
+	}
+	return hidden
+}
+
+func (d *disclosure) anySmall(e *evaluated, term int) bool {
+	return slices.ContainsFunc(e.columns[term], func(c column) bool {
+		return slices.ContainsFunc(c, func(l leaf) bool { return d.small(l.sum) })
+	})
+}
+
+// hideBelow goes down the tree. Under a unit that is seen the hidden children must not be
+// the only difference; under one that is hidden at least one child must be hidden too.
+func (d *disclosure) hideBelow(unit string, sums map[string]int64, hidden map[string]bool) {
+	children := d.children[unit]
+	cells := make([]int64, len(children))
+	for i, child := range children {
+		cells[i] = sums[child]
+	}
+	cover := d.hiddenCells(cells)
+	if hidden[unit] {
+		coverTotal(cells, cover)
+	}
+	for i, child := range children {
+		hidden[child] = hidden[child] || cover[i]
+		d.hideBelow(child, sums, hidden)
+	}
+}
+
+// sumsOfTerm gives what one term adds to the values of every unit: the same figures, in
+// the same slots, as sum takes.
+func (e *evaluated) sumsOfTerm(term int, l *layout) map[string]int64 {
+	sums := map[string]int64{}
+	for code, units := range l.under[e.plan.level] {
+		for _, unit := range units {
+			sums[code] += e.counted(term, 0, unit)
+		}
+	}
+	return sums
+}
+
+// counted is what a term adds for one leaf unit.
+func (e *evaluated) counted(term, group, unit int) int64 {
+	var sum int64
+	for slot := range e.slots {
+		if !e.complete(group, unit, slot) {
+			continue
+		}
+		l := e.leaf(term, group, unit, slot)
+		if e.plan.terms[term].slice.measure.TimeRule != catalog.Flow {
+			return l.sum
+		}
+		sum += l.sum
+	}
+	return sum
+}

@@ -1,0 +1,189 @@
+package query
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+	"github.com/maypok86/otter/v2"
+	"golang.org/x/sync/singleflight"
+)
+
+// leaves reads columns from the warehouse and remembers them. It is the only reader of
+// observations for values, so a store of current values in memory can take its place
+// behind the same two methods, with this one as its oracle.
+type leaves struct {
+	warehouse *warehouse
+	layout    *layout
+	versions  *versions
+	cache     *otter.Cache[columnKey, column]
+	dates     *otter.Cache[datesKey, dates]
+	flights   singleflight.Group
+}
+
+// columnKey names a column. The measure's version is part of it, so that a batch that
+// touches one measure drops nothing of another, and nothing stale is ever found again.
+type columnKey struct {
+	slice   string
+	window  window
+	asOf    int64 // Unix milliseconds, 0 for the present
+	version uint64
+}
+
+// dates are the days a measure has figures of, ascending, and when the first of their
+// periods began.
+type dates struct {
+	days  []day
+	first day
+}
+
+type datesKey struct {
+	measure string
+	version uint64
+}
+
+const (
+	defaultCacheBytes = 128 << 20
+	leafBytes         = 24
+	columnOverhead    = 256
+	datesEntries      = 1000
+	// loadTimeout bounds a read that goes on for others after its first asker has left.
+	loadTimeout = 30 * time.Second
+)
+
+func newLeaves(w *warehouse, l *layout, v *versions, bytes uint64) (*leaves, error) {
+	if bytes == 0 {
+		bytes = defaultCacheBytes
+	}
+	cache, err := otter.New(&otter.Options[columnKey, column]{
+		MaximumWeight: bytes,
+		Weigher:       func(_ columnKey, c column) uint32 { return uint32(len(c)*leafBytes + columnOverhead) },
+	})
+	if err != nil {
+		return nil, fmt.Errorf("cache of figures: %w", err)
+	}
+	days, err := otter.New(&otter.Options[datesKey, dates]{MaximumSize: datesEntries})
+	if err != nil {
+		return nil, fmt.Errorf("cache of days: %w", err)
+	}
+	return &leaves{warehouse: w, layout: l, versions: v, cache: cache, dates: days}, nil
+}
+
+// stocks gives a slice of a stock or cumulative measure on each of these days.
+func (l *leaves) stocks(ctx context.Context, s *slice, lasts []day, at instant) ([]column, error) {
+	version := l.versions.ofMeasure(s.measure.ID)
+	known, err := l.datesOf(ctx, s.measure.ID, version)
+	if err != nil {
+		return nil, err
+	}
+	windows := make([]window, len(lasts))
+	for i, last := range lasts {
+		windows[i] = snap(known.days, last, s.measure.CarryForward)
+	}
+	return l.columns(ctx, s, windows, known.days, at, version)
+}
+
+// flows gives a slice of a flow in each of these reporting periods.
+func (l *leaves) flows(ctx context.Context, s *slice, windows []window, at instant) ([]column, error) {
+	return l.columns(ctx, s, windows, nil, at, l.versions.ofMeasure(s.measure.ID))
+}
+
+// columns gives a slice in every window, reading the missing ones in one pass.
+func (l *leaves) columns(ctx context.Context, s *slice, windows []window, days []day, at instant, version uint64) ([]column, error) {
+	key := columnKey{slice: s.id, version: version}
+	if !at.asOf.IsZero() {
+		key.asOf = at.asOf.UnixMilli()
+	}
+	found, missing := make([]column, len(windows)), []window(nil)
+	seen := map[window]bool{}
+	for i, w := range windows {
+		key.window = w
+		var ok bool
+		if found[i], ok = l.cache.GetIfPresent(key); !ok && !seen[w] {
+			missing, seen[w] = append(missing, w), true
+		}
+	}
+	if len(missing) == 0 {
+		return found, nil
+	}
+	read, err := l.load(ctx, s, missing, days, at, key)
+	if err != nil {
+		return nil, err
+	}
+	for i, w := range windows {
+		if found[i] == nil {
+			found[i] = read[w]
+		}
+	}
+	return found, nil
+}
+
+// load reads columns once for all who ask for them at the same time.
+func (l *leaves) load(ctx context.Context, s *slice, windows []window, days []day, at instant, key columnKey) (map[window]column, error) {
+	flight := fmt.Sprint(key.slice, key.asOf, key.version, windows)
+	return shared(ctx, &l.flights, flight, func(ctx context.Context) (map[window]column, error) {
+		read, err := l.warehouse.columns(ctx, s, windows, days, at, l.layout)
+		if err != nil {
+			return nil, err
+		}
+		for w, c := range read {
+			key.window = w
+			l.cache.Set(key, c)
+		}
+		return read, nil
+	})
+}
+
+// datesOf gives the days a measure has figures of.
+func (l *leaves) datesOf(ctx context.Context, measure string, version uint64) (dates, error) {
+	key := datesKey{measure: measure, version: version}
+	if known, ok := l.dates.GetIfPresent(key); ok {
+		return known, nil
+	}
+	return shared(ctx, &l.flights, fmt.Sprint("days of ", key), func(ctx context.Context) (dates, error) {
+		known, err := l.warehouse.dates(ctx, measure)
+		if err == nil {
+			l.dates.Set(key, known)
+		}
+		return known, err
+	})
+}
+
+// shared runs a read once for all who ask for it at the same time. The read is not tied
+// to the first asker's context, as others may be waiting for it.
+func shared[T any](ctx context.Context, flights *singleflight.Group, name string, read func(context.Context) (T, error)) (T, error) {
+	result := flights.DoChan(name, func() (any, error) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), loadTimeout)
+		defer cancel()
+		return read(ctx)
+	})
+	var none T
+	select {
+	case <-ctx.Done():
+		return none, ctx.Err()
+	case r := <-result:
+		if r.Err != nil {
+			return none, r.Err
+		}
+		return r.Val.(T), nil
+	}
+}
+
+// dates reads the days of a measure.
+func (w *warehouse) dates(ctx context.Context, measure string) (dates, error) {
+	var known dates
+	err := w.each(ctx, "days", params{"measure": measure}, func(rows driver.Rows) error {
+		var days []int32
+		var first int32
+		if err := rows.Scan(&days, &first); err != nil {
+			return err
+		}
+		known.first = day(first)
+		for _, d := range days {
+			known.days = append(known.days, day(d))
+		}
+		return nil
+	})
+	return known, err
+}

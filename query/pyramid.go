@@ -1,0 +1,243 @@
+package query
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/toancanh/toancanh/query/catalog"
+)
+
+// The dimensions and members a population measure has by convention; single years of age
+// are its integer dimension.
+const (
+	populationDataset  = "population"
+	sexDimension       = "sex"
+	residenceDimension = "residence"
+	male, female       = "male", "female"
+	bandYears          = 5
+	adultAge           = 14 // identity cards and e-identification are for people of 14 and over
+)
+
+var sexes = [...]string{male, female}
+
+// pyramid counts people by part, sex and residence in one pass. Parts are the five-year
+// bands, the one around adultAge split in two, so that the total from that age on is exact.
+type pyramid struct {
+	plan      *plan
+	age       string // id of the dimension of single years
+	parts     []ages
+	residence []string
+}
+
+// ages are from..to; the last ones are open when the dimension says so.
+type ages struct {
+	from, to int
+	open     bool
+}
+
+func (s *Service) pyramid() (*pyramid, error) {
+	c := s.deps.Catalog
+	i := slices.IndexFunc(c.Measures, func(m catalog.Measure) bool { return m.Dataset == populationDataset })
+	if i < 0 {
+		return nil, notFound("no_population", "", "Danh mục không có số liệu dân số", "the catalogue has no population")
+	}
+	m := c.Measures[i]
+	p := &pyramid{}
+	for _, id := range m.Dimensions {
+		dim, _ := c.Dimension(id)
+		switch {
+		case dim.Integer:
+			p.age, p.parts = id, partsOf(dim)
+		case id == residenceDimension:
+			p.residence = memberIDs(dim)
+		}
+	}
+	if len(p.parts) == 0 || len(p.residence) == 0 || !slices.Contains(m.Dimensions, sexDimension) {
+		return nil, notFound("no_pyramid", "", "Số liệu dân số không có đủ tuổi, giới tính, cư trú", "the population is not given by age, sex and residence")
+	}
+	whole, err := sliceOf(c, catalog.Term{Measure: m.ID})
+	if err != nil {
+		return nil, err
+	}
+	bars := whole.regroup(c, "pyramid", len(p.parts)*len(sexes)*len(p.residence), p.group)
+	p.plan = &plan{level: m.Level, terms: []term{{slice: bars}}}
+	return p, nil
+}
+
+func partsOf(dim catalog.Dimension) []ages {
+	var parts []ages
+	for _, m := range dim.Members {
+		age, err := strconv.Atoi(m.ID)
+		if err != nil {
+			continue
+		}
+		if len(parts) == 0 || age%bandYears == 0 || age == adultAge {
+			parts = append(parts, ages{from: age})
+		}
+		parts[len(parts)-1].to = age
+	}
+	if len(parts) > 0 {
+		parts[len(parts)-1].open = dim.OpenEnd
+	}
+	return parts
+}
+
+// group gives the group of a row by its dims.
+func (p *pyramid) group(dims map[string]string) (int, bool) {
+	age, err := strconv.Atoi(dims[p.age])
+	sex, living := slices.Index(sexes[:], dims[sexDimension]), slices.Index(p.residence, dims[residenceDimension])
+	part := slices.IndexFunc(p.parts, func(a ages) bool { return age >= a.from && age <= a.to })
+	return p.number(part, sex, living), err == nil && part >= 0 && sex >= 0 && living >= 0
+}
+
+func (p *pyramid) number(part, sex, living int) int {
+	return (part*len(sexes)+sex)*len(p.residence) + living
+}
+
+// heads are the people of a unit, added up from the groups.
+type heads struct {
+	total, adult int64
+	sex          []int64
+	living       []int64
+	bands        []ages
+	bars         [len(sexes)][]int64 // of each sex, band after band
+	tally        tally
+}
+
+func (p *pyramid) count(e *evaluated, units []int) heads {
+	h := heads{sex: make([]int64, len(sexes)), living: make([]int64, len(p.residence))}
+	reported := map[int]bool{}
+	for part, span := range p.parts {
+		if part == 0 || span.from != adultAge {
+			h.bands = append(h.bands, span)
+			for sex := range sexes {
+				h.bars[sex] = append(h.bars[sex], 0)
+			}
+		}
+		h.bands[len(h.bands)-1].to, h.bands[len(h.bands)-1].open = span.to, span.open
+		for sex := range sexes {
+			for living := range p.residence {
+				h.add(span, sex, living, e.people(p.number(part, sex, living), units, reported, &h.tally))
+			}
+		}
+	}
+	h.tally.reported, h.tally.expected = len(reported), len(units)
+	return h
+}
+
+func (h *heads) add(span ages, sex, living int, n int64) {
+	h.total += n
+	h.sex[sex] += n
+	h.living[living] += n
+	h.bars[sex][len(h.bands)-1] += n
+	if span.from >= adultAge {
+		h.adult += n
+	}
+}
+
+// people adds up one group. Unlike a term of a formula, a unit need not have rows in every
+// group: nobody of 100 and over is not reported as such.
+func (e *evaluated) people(group int, units []int, reported map[int]bool, t *tally) int64 {
+	var sum int64
+	for _, unit := range units {
+		if l := e.leaf(0, group, unit, 0); l.rows > 0 {
+			sum += l.sum
+			reported[unit] = true
+			t.add(term{}, l)
+		}
+	}
+	return sum
+}
+
+// people writes the pyramid of units under disclosure control.
+func (p *pyramid) people(e *evaluated, units []int, d *disclosure) Population {
+	h := p.count(e, units)
+	out := Population{
+		BySex: map[string]*int64{}, Residence: map[string]*int64{}, Bands: []Band{},
+		Coverage: coverage(h.tally.reported, h.tally.expected), Flags: []catalog.Flag{},
+	}
+	if h.tally.reported == 0 {
+		return out
+	}
+	newest := h.tally.newest.date()
+	out.LastObservation = &newest
+	out.Flags = flags(h.tally, catalog.PeriodOf(catalog.Month, e.period.End))
+	shown := d.pyramid(h, sensitive(e.plan.terms[0].slice.measure))
+	out.Total, out.Aged14AndOver = shown.number(h.total, shown.total), shown.number(h.adult, shown.adult)
+	for i, sex := range sexes {
+		out.BySex[sex] = shown.number(h.sex[i], shown.sex[i])
+	}
+	for i, living := range p.residence {
+		out.Residence[living] = shown.number(h.living[i], shown.living[i])
+	}
+	for i, span := range h.bands {
+		out.Bands = append(out.Bands, band(span, h, shown, i))
+	}
+	if shown.hides() {
+		out.Flags = append(out.Flags, catalog.Suppressed)
+	}
+	return out
+}
+
+func band(span ages, h heads, shown mask, i int) Band {
+	b := Band{
+		From: span.from, Male: shown.number(h.bars[0][i], shown.bars[0][i]), Female: shown.number(h.bars[1][i], shown.bars[1][i]),
+		Suppressed: shown.bars[0][i] || shown.bars[1][i],
+	}
+	if !span.open {
+		b.To = &span.to
+	}
+	return b
+}
+
+// mask says which numbers of a pyramid are hidden.
+type mask struct {
+	total, adult bool
+	sex, living  []bool
+	bars         [len(sexes)][]bool
+}
+
+func (m mask) number(n int64, hidden bool) *int64 {
+	if hidden {
+		return nil
+	}
+	return &n
+}
+
+func (m mask) hides() bool {
+	hides := m.total || m.adult || slices.Contains(m.sex, true) || slices.Contains(m.living, true)
+	for _, bars := range m.bars {
+		hides = hides || slices.Contains(bars, true)
+	}
+	return hides
+}
+
+// pyramid decides what of a pyramid is hidden. The totals by sex are seen, so bars are
+// covered within their sex; the people under and over adultAge are each other's complement.
+func (d *disclosure) pyramid(h heads, sensitive bool) mask {
+	m := mask{sex: make([]bool, len(h.sex)), living: make([]bool, len(h.living))}
+	for i := range h.bars {
+		m.bars[i] = make([]bool, len(h.bars[i]))
+	}
+	if !sensitive {
+		return m
+	}
+	m.total = d.small(h.total)
+	m.adult = m.total || d.small(h.adult) || d.small(h.total-h.adult)
+	m.sex, m.living = d.hiddenCells(h.sex), d.hiddenCells(h.living)
+	for i := range h.bars {
+		m.bars[i] = d.hiddenCells(h.bars[i])
+		if m.sex[i] {
+			coverTotal(h.bars[i], m.bars[i])
+		}
+	}
+	return m
+}
+
+func memberIDs(dim catalog.Dimension) []string {
+	ids := make([]string, len(dim.Members))
+	for i, m := range dim.Members {
+		ids[i] = m.ID
+	}
+	return ids
+}

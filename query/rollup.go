@@ -1,0 +1,104 @@
+package query
+
+import (
+	"github.com/toancanh/toancanh/query/catalog"
+)
+
+// leaf is what one unit of the collection level reported for one group of a slice,
+// summed over dims.
+type leaf struct {
+	sum            int64
+	rows           uint32 // figures in the sum; none is "not reported", which is not zero
+	oldest, newest day    // dates of these figures
+}
+
+// column is the leaves of a slice at one moment or in one reporting period, group
+// after group, each in the layout's order of units.
+type column []leaf
+
+func (c column) at(group, units, unit int) leaf { return c[group*units+unit] }
+
+// evaluated is a plan with everything it reads for one period.
+type evaluated struct {
+	plan    *plan
+	period  catalog.Period
+	units   int        // of the collection level
+	slots   int        // reporting periods that make up the period; 1 without flows
+	columns [][]column // of each term: one column, or of a flow one for every slot
+}
+
+// tally is an indicator summed over units: all its terms over the same figures.
+type tally struct {
+	numerator, denominator int64
+	reported, expected     int
+	dated                  bool // the days below are set
+	oldest, newest         day  // over all terms
+	newestNumerator        day
+}
+
+// sum rolls a group up over leaf units. In each slot a unit counts only when every
+// term has a figure there; a stock beside flows is taken once, however many slots count.
+func (e *evaluated) sum(group int, units []int) tally {
+	var t tally
+	t.expected = len(units) * e.slots
+	for _, unit := range units {
+		counted := 0
+		for slot := range e.slots {
+			if e.complete(group, unit, slot) {
+				counted++
+				e.addFlows(&t, group, unit, slot)
+			}
+		}
+		if counted > 0 {
+			e.addStocks(&t, group, unit)
+		}
+		t.reported += counted
+	}
+	return t
+}
+
+func (e *evaluated) complete(group, unit, slot int) bool {
+	for i := range e.plan.terms {
+		if e.leaf(i, group, unit, slot).rows == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// leaf gives the figures of a term; a stock has the same ones in every slot.
+func (e *evaluated) leaf(term, group, unit, slot int) leaf {
+	if e.plan.terms[term].slice.measure.TimeRule != catalog.Flow {
+		slot = 0
+	}
+	return e.columns[term][slot].at(group, e.units, unit)
+}
+
+func (e *evaluated) addFlows(t *tally, group, unit, slot int) {
+	for i, term := range e.plan.terms {
+		if term.slice.measure.TimeRule == catalog.Flow {
+			t.add(term, e.leaf(i, group, unit, slot))
+		}
+	}
+}
+
+func (e *evaluated) addStocks(t *tally, group, unit int) {
+	for i, term := range e.plan.terms {
+		if term.slice.measure.TimeRule != catalog.Flow {
+			t.add(term, e.leaf(i, group, unit, 0))
+		}
+	}
+}
+
+func (t *tally) add(term term, l leaf) {
+	if !t.dated {
+		t.dated, t.oldest, t.newest, t.newestNumerator = true, l.oldest, l.newest, l.oldest
+	}
+	t.oldest, t.newest = min(t.oldest, l.oldest), max(t.newest, l.newest)
+	if term.denominator {
+		t.denominator += l.sum
+		return
+	}
+	t.numerator += l.sum
+	t.newestNumerator = max(t.newestNumerator, l.newest)
+}

@@ -1,0 +1,25 @@
+-- A flow in several reporting periods, given by their first and last days (starts and
+-- ends): the latest revision known by the as-of of every figure of exactly these
+-- periods, without the retracted ones.
+SELECT
+    unit,
+    transform(dims, {keys:Array(String)}, {groups:Array(UInt16)}, toUInt16(0)) AS grp,
+    transform(ending, {ends:Array(Int32)}, {places:Array(UInt32)}, toUInt32(0)) AS place,
+    sum(last.1) AS total,
+    count() AS figures,
+    min(ending) AS oldest,
+    max(ending) AS newest
+FROM
+(
+    SELECT unit, dims, toInt32(period_end) AS ending, argMax((value, retracted), (stream_seq, row_no)) AS last
+    FROM observations
+    WHERE measure = {measure:String}
+      AND period_end BETWEEN {first_day:Date32} AND {last_day:Date32}
+      AND toInt32(period_end) IN {ends:Array(Int32)}
+      AND toInt32(period_start) = transform(toInt32(period_end), {ends:Array(Int32)}, {starts:Array(Int32)}, {never:Int32})
+      AND known_at <= {known_by:DateTime64(3, 'UTC')}
+      AND ({every:Bool} OR dims IN {keys:Array(String)})
+    GROUP BY unit, dims, ending
+    HAVING NOT last.2
+)
+GROUP BY unit, grp, place

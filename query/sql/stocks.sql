@@ -1,0 +1,49 @@
+-- A stock or cumulative measure at several moments. A moment is a window of days: of
+-- each (unit, dims) the figure of the latest day in the window counts, as its latest
+-- revision known by the as-of has it; a day whose latest revision retracts it does not
+-- count. days are the days that have figures, ascending; for each, firsts is the first
+-- window it can serve (the windows are ascending) and untils the one after the last.
+-- So every figure is read once and lands in the run of windows from its own day to the
+-- next figure's.
+SELECT
+    unit,
+    transform(dims, {keys:Array(String)}, {groups:Array(UInt16)}, toUInt16(0)) AS grp,
+    place,
+    sum(figure.4) AS total,
+    count() AS figures,
+    min(figure.1) AS oldest,
+    max(figure.1) AS newest
+FROM
+(
+    SELECT
+        unit, dims, figure,
+        transform(figure.1, {days:Array(Int32)}, {firsts:Array(UInt32)}, {windows:UInt32}) AS first,
+        transform(figure.1, {days:Array(Int32)}, {untils:Array(UInt32)}, {windows:UInt32}) AS expired,
+        transform(following, {days:Array(Int32)}, {firsts:Array(UInt32)}, {windows:UInt32}) AS superseded
+    FROM
+    (
+        SELECT
+            unit, dims,
+            -- told is ascending by day and revision; the last of each day is what holds
+            arrayFilter(
+                (said, day_after) -> said.1 != day_after AND NOT said.5,
+                told, arrayPushBack(arrayPopFront(told.1), {never:Int32})) AS settled,
+            arrayPushBack(arrayPopFront(settled.1), {never:Int32}) AS followers
+        FROM
+        (
+            SELECT
+                unit, dims,
+                arraySort(groupArray((toInt32(period_end), stream_seq, row_no, value, retracted))) AS told
+            FROM observations
+            WHERE measure = {measure:String}
+              AND period_end BETWEEN {first_day:Date32} AND {last_day:Date32}
+              AND toInt32(period_end) IN {days:Array(Int32)}
+              AND known_at <= {known_by:DateTime64(3, 'UTC')}
+              AND ({every:Bool} OR dims IN {keys:Array(String)})
+            GROUP BY unit, dims
+        )
+    )
+    ARRAY JOIN settled AS figure, followers AS following
+)
+ARRAY JOIN range(first, least(expired, superseded)) AS place
+GROUP BY unit, grp, place

@@ -1,0 +1,161 @@
+package query
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+)
+
+// versions remembers up to which journal sequence the warehouse was read, in all and
+// by what it touched. Numbers only grow.
+type versions struct {
+	mu       sync.Mutex
+	highest  uint64
+	measures map[string]uint64
+	tasks    uint64
+	raised   chan struct{} // closed and replaced when highest grows
+}
+
+func newVersions() *versions {
+	return &versions{measures: map[string]uint64{}, raised: make(chan struct{})}
+}
+
+func (v *versions) raise(version uint64, measures []string, tasks bool) {
+	touched := make(map[string]uint64, len(measures))
+	for _, m := range measures {
+		touched[m] = version
+	}
+	var ofTasks uint64
+	if tasks {
+		ofTasks = version
+	}
+	v.learn(version, touched, ofTasks)
+}
+
+// learn takes all numbers in at once: who waits for the highest must not meet an old
+// one of a measure.
+func (v *versions) learn(highest uint64, measures map[string]uint64, tasks uint64) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for id, version := range measures {
+		v.measures[id] = max(v.measures[id], version)
+	}
+	v.tasks = max(v.tasks, tasks)
+	if highest > v.highest {
+		v.highest = highest
+		close(v.raised)
+		v.raised = make(chan struct{})
+	}
+}
+
+func (v *versions) current() uint64 {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.highest
+}
+
+func (v *versions) ofMeasure(id string) uint64 {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.measures[id]
+}
+
+func (v *versions) ofTasks() uint64 {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.tasks
+}
+
+// ahead gives a channel that closes at the next raise, nil when version is reached.
+func (v *versions) ahead(version uint64) <-chan struct{} {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.highest >= version {
+		return nil
+	}
+	return v.raised
+}
+
+// Start learns the data version from the warehouse.
+func (s *Service) Start(ctx context.Context) error { return s.Refresh(ctx) }
+
+// Refresh learns what the warehouse holds now. A process whose figures are all written by
+// itself hears of them through Applied and need not call it again.
+func (s *Service) Refresh(ctx context.Context) error {
+	var highest, tasks uint64
+	measures := map[string]uint64{}
+	err := s.warehouse.each(ctx, "versions", nil, func(rows driver.Rows) error {
+		var kind, id string
+		var version uint64
+		if err := rows.Scan(&kind, &id, &version); err != nil {
+			return err
+		}
+		highest = max(highest, version)
+		switch kind {
+		case "measure":
+			measures[id] = version
+		case "task":
+			tasks = version
+		}
+		return nil
+	})
+	if err == nil {
+		s.versions.learn(highest, measures, tasks)
+	}
+	return err
+}
+
+// Applied tells that everything up to a data version is in the warehouse, and which
+// measures and whether task reports came with it. Answers about other measures stay
+// cached; older answers about these are forgotten by their age.
+func (s *Service) Applied(version uint64, measures []string, tasks bool) {
+	s.versions.raise(version, measures, tasks)
+}
+
+// Version is the highest data version answers rest on.
+func (s *Service) Version() uint64 { return s.versions.current() }
+
+// IndicatorVersion is the highest data version that touched an indicator; 0 for an
+// unknown one. Between two equal ones its answers differ only by the day they are
+// asked on.
+func (s *Service) IndicatorVersion(indicator string) uint64 {
+	p, ok := s.plans[indicator]
+	if !ok {
+		return 0
+	}
+	if p.ofTasks() {
+		return s.versions.ofTasks()
+	}
+	var highest uint64
+	for _, t := range p.terms {
+		highest = max(highest, s.versions.ofMeasure(t.slice.measure.ID))
+	}
+	return highest
+}
+
+// refreshEvery is how often a waiting question looks into the warehouse, where another
+// process may have written.
+const refreshEvery = 200 * time.Millisecond
+
+// WaitVersion waits until answers rest on at least a data version, whoever wrote it.
+func (s *Service) WaitVersion(ctx context.Context, version uint64) error {
+	look := time.NewTicker(refreshEvery)
+	defer look.Stop()
+	for {
+		raised := s.versions.ahead(version)
+		if raised == nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-raised:
+		case <-look.C:
+			if err := s.Refresh(ctx); err != nil {
+				return err
+			}
+		}
+	}
+}
