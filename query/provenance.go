@@ -2,9 +2,12 @@ package query
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/golang-sql/civil"
+
+	"github.com/toancanh/toancanh/query/catalog"
 )
 
 // ProvenanceQuestion asks where the value of an indicator in a unit (the root when
@@ -77,5 +80,48 @@ type Revision struct {
 
 // Provenance answers where a number comes from.
 func (s *Service) Provenance(ctx context.Context, q ProvenanceQuestion) (ProvenanceAnswer, error) {
-	panic("not built yet")
+	p, period, at, err := s.ask(q.Asked)
+	if err != nil {
+		return ProvenanceAnswer{}, err
+	}
+	unit, err := s.layout.unit(q.Unit)
+	if err != nil {
+		return ProvenanceAnswer{}, err
+	}
+	limit, err := pageSize(q.Limit, 200, 2000)
+	if err != nil {
+		return ProvenanceAnswer{}, err
+	}
+	meta := s.meta(at).of(p, period, at)
+	b, err := s.board(ctx, p, period, at)
+	if err != nil {
+		return ProvenanceAnswer{}, err
+	}
+	origin := Provenance{UnitRef: unit, Figure: b.of(unit.Unit), Formula: formulaRow(p.indicator.Formula), Inputs: []Input{}}
+	if !slices.Contains(origin.Flags, catalog.Suppressed) { // the inputs would tell what is hidden
+		origin.Inputs, err = s.inputs(ctx, p, unit.Unit, period, at, limit+1)
+	}
+	if len(origin.Inputs) > limit {
+		origin.Inputs, origin.More = origin.Inputs[:limit], true
+	}
+	return ProvenanceAnswer{Data: origin, Meta: meta}, err
+}
+
+func formulaRow(f catalog.Formula) FormulaRow {
+	return FormulaRow{Kind: string(f.Kind), Numerator: termRows(f.Numerator), Denominator: termRows(f.Denominator), Scale: f.Scale}
+}
+
+func termRows(terms []catalog.Term) []TermRow {
+	rows := []TermRow{}
+	for _, t := range terms {
+		row := TermRow{Measure: t.Measure}
+		for dim, filter := range t.Where {
+			if row.Where == nil {
+				row.Where = map[string]string{}
+			}
+			row.Where[dim] = describeFilter(filter)
+		}
+		rows = append(rows, row)
+	}
+	return rows
 }

@@ -1,0 +1,130 @@
+package query
+
+import (
+	"testing"
+)
+
+// Every revision of a figure can be seen, the latest first, with what brought it.
+func TestProvenanceShowsEveryRevision(t *testing.T) {
+	h := newHouse(t, tinyCatalog())
+	on := parsePeriod("2022-06-10")
+	cards := func(seq uint64, value int64, retracted bool) row {
+		return row{measure: "cards", start: on.Start, end: on.End, period: "2022-06-10", unit: "C11", dims: "sex=male",
+			seq: seq, value: value, retracted: retracted, known: local("2022-06-11 08:00"), submission: "S", note: "n"}
+	}
+	h.load(cards(1, 40, false), cards(2, 45, false), cards(3, 0, true), cards(4, 40, false))
+	h.load(row{measure: "residents", start: on.Start, end: on.End, period: "2022-06-10", unit: "C11", seq: 5, value: 100, known: local("2022-06-12 08:00"), submission: "R"})
+
+	answer, err := h.Provenance(t.Context(), ProvenanceQuestion{Asked: Asked{Indicator: "card_rate"}, Unit: "D1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := *answer.Data.Value; got != 40 {
+		t.Errorf("value is %v, want 40", got)
+	}
+	if len(answer.Data.Inputs) != 2 || answer.Data.More {
+		t.Fatalf("inputs are %+v, want the cards and the residents of C11", answer.Data.Inputs)
+	}
+	in := answer.Data.Inputs[0]
+	if in.Measure != "cards" || in.Unit != "C11" || in.Dims != "sex=male" || in.Period != "2022-06-10" || *in.Value != 40 {
+		t.Errorf("first input is %+v", in)
+	}
+	var said []any
+	for _, r := range in.Revisions {
+		if r.Submission != "S" || r.Note != "n" || !r.KnownAt.Equal(local("2022-06-11 08:00")) {
+			t.Errorf("revision is %+v", r)
+		}
+		if r.Retracted {
+			said = append(said, "retracted")
+			continue
+		}
+		said = append(said, *r.Value)
+	}
+	if len(said) != 4 || said[0] != int64(40) || said[1] != "retracted" || said[2] != int64(45) || said[3] != int64(40) {
+		t.Errorf("revisions are %v, want 40, retracted, 45, 40", said)
+	}
+}
+
+// Figures of small cells are shown summed, and nothing of a hidden value is shown.
+func TestProvenanceOfPeopleIsProtected(t *testing.T) {
+	h := newHouse(t, tinyCatalog())
+	h.load(people(1, "C11", map[string]int64{"age=3;residence=permanent;sex=male": 2, "age=40;residence=permanent;sex=female": 70})...)
+	h.load(people(2, "C21", map[string]int64{"age=3;residence=permanent;sex=male": 3})...)
+
+	answer, err := h.Provenance(t.Context(), ProvenanceQuestion{Asked: Asked{Indicator: "people_total"}, Unit: "C11"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(answer.Data.Inputs) != 0 || answer.Data.Value != nil {
+		t.Errorf("C11 = P - C21 covers C21, so it must be hidden: %+v", answer.Data)
+	}
+	h.load(people(3, "C21", map[string]int64{"age=30;residence=permanent;sex=male": 300})...)
+	answer, err = h.Provenance(t.Context(), ProvenanceQuestion{Asked: Asked{Indicator: "people_total"}, Unit: "C11"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(answer.Data.Inputs) != 1 {
+		t.Fatalf("inputs are %+v, want one sum", answer.Data.Inputs)
+	}
+	if in := answer.Data.Inputs[0]; in.Dims != "" || *in.Value != 72 || !in.Protected || len(in.Revisions) != 1 || in.Revisions[0].Value != nil {
+		t.Errorf("input is %+v", in)
+	}
+}
+
+func TestProvenanceOfFlowsListsThePeriodsThatCount(t *testing.T) {
+	h := newHouse(t, tinyCatalog())
+	flow := func(measure, period, unit string, seq uint64, value int64) row {
+		p := parsePeriod(period)
+		return row{measure: measure, period: period, start: p.Start, end: p.End, unit: unit, seq: seq, value: value, known: local("2022-06-16 08:00")}
+	}
+	h.load(flow("visits", "s2022-04", "C11", 1, 10), flow("visits_online", "s2022-04", "C11", 1, 5),
+		flow("visits", "s2022-05", "C11", 2, 10), // nothing online was reported: it does not count
+		flow("visits", "s2022-06", "C11", 3, 30), flow("visits_online", "s2022-06", "C11", 3, 15))
+	answer, err := h.Provenance(t.Context(), ProvenanceQuestion{Asked: Asked{Indicator: "online_rate", Period: parsePeriod("s2022-Q2")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, in := range answer.Data.Inputs {
+		got = append(got, in.Measure+" "+in.Period)
+	}
+	want := []string{"visits_online s2022-06", "visits_online s2022-04", "visits s2022-06", "visits s2022-04"}
+	if len(got) != len(want) {
+		t.Fatalf("inputs are %v, want %v", got, want)
+	}
+	for i := range want {
+		if got[i] != want[i] {
+			t.Errorf("inputs are %v, want %v", got, want)
+		}
+	}
+}
+
+func TestProvenanceOfTasks(t *testing.T) {
+	h := newHouse(t, tinyCatalog())
+	h.loadReports(
+		report{task: "B.I.1", assignee: "unit:C11", date: civilDate("2022-03-01"), status: "in_progress", seq: 1, known: h.now},
+		report{task: "B.I.1", assignee: "unit:C11", date: civilDate("2022-03-20"), status: "reported_done", seq: 2, known: h.now},
+		report{task: "B.I.1", assignee: "unit:C11", date: civilDate("2022-03-20"), status: "accepted", seq: 3, known: h.now},
+		report{task: "B.I.1", assignee: "unit:C21", date: civilDate("2022-03-20"), status: "accepted", seq: 4, known: h.now},
+	)
+	answer, err := h.Provenance(t.Context(), ProvenanceQuestion{Asked: Asked{Indicator: "completion"}, Unit: "D1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(answer.Data.Inputs) != 1 {
+		t.Fatalf("inputs are %+v, want the one of C11", answer.Data.Inputs)
+	}
+	if in := answer.Data.Inputs[0]; in.Task != "B.I.1" || in.Assignee != "unit:C11" || in.Status != "accepted" || len(in.Revisions) != 2 {
+		t.Errorf("input is %+v", in)
+	}
+}
+
+// people makes the rows of one snapshot of a unit.
+func people(seq uint64, unit string, cells map[string]int64) []row {
+	var rows []row
+	on := civilDate("2022-06-01")
+	for dims, value := range cells {
+		rows = append(rows, row{measure: "people", start: on, end: on, unit: unit, dims: dims, seq: seq, no: uint32(len(rows)), value: value, known: local("2022-06-02 08:00"), period: on.String()})
+	}
+	return rows
+}

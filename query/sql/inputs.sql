@@ -1,0 +1,23 @@
+-- The figures that enter a term in some units, each with all its revisions known by the
+-- as-of, the newest first. Of a stock the latest day in the window that is not retracted
+-- counts, of a flow exactly the periods given by starts and ends.
+WITH
+    arrayReverseSort(groupArray((stream_seq, row_no, value, retracted, known_at, toString(submission), line, toString(agency), note))) AS told
+SELECT
+    unit, dims,
+    toInt32(period_end) AS ending,
+    any(toString(period)) AS period_as_sent,
+    told.1 AS seqs, told.3 AS said, told.4 AS withdrawn, told.5 AS known, told.6 AS submissions,
+    told.7 AS lines, told.8 AS agencies, told.9 AS notes
+FROM observations
+WHERE measure = {measure:String}
+  AND period_end BETWEEN {first_day:Date32} AND {last_day:Date32}
+  AND (NOT {flow:Bool} OR toInt32(period_start) = transform(toInt32(period_end), {ends:Array(Int32)}, {starts:Array(Int32)}, {never:Int32}))
+  AND known_at <= {known_by:DateTime64(3, 'UTC')}
+  AND unit IN {units:Array(String)}
+  AND ({every:Bool} OR dims IN {keys:Array(String)})
+GROUP BY unit, dims, period_start, period_end
+HAVING NOT withdrawn[1]
+ORDER BY ending DESC, unit, dims
+LIMIT 1 BY unit, dims, if({flow:Bool}, ending, 0)
+LIMIT {limit:UInt32}

@@ -1,0 +1,34 @@
+-- As inputs.sql for a measure under disclosure control: summed over dims, with the
+-- messages that brought the figures but not what each said.
+WITH
+    arrayReverseSort(groupUniqArray((seq, submission_now, known_now, agency_now))) AS told
+SELECT
+    unit,
+    max(ending) AS newest,
+    any(period_as_sent) AS period_as_sent,
+    sum(value_now) AS total,
+    told.1 AS seqs, told.2 AS submissions, told.3 AS known, told.4 AS agencies
+FROM
+(
+    SELECT
+        unit, dims,
+        toInt32(period_end) AS ending,
+        any(toString(period)) AS period_as_sent,
+        argMax((value, retracted, stream_seq, toString(submission), known_at, toString(agency)), (stream_seq, row_no)) AS last,
+        last.1 AS value_now, last.3 AS seq, last.4 AS submission_now, last.5 AS known_now, last.6 AS agency_now,
+        if({flow:Bool}, ending, 0) AS slot
+    FROM observations
+    WHERE measure = {measure:String}
+      AND period_end BETWEEN {first_day:Date32} AND {last_day:Date32}
+      AND (NOT {flow:Bool} OR toInt32(period_start) = transform(toInt32(period_end), {ends:Array(Int32)}, {starts:Array(Int32)}, {never:Int32}))
+      AND known_at <= {known_by:DateTime64(3, 'UTC')}
+      AND unit IN {units:Array(String)}
+      AND ({every:Bool} OR dims IN {keys:Array(String)})
+    GROUP BY unit, dims, period_start, period_end
+    HAVING NOT last.2
+    ORDER BY ending DESC
+    LIMIT 1 BY unit, dims, slot
+)
+GROUP BY unit, slot
+ORDER BY newest DESC, unit
+LIMIT {limit:UInt32}
