@@ -1,6 +1,9 @@
 package geo
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // border is a line between junctions of its own level: arcs that separate units of a
 // level and of none above it, joined where the line simply goes on, so that dashes run
@@ -35,12 +38,12 @@ func (h *hierarchy) separates(left, right int32) string {
 	}
 	a, b := int(left), int(right)
 	for h.parents[a] != h.parents[b] {
-		if h.ranks[a] > h.ranks[b] || h.ranks[a] == h.ranks[b] && h.parents[b] < 0 {
+		up := cmp.Compare(h.ranks[h.parents[a]], h.ranks[h.parents[b]])
+		if up >= 0 {
 			a = h.parents[a]
-		} else if h.ranks[a] < h.ranks[b] {
+		}
+		if up <= 0 {
 			b = h.parents[b]
-		} else {
-			a, b = h.parents[a], h.parents[b]
 		}
 	}
 	if h.ranks[a] < h.ranks[b] {

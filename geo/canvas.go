@@ -47,10 +47,7 @@ func detail(zoom uint32) float64 {
 
 func (d *drawing) canvas(zoom uint32) *canvas {
 	grid := extent * math.Exp2(float64(zoom))
-	arcs := make([][]orb.Point, len(d.coverage.arcs))
-	for n, a := range d.coverage.arcs {
-		arcs[n] = d.snapArc(a, detail(zoom), grid)
-	}
+	arcs := d.snapArcs(detail(zoom), grid)
 	c := &canvas{zoom: zoom, units: make([]sketch, len(d.faces)), labels: make([]orb.Point, len(d.labels)), order: d.order}
 	for i, p := range d.labels {
 		c.labels[i] = snapPoint(p, grid)
@@ -71,17 +68,30 @@ func snapPoint(p orb.Point, grid float64) orb.Point {
 	return orb.Point{math.Round(p[0] * grid), math.Round(p[1] * grid)}
 }
 
-func (d *drawing) snapArc(a arc, threshold, grid float64) []orb.Point {
-	var line []orb.Point
-	for _, corner := range a.corners {
-		if d.weights[corner] > threshold {
-			line = append(line, snapPoint(d.plane[corner], grid))
+// snapArcs simplifies the arcs, rounds their corners, and undoes what lines the
+// rounding has made cross.
+func (d *drawing) snapArcs(threshold, grid float64) [][]orb.Point {
+	lines := make([][]int32, len(d.coverage.arcs))
+	places := make([]orb.Point, len(d.plane))
+	for n, a := range d.coverage.arcs {
+		for _, corner := range a.corners {
+			if d.weights[corner] > threshold {
+				lines[n] = append(lines[n], corner)
+				places[corner] = snapPoint(d.plane[corner], grid)
+			}
+		}
+		if kept := lines[n]; a.closed() && len(kept) > 0 && kept[0] != kept[len(kept)-1] {
+			lines[n] = append(kept, kept[0])
 		}
 	}
-	if a.closed() && len(line) > 0 && line[0] != line[len(line)-1] {
-		line = append(line, line[0])
+	untangle(lines, places)
+	arcs := make([][]orb.Point, len(lines))
+	for n, line := range lines {
+		for _, corner := range line {
+			arcs[n] = append(arcs[n], places[corner])
+		}
 	}
-	return line
+	return arcs
 }
 
 // joinArcs puts arcs together, without points that fall on their predecessor.

@@ -99,11 +99,15 @@ func readFile(path, level string) ([]Unit, map[string]orb.MultiPolygon, error) {
 // code, name, full_name, type, name_en, parent_code and area_km2, and the shapes of those
 // that have geometry. Errors name the feature, counted from 1, and the unit.
 func ReadGeoJSON(r io.Reader, level string) ([]Unit, map[string]orb.MultiPolygon, error) {
-	bounded := &io.LimitedReader{R: r, N: maxGeoJSON + 1}
+	return readGeoJSON(r, level, maxGeoJSON)
+}
+
+func readGeoJSON(r io.Reader, level string, limit int64) ([]Unit, map[string]orb.MultiPolygon, error) {
+	bounded := &io.LimitedReader{R: r, N: limit + 1}
 	c := collection{level: level, shapes: map[string]orb.MultiPolygon{}, seen: map[string]int{}}
 	err := c.read(json.NewDecoder(bounded))
 	if bounded.N <= 0 {
-		return nil, nil, fmt.Errorf("larger than %d MB", maxGeoJSON>>20)
+		return nil, nil, fmt.Errorf("larger than %d MB", limit>>20)
 	}
 	if err != nil {
 		return nil, nil, err

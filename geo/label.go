@@ -13,7 +13,8 @@ import (
 // "polylabel", 2016). The centroid will not do: it can lie outside.
 func labelPoint(polygon orb.Polygon) orb.Point {
 	bound := polygon.Bound()
-	size := math.Min(bound.Right()-bound.Left(), bound.Top()-bound.Bottom())
+	wide, high := bound.Right()-bound.Left(), bound.Top()-bound.Bottom()
+	size := math.Max(math.Min(wide, high), math.Max(wide, high)/64) // a needle is not cut into millions
 	best := newQuarter(polygon, bound.Center(), 0)
 	if c, _ := planar.CentroidArea(polygon); isFinite(c) {
 		if s := newQuarter(polygon, c, 0); s.inside > best.inside {

@@ -112,13 +112,13 @@ func (s *Set) Within(code, level string) []Unit {
 	if !ok {
 		return nil
 	}
-	var inside []Unit
+	var inside []int
 	for _, j := range s.tree.byLevel[level] {
 		if s.tree.contains(i, j) {
-			inside = append(inside, s.tree.units[j])
+			inside = append(inside, j)
 		}
 	}
-	return inside
+	return s.tree.pick(inside)
 }
 
 // Contains tells whether a unit lies in another one or is it.
