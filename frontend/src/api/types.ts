@@ -1,0 +1,39 @@
+/** Names for the shapes of the API; schema.d.ts is generated from the server's OpenAPI document. */
+import type { components } from './schema';
+
+type Schemas = components['schemas'];
+
+export type Text = Schemas['Text'];
+export type Meta = Schemas['Meta'];
+export type Catalog = Schemas['Catalog'];
+export type Indicator = Schemas['Indicator'];
+export type Measure = Schemas['Measure'];
+export type Dimension = Schemas['Dimension'];
+export type Filter = Schemas['Filter'];
+export type Term = Schemas['Term'];
+export type Agency = Schemas['Agency'];
+export type Level = Schemas['Level'];
+export type Scene = Schemas['Scene'];
+export type Unit = Schemas['Unit'];
+export type BoundarySet = Schemas['BoundarySet'];
+export type Value = Schemas['Value'];
+export type RankingRow = Schemas['RankingRow'];
+export type SeriesPoint = Schemas['SeriesPoint'];
+export type Population = Schemas['Population'];
+export type PopulationBand = Schemas['PopulationBand'];
+export type Task = Schemas['Task'];
+export type Deadline = Schemas['Deadline'];
+export type Status = Schemas['Status'];
+export type Flag = Schemas['Flag'];
+export type AssignmentStatus = Schemas['AssignmentStatus'];
+export type StatusCounts = Schemas['StatusCounts'];
+export type Problem = Schemas['Problem'];
+export type ChangeEvent = Schemas['ChangeEvent'];
+export type HelloEvent = Schemas['HelloEvent'];
+export type TickEvent = Schemas['TickEvent'];
+
+/** Every answer: the data and the request it answers, as the server understood it. */
+export interface Envelope<T> {
+  data: T;
+  meta: Meta;
+}

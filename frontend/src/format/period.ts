@@ -1,0 +1,84 @@
+import type { Lang, Messages } from '../i18n';
+import { formatDate } from './date';
+
+type Kind = 'day' | 'month' | 'quarter' | 'half' | 'year';
+
+interface Parts {
+  statutory: boolean;
+  kind: Kind;
+  year: number;
+  /** Month, quarter or half of the year, from 1; 1 for a year. */
+  n: number;
+  day: number;
+}
+
+const pattern = /^(s?)(\d{4})(?:-(?:Q([1-4])|H([12])|(\d{2})(?:-(\d{2}))?))?$/;
+
+/** Takes a period id of the contract apart: "2022-06", "s2022-Q2", "2022-06-15". */
+function parsePeriod(id: string): Parts | null {
+  const match = pattern.exec(id);
+  if (!match) return null;
+  const [, s, year, quarter, half, month, day] = match;
+  const kind: Kind = quarter ? 'quarter' : half ? 'half' : day ? 'day' : month ? 'month' : 'year';
+  const n = Number(quarter ?? half ?? month ?? 1);
+  return { statutory: s === 's', kind, year: Number(year), n, day: Number(day ?? 1) };
+}
+
+/** "Tháng 11/2022", "Quý II/2022", "15/06/2022". An id it does not know is shown as it is. */
+export function periodName(id: string, m: Messages, lang: Lang): string {
+  const p = parsePeriod(id);
+  if (!p) return id;
+  switch (p.kind) {
+    case 'day':
+      return formatDate(id, lang);
+    case 'month':
+      return m.month(p.n, p.year);
+    case 'quarter':
+      return m.quarter(p.n, p.year);
+    case 'half':
+      return m.half(p.n, p.year);
+    case 'year':
+      return m.year(p.year);
+  }
+}
+
+/** The name short enough for an axis: "11/2022". */
+export function periodShort(id: string, m: Messages, lang: Lang): string {
+  const p = parsePeriod(id);
+  return p?.kind === 'month' ? m.monthShort(p.n, p.year) : periodName(id, m, lang);
+}
+
+const monthsOf: Record<Exclude<Kind, 'day'>, number> = { month: 1, quarter: 3, half: 6, year: 12 };
+
+/**
+ * The days of a statutory period, "15/10–14/11/2022" (Decree 09/2019/NĐ-CP art. 12: from the
+ * 15th of the month before to the 14th); empty for a calendar period, whose name says it.
+ */
+export function statutorySpan(id: string): string {
+  const p = parsePeriod(id);
+  if (!p?.statutory || p.kind === 'day') return '';
+  const last = p.n * monthsOf[p.kind];
+  const before = last - monthsOf[p.kind]; // 0 is December of the year before
+  const startYear = before === 0 ? p.year - 1 : p.year;
+  const start = `15/${before === 0 ? 12 : before}${startYear === p.year ? '' : `/${startYear}`}`;
+  return `${start}–14/${last}/${p.year}`;
+}
+
+/** Name and days together: "Tháng 11/2022 (15/10–14/11/2022)". */
+export function periodLabel(id: string, m: Messages, lang: Lang): string {
+  const span = statutorySpan(id);
+  return periodName(id, m, lang) + (span && ` (${span})`);
+}
+
+/**
+ * The period to show when another indicator is chosen: the same one, or its statutory or
+ * calendar twin, when the indicator can be asked for it; otherwise none (its default).
+ */
+export function carryPeriod(
+  id: string | undefined,
+  periods: readonly string[],
+): string | undefined {
+  if (!id) return undefined;
+  const twin = id.startsWith('s') ? id.slice(1) : `s${id}`;
+  return [id, twin].find((candidate) => periods.includes(candidate));
+}

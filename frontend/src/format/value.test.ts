@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { messages } from '../i18n';
+import { formatBare, formatChange, formatNumber, formatValue, sayValue } from './value';
+
+const percent = { unit_name: { vi: '%', en: '%' }, decimals: 1 };
+const persons = { unit_name: { vi: 'người', en: 'persons' }, decimals: 0 };
+
+describe('numbers', () => {
+  it('use the decimal mark and grouping of the language', () => {
+    expect(formatNumber(1234567.5, 'vi', 1)).toBe('1.234.567,5');
+    expect(formatNumber(1234567.5, 'en', 1)).toBe('1,234,567.5');
+  });
+
+  it('carry a sign when they are changes', () => {
+    expect(formatChange(3.24, 'vi', 1)).toBe('+3,2');
+    expect(formatChange(-0.4, 'en', 1)).toBe('−0.4');
+    expect(formatChange(-0.01, 'vi', 1)).toBe('0,0');
+  });
+});
+
+describe('values', () => {
+  it('stand with their unit', () => {
+    expect(formatValue(61.24, percent, 'vi')).toBe('61,2%');
+    expect(formatValue(12345, persons, 'vi')).toBe('12.345\u00a0người');
+    expect(formatBare(61.24, percent, 'en')).toBe('61.2');
+  });
+
+  it.each([
+    [{ value: 0, status: 'behind', flags: [] }, '0,0%'],
+    [{ value: null, status: 'no_data', flags: [] }, 'Chưa có số liệu'],
+    [{ value: null, status: 'not_applicable', flags: [] }, 'Không áp dụng'],
+    [{ value: null, status: 'no_data', flags: ['suppressed'] }, 'Được bảo mật'],
+  ] as const)('say what is there: %j', (row, said) => {
+    expect(sayValue({ ...row, flags: [...row.flags] }, percent, 'vi', messages('vi'))).toBe(said);
+  });
+
+  it('say no data for a unit the answer does not hold', () => {
+    expect(sayValue(undefined, percent, 'en', messages('en'))).toBe('No data yet');
+  });
+});

@@ -1,0 +1,73 @@
+import type { AssignmentStatus, Deadline, Flag, Status } from '../api/types';
+import type { Lang, Messages } from '../i18n';
+import { formatDate } from './date';
+
+/** The word for the status of an indicator. */
+export function statusWord(status: Status, m: Messages): string {
+  const words: Record<Status, string> = {
+    achieved: m.statusAchieved,
+    on_track: m.statusOnTrack,
+    at_risk: m.statusAtRisk,
+    behind: m.statusBehind,
+    not_yet_due: m.statusNotYetDue,
+    no_target: m.statusNoTarget,
+    no_data: m.statusNoData,
+    not_applicable: m.statusNotApplicable,
+  };
+  return words[status];
+}
+
+/** The words for a flag: what to know before trusting the value. */
+export function flagWords(flag: Flag, m: Messages): string {
+  const words: Record<Flag, string> = {
+    estimated: m.flagEstimated,
+    partial: m.flagPartial,
+    stale: m.flagStale,
+    carried_forward: m.flagCarriedForward,
+    suppressed: m.flagSuppressed,
+  };
+  return words[flag];
+}
+
+/** Statuses of assignments in the order they are stacked and listed: finished first. */
+export const assignmentStatuses: readonly AssignmentStatus[] = [
+  'done',
+  'done_late',
+  'reported_done',
+  'in_progress',
+  'continuous',
+  'waiting',
+  'not_started',
+  'overdue',
+];
+
+/** The words for the status of an assignment. */
+export function assignmentWords(status: AssignmentStatus, m: Messages): string {
+  const words: Record<AssignmentStatus, string> = {
+    not_started: m.taskNotStarted,
+    in_progress: m.taskInProgress,
+    reported_done: m.taskReportedDone,
+    done: m.taskDone,
+    done_late: m.taskDoneLate,
+    overdue: m.taskOverdue,
+    waiting: m.taskWaiting,
+    continuous: m.taskContinuous,
+  };
+  return words[status];
+}
+
+/** A deadline as the plan states it. */
+export function deadlineWords(deadline: Deadline, m: Messages, lang: Lang): string {
+  if (!deadline.date) return m.deadlineContinuous;
+  const [year = 0, month = 0] = deadline.date.split('-').map(Number);
+  switch (deadline.kind) {
+    case 'continuous':
+      return m.deadlineContinuous;
+    case 'year_onward':
+      return m.deadlineYearOnward(year);
+    case 'month_end':
+      return m.deadlineMonthEnd(month, year);
+    case 'date':
+      return m.deadlineDate(formatDate(deadline.date, lang));
+  }
+}

@@ -1,0 +1,281 @@
+import { Map as MapLibre, setWorkerUrl, type MapMouseEvent } from 'maplibre-gl';
+import 'maplibre-gl/dist/maplibre-gl.css';
+import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
+import type { BoundarySet, Unit } from '../api/types';
+import { repaints, type Paint } from './classes';
+import { fontFaces } from './fonts';
+import { labelFilter, patterns, styleLayers, visibility, type MapColours } from './layers';
+import { dots, hatch } from './patterns';
+import { pulseOpacity, pulseTime } from './pulse';
+
+setWorkerUrl(workerUrl);
+
+type PaintName = Parameters<MapLibre['setPaintProperty']>[1];
+type PaintValue = Parameters<MapLibre['setPaintProperty']>[2];
+
+/** A position on the map element, CSS pixels from its top left corner. */
+export interface ScreenPoint {
+  x: number;
+  y: number;
+}
+
+export interface UnitMapOptions {
+  boundaries: BoundarySet;
+  /** Level ids, root first. */
+  levels: readonly string[];
+  level: string;
+  colours: MapColours;
+  /** Size of type and lines against a desk screen. */
+  scale: number;
+  /** False on a wall: nobody touches it. */
+  interactive: boolean;
+  /** On a phone one finger scrolls the page and two move the map. */
+  cooperative: boolean;
+  reducedMotion: boolean;
+  texts: { title: string; twoFingers: string };
+  onHover: (code: string | null, at: ScreenPoint) => void;
+  onPick: (code: string, at: ScreenPoint) => void;
+}
+
+/**
+ * The map of units. It owns the camera and what is painted; callers say which level, which
+ * paints, which unit is hovered or selected and which area to look at. Everything may be
+ * said before the map is ready. Destroy it when its element goes.
+ */
+export class UnitMap {
+  readonly #map: MapLibre;
+  readonly #options: UnitMapOptions;
+  #ready = false;
+  #level: string;
+  #colours: MapColours;
+  #paints: ReadonlyMap<string, Paint> = new Map();
+  #hovered: string | null = null;
+  #selected: string | null = null;
+  #frame: Unit | null = null;
+  #isRoot = true;
+  #pulses = new Map<string, number>();
+  #animation = 0;
+  readonly #resized = new ResizeObserver(() => this.fit(0));
+
+  constructor(container: HTMLElement, options: UnitMapOptions) {
+    this.#options = options;
+    this.#level = options.level;
+    this.#colours = options.colours;
+    const { boundaries, interactive } = options;
+    const [west = 0, south = 0, east = 0, north = 0] = boundaries.bounds;
+    const reach = [(east - west) * 0.8, (north - south) * 0.8] as const;
+    this.#map = new MapLibre({
+      container,
+      interactive,
+      attributionControl: false,
+      renderWorldCopies: false,
+      dragRotate: false,
+      pitchWithRotate: false,
+      touchPitch: false,
+      cooperativeGestures: options.cooperative,
+      fadeDuration: options.reducedMotion ? 0 : 150,
+      maxZoom: boundaries.max_zoom + 1,
+      maxBounds: [west - reach[0], south - reach[1], east + reach[0], north + reach[1]],
+      bounds: [west, south, east, north],
+      fitBoundsOptions: { padding: this.#padding(container) },
+      locale: {
+        'Map.Title': options.texts.title,
+        'CooperativeGesturesHandler.MobileHelpText': options.texts.twoFingers,
+      },
+      style: {
+        version: 8,
+        'font-faces': fontFaces,
+        sources: {
+          boundaries: {
+            type: 'vector',
+            tiles: [location.origin + boundaries.tiles],
+            minzoom: boundaries.min_zoom,
+            maxzoom: boundaries.max_zoom,
+            bounds: [west, south, east, north],
+            promoteId: { units: 'code', labels: 'code' },
+          },
+        },
+        layers: styleLayers(options.levels, options.level, options.colours, options.scale),
+      },
+    });
+    this.#map.touchZoomRotate.disableRotation();
+    this.#map.keyboard.disableRotation();
+    this.#map.once('style.load', () => this.#start());
+    if (interactive) this.#listen();
+  }
+
+  destroy(): void {
+    cancelAnimationFrame(this.#animation);
+    this.#resized.disconnect();
+    this.#map.remove();
+  }
+
+  /** Paints units; only those that differ from what is painted are touched. */
+  paint(paints: ReadonlyMap<string, Paint>): void {
+    if (this.#ready) {
+      for (const [code, paint] of repaints(this.#paints, paints)) this.#state(code, { paint });
+    }
+    this.#paints = paints;
+  }
+
+  /** Makes units glow for a moment: their value has just changed. */
+  pulse(codes: readonly string[]): void {
+    const now = performance.now();
+    for (const code of codes) this.#pulses.set(code, now);
+    cancelAnimationFrame(this.#animation);
+    if (this.#pulses.size > 0) this.#animate();
+  }
+
+  setLevel(level: string): void {
+    if (level === this.#level) return;
+    this.#level = level;
+    if (this.#ready) this.#showLevel();
+  }
+
+  /** Other colours: another theme, or another number of classes. */
+  setColours(colours: MapColours): void {
+    this.#colours = colours;
+    if (!this.#ready) return;
+    const { levels, scale } = this.#options;
+    for (const layer of styleLayers(levels, this.#level, colours, scale)) {
+      for (const [name, value] of Object.entries(layer.paint ?? {})) {
+        this.#map.setPaintProperty(layer.id, name as PaintName, value as PaintValue);
+      }
+    }
+    this.#addPatterns();
+  }
+
+  setHovered(code: string | null): void {
+    if (code === this.#hovered) return;
+    if (this.#hovered !== null) this.#state(this.#hovered, { hover: false });
+    this.#hovered = code;
+    if (code !== null) this.#state(code, { hover: true });
+  }
+
+  setSelected(code: string | null): void {
+    if (code === this.#selected) return;
+    if (this.#selected !== null) this.#state(this.#selected, { selected: false });
+    this.#selected = code;
+    if (code !== null) this.#state(code, { selected: true });
+  }
+
+  /** Looks at an area; what lies outside of it steps back. The root shows everything. */
+  setFrame(frame: Unit, isRoot: boolean): void {
+    const first = this.#frame === null;
+    this.#frame = frame;
+    this.#isRoot = isRoot;
+    if (this.#ready) {
+      this.#showFrame();
+      this.fit(first ? 0 : 900);
+    }
+  }
+
+  /** Brings the framed area into view again. */
+  fit(duration = 700): void {
+    if (!this.#frame) return;
+    const [west = 0, south = 0, east = 0, north = 0] = this.#frame.bounds;
+    this.#map.fitBounds([west, south, east, north], {
+      padding: this.#padding(this.#map.getContainer()),
+      duration: this.#options.reducedMotion ? 0 : duration,
+      easing: (t) => 1 - (1 - t) ** 3,
+    });
+  }
+
+  zoom(by: number): void {
+    this.#map.zoomTo(this.#map.getZoom() + by, {
+      duration: this.#options.reducedMotion ? 0 : 250,
+    });
+  }
+
+  /** Where a place is on the element. */
+  at(unit: Unit): ScreenPoint {
+    const [lon = 0, lat = 0] = unit.centre;
+    return this.#map.project([lon, lat]);
+  }
+
+  #start(): void {
+    this.#ready = true;
+    this.#addPatterns();
+    for (const [code, paint] of this.#paints) this.#state(code, { paint });
+    if (this.#hovered !== null) this.#state(this.#hovered, { hover: true });
+    if (this.#selected !== null) this.#state(this.#selected, { selected: true });
+    this.#showLevel();
+    this.setColours(this.#colours);
+    this.#showFrame();
+    this.fit(0);
+    this.#map.once('idle', () => this.#map.getContainer().setAttribute('data-drawn', 'true'));
+    this.#resized.observe(this.#map.getContainer());
+  }
+
+  #listen(): void {
+    const { onHover, onPick } = this.#options;
+    const canvas = this.#map.getCanvas();
+    const unitAt = (event: MapMouseEvent): string | null => {
+      const layers = [`fill-${this.#level}`];
+      const code: unknown = this.#map.queryRenderedFeatures(event.point, { layers })[0]?.properties
+        .code;
+      return typeof code === 'string' ? code : null;
+    };
+    this.#map.on('mousemove', (event) => {
+      const code = unitAt(event);
+      canvas.style.cursor = code === null ? '' : 'pointer';
+      onHover(code, event.point);
+    });
+    this.#map.on('mouseout', (event) => onHover(null, event.point));
+    this.#map.on('movestart', () => onHover(null, { x: 0, y: 0 }));
+    this.#map.on('click', (event) => {
+      const code = unitAt(event);
+      if (code !== null) onPick(code, event.point);
+    });
+  }
+
+  #state(code: string, state: Record<string, unknown>): void {
+    if (!this.#ready) return;
+    this.#map.setFeatureState({ source: 'boundaries', sourceLayer: 'units', id: code }, state);
+  }
+
+  #showLevel(): void {
+    for (const [id, visible] of visibility(this.#options.levels, this.#level)) {
+      this.#map.setLayoutProperty(id, 'visibility', visible ? 'visible' : 'none');
+    }
+  }
+
+  #showFrame(): void {
+    const frame = this.#isRoot ? null : this.#frame;
+    for (const level of this.#options.levels.slice(1)) {
+      this.#map.setFilter(`label-${level}`, labelFilter(level, frame));
+    }
+    this.#map.setFilter(
+      'dim',
+      frame
+        ? ['all', ['==', ['get', 'level'], frame.level], ['!=', ['get', 'code'], frame.code]]
+        : ['==', ['get', 'code'], ''],
+    );
+  }
+
+  #addPatterns(): void {
+    // Pattern images are in device pixels; eight CSS pixels of the desk make one repeat.
+    const pixelRatio = Math.min(devicePixelRatio, 2);
+    const side = Math.round(8 * pixelRatio * this.#options.scale);
+    const colour = this.#colours.hatch;
+    const images = { [patterns.hatch]: hatch(colour, side), [patterns.dots]: dots(colour, side) };
+    for (const [id, image] of Object.entries(images)) {
+      if (this.#map.hasImage(id)) this.#map.updateImage(id, image);
+      else this.#map.addImage(id, image, { pixelRatio });
+    }
+  }
+
+  #padding(container: HTMLElement): number {
+    return Math.round(Math.min(container.clientWidth, container.clientHeight) * 0.06);
+  }
+
+  #animate(): void {
+    const now = performance.now();
+    for (const [code, since] of this.#pulses) {
+      const age = now - since;
+      this.#state(code, { pulse: pulseOpacity(age, this.#options.reducedMotion) });
+      if (age > pulseTime) this.#pulses.delete(code);
+    }
+    if (this.#pulses.size > 0) this.#animation = requestAnimationFrame(() => this.#animate());
+  }
+}

@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import {
+  changedValues,
+  classOf,
+  countPaints,
+  notApplicable,
+  paintOf,
+  repaints,
+  suppressed,
+  unknown,
+} from './classes';
+
+describe('legend classes', () => {
+  const breaks = [20, 40, 60];
+  it.each([
+    [-5, 0],
+    [0, 0],
+    [19.99, 0],
+    [20, 1],
+    [59.9, 2],
+    [60, 3],
+    [100, 3],
+  ])('%d belongs to class %d', (value, expected) => {
+    expect(classOf(value, breaks)).toBe(expected);
+  });
+
+  it('are one class without breaks', () => {
+    expect(classOf(7, [])).toBe(0);
+  });
+});
+
+describe('no data is not zero', () => {
+  it.each([
+    [{ value: 0, status: 'behind', flags: [] }, 0],
+    [{ value: null, status: 'no_data', flags: [] }, unknown],
+    [{ value: null, status: 'not_applicable', flags: [] }, notApplicable],
+    [{ value: null, status: 'no_data', flags: ['suppressed'] }, suppressed],
+  ] as const)('%j', (row, paint) => {
+    expect(paintOf({ ...row, flags: [...row.flags] }, [50])).toBe(paint);
+  });
+});
+
+describe('live changes', () => {
+  it('repaint only what changed', () => {
+    const before = new Map([
+      ['a', 0],
+      ['b', 1],
+      ['c', 2],
+    ]);
+    const after = new Map([
+      ['a', 0],
+      ['b', 3],
+      ['d', 1],
+    ]);
+    expect([...repaints(before, after)]).toEqual([
+      ['b', 3],
+      ['d', 1],
+      ['c', unknown],
+    ]);
+  });
+
+  it('pulse where the value moved, even within its class', () => {
+    const before = [
+      { unit: 'a', value: 1 },
+      { unit: 'b', value: null },
+      { unit: 'c', value: 3 },
+    ];
+    const after = [
+      { unit: 'a', value: 1.2 },
+      { unit: 'b', value: 2 },
+      { unit: 'c', value: 3 },
+      { unit: 'new', value: 9 },
+    ];
+    expect(changedValues(before, after)).toEqual(['a', 'b']);
+    expect(changedValues([], after)).toEqual([]);
+  });
+});
+
+it('counts units in each class', () => {
+  const counts = countPaints(
+    new Map([
+      ['a', 0],
+      ['b', 0],
+      ['c', unknown],
+    ]),
+  );
+  expect(counts.get(0)).toBe(2);
+  expect(counts.get(unknown)).toBe(1);
+  expect(counts.get(5)).toBeUndefined();
+});

@@ -1,0 +1,64 @@
+import type { RankingRow, Value } from '../api/types';
+
+/**
+ * What a unit is painted as: the index of its class from 0, or one of the words that are
+ * not a value. They are numbers below zero because feature-state goes through expressions.
+ */
+export type Paint = number;
+
+export const unknown: Paint = -1; // no data: not zero, its own pattern
+export const notApplicable: Paint = -2;
+export const suppressed: Paint = -3;
+
+/** Class of a value: n breaks make n+1 classes, a value equal to a break belongs above it. */
+export function classOf(value: number, breaks: readonly number[]): Paint {
+  const above = breaks.findIndex((b) => value < b);
+  return above < 0 ? breaks.length : above;
+}
+
+/** What to paint a row as. */
+export function paintOf(
+  row: Pick<Value, 'value' | 'status' | 'flags'>,
+  breaks: readonly number[],
+): Paint {
+  if (row.flags.includes('suppressed')) return suppressed;
+  if (row.status === 'not_applicable') return notApplicable;
+  return row.value === null ? unknown : classOf(row.value, breaks);
+}
+
+/** The paint of every row, by unit code. */
+export function paintAll(
+  rows: readonly RankingRow[],
+  breaks: readonly number[],
+): Map<string, Paint> {
+  return new Map(rows.map((row) => [row.unit, paintOf(row, breaks)]));
+}
+
+/** How many units are painted as each; the legend shows it. */
+export function countPaints(paints: ReadonlyMap<string, Paint>): Map<Paint, number> {
+  const counts = new Map<Paint, number>();
+  for (const paint of paints.values()) counts.set(paint, (counts.get(paint) ?? 0) + 1);
+  return counts;
+}
+
+/** The units to repaint to get from one painting to another; absent ones are painted as unknown. */
+export function repaints(
+  before: ReadonlyMap<string, Paint>,
+  after: ReadonlyMap<string, Paint>,
+): Map<string, Paint> {
+  const changed = new Map<string, Paint>();
+  for (const [code, paint] of after) if (before.get(code) !== paint) changed.set(code, paint);
+  for (const code of before.keys()) if (!after.has(code)) changed.set(code, unknown);
+  return changed;
+}
+
+/** Units whose value is another than before: these pulse. A first painting changes nothing. */
+export function changedValues(
+  before: readonly Pick<Value, 'unit' | 'value'>[],
+  after: readonly Pick<Value, 'unit' | 'value'>[],
+): string[] {
+  const values = new Map(before.map((row) => [row.unit, row.value]));
+  return after
+    .filter((row) => values.has(row.unit) && values.get(row.unit) !== row.value)
+    .map((row) => row.unit);
+}

@@ -1,0 +1,81 @@
+import { createExpression, validateStyleMin } from '@maplibre/maplibre-gl-style-spec';
+import { describe, expect, it } from 'vitest';
+import { unknown } from './classes';
+import { classColour, labelFilter, styleLayers, visibility, type MapColours } from './layers';
+
+const colours: MapColours = {
+  ground: '#ffffff',
+  land: '#dddddd',
+  border: '#ffffff',
+  borderStrong: '#222222',
+  label: '#000000',
+  halo: '#ffffff',
+  pulse: '#ff0000',
+  hatch: '#888888',
+  classes: ['#111111', '#222222', '#333333'],
+};
+const levels = ['province', 'district', 'commune'];
+const layers = styleLayers(levels, 'commune', colours, 1);
+
+describe('the style', () => {
+  it('is valid for MapLibre', () => {
+    const problems = validateStyleMin({
+      version: 8,
+      sources: { boundaries: { type: 'vector', tiles: ['http://127.0.0.1/{z}/{x}/{y}.mvt'] } },
+      layers,
+    });
+    expect(problems.map((p) => p.message)).toEqual([]);
+  });
+
+  it('has one layer of each kind for each coloured level', () => {
+    const ids = layers.map((layer) => layer.id);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids).toEqual(expect.arrayContaining([...visibility(levels, 'district').keys()]));
+    expect(ids).not.toContain('fill-province');
+  });
+
+  it('draws names above outlines above colours', () => {
+    const at = (id: string): number => layers.findIndex((layer) => layer.id === id);
+    expect(at('label-commune')).toBeGreaterThan(at('selected-commune'));
+    expect(at('selected-commune')).toBeGreaterThan(at('border-province'));
+    expect(at('border-province')).toBeGreaterThan(at('border-commune'));
+    expect(at('border-commune')).toBeGreaterThan(at('fill-commune'));
+  });
+});
+
+describe('the colour of a unit', () => {
+  const colour = (paint: number | undefined): string => {
+    const expression = createExpression(classColour(colours), 'layers[0].paint.fill-color');
+    if (expression.result !== 'success') throw new Error('invalid expression');
+    const feature = { type: 'Polygon' as const, properties: {} };
+    const state = paint === undefined ? {} : { paint };
+    return String(expression.value.evaluate({ zoom: 9 }, feature as never, state));
+  };
+
+  it('is that of its class', () => {
+    expect(colour(0)).toBe('#111111');
+    expect(colour(2)).toBe('#333333');
+  });
+
+  it('is bare land without data and before the first answer', () => {
+    expect(colour(unknown)).toBe('#dddddd');
+    expect(colour(undefined)).toBe('#dddddd');
+  });
+});
+
+describe('showing a level', () => {
+  it('shows its colours and the borders down to it', () => {
+    const visible = visibility(levels, 'district');
+    expect(visible.get('fill-district')).toBe(true);
+    expect(visible.get('fill-commune')).toBe(false);
+    expect(visible.get('border-province')).toBe(true);
+    expect(visible.get('border-commune')).toBe(false);
+  });
+
+  it('names what lies in the frame', () => {
+    const frame = { code: '247', level: 'district' };
+    expect(JSON.stringify(labelFilter('commune', frame))).toContain('"parent"],"247"');
+    expect(JSON.stringify(labelFilter('district', frame))).toContain('"!="');
+    expect(labelFilter('commune', null)).toEqual(['==', ['get', 'level'], 'commune']);
+  });
+});

@@ -1,0 +1,244 @@
+import type { ExpressionSpecification, FilterSpecification, LayerSpecification } from 'maplibre-gl';
+import { notApplicable, suppressed, unknown } from './classes';
+import { labelFont } from './fonts';
+
+/** Colours of the map in the current theme; classes holds one colour per legend class. */
+export interface MapColours {
+  ground: string;
+  land: string;
+  border: string;
+  borderStrong: string;
+  label: string;
+  halo: string;
+  pulse: string;
+  hatch: string;
+  classes: readonly string[];
+}
+
+/** Names of the pattern images the canvas adds (patterns.ts draws them). */
+export const patterns = { hatch: 'hatch', dots: 'dots' } as const;
+
+const source = 'boundaries';
+const paint: ExpressionSpecification = ['coalesce', ['feature-state', 'paint'], unknown];
+const of = (level: string): ExpressionSpecification => ['==', ['get', 'level'], level];
+
+/**
+ * Screens of more pixels (a wall at 4K) show the same place at a higher zoom: what is meant
+ * for a zoom on a desk is meant for zoom + log2(scale) there, and lines grow with the type.
+ */
+const zoomAt = (zoom: number, scale: number): number => zoom + Math.log2(scale);
+
+const flag = (name: string): ExpressionSpecification => [
+  'case',
+  ['boolean', ['feature-state', name], false],
+  1,
+  0,
+];
+
+/** The colour of a unit by its class; everything that is not a value lies on bare land. */
+export function classColour(colours: MapColours): ExpressionSpecification | string {
+  if (colours.classes.length === 0) return colours.land;
+  const steps = colours.classes.flatMap((colour, i) => [i, colour]);
+  return ['match', paint, ...steps, colours.land] as unknown as ExpressionSpecification;
+}
+
+/** Which layers are visible when a level is shown: its colours and outlines, borders down to it. */
+export function visibility(levels: readonly string[], shown: string): Map<string, boolean> {
+  const visible = new Map<string, boolean>();
+  levels.forEach((level, rank) => {
+    visible.set(`border-${level}`, rank <= levels.indexOf(shown));
+    if (rank === 0) return;
+    for (const kind of ['fill', 'hatch', 'dots', 'hover', 'selected', 'pulse']) {
+      visible.set(`${kind}-${level}`, level === shown);
+    }
+  });
+  return visible;
+}
+
+/**
+ * Which names are written when an area is framed: those of what lies in it, and of its
+ * peers; its own stands above the map. With the whole in the frame, all that fit.
+ */
+export function labelFilter(
+  level: string,
+  frame: { code: string; level: string } | null,
+): FilterSpecification {
+  if (frame === null) return of(level);
+  if (frame.level === level) return ['all', of(level), ['!=', ['get', 'code'], frame.code]];
+  return ['all', of(level), ['==', ['get', 'parent'], frame.code]];
+}
+
+/** Layers of one level: its colours, the patterns of what is not a value, its outlines. */
+function unitLayers(
+  level: string,
+  colours: MapColours,
+  visible: boolean,
+  scale: number,
+): {
+  fills: LayerSpecification[];
+  outlines: LayerSpecification[];
+} {
+  const base = { source, 'source-layer': 'units', filter: of(level) } as const;
+  const layout = { visibility: visible ? 'visible' : 'none' } as const;
+  const pattern = (id: string, image: string, paints: readonly number[]): LayerSpecification => ({
+    ...base,
+    id,
+    type: 'fill',
+    layout,
+    paint: {
+      'fill-pattern': image,
+      'fill-opacity': ['match', paint, [...paints], 1, 0],
+    },
+  });
+  const outline = (
+    id: string,
+    state: string,
+    colour: string,
+    width: number,
+  ): LayerSpecification => ({
+    ...base,
+    id,
+    type: 'line',
+    layout: { ...layout, 'line-join': 'round' },
+    paint: { 'line-color': colour, 'line-width': width * scale, 'line-opacity': flag(state) },
+  });
+  return {
+    fills: [
+      {
+        ...base,
+        id: `fill-${level}`,
+        type: 'fill',
+        layout,
+        paint: { 'fill-color': classColour(colours), 'fill-antialias': true },
+      },
+      pattern(`hatch-${level}`, patterns.hatch, [unknown]),
+      pattern(`dots-${level}`, patterns.dots, [notApplicable, suppressed]),
+    ],
+    outlines: [
+      outline(`hover-${level}`, 'hover', colours.borderStrong, 2),
+      outline(`selected-${level}`, 'selected', colours.label, 3),
+      {
+        ...base,
+        id: `pulse-${level}`,
+        type: 'line',
+        layout: { ...layout, 'line-join': 'round' },
+        paint: {
+          'line-color': colours.pulse,
+          'line-width': 5 * scale,
+          'line-blur': 1.5 * scale,
+          'line-opacity': ['coalesce', ['feature-state', 'pulse'], 0],
+        },
+      },
+    ],
+  };
+}
+
+function borderLayer(
+  level: string,
+  rank: number,
+  lowest: number,
+  colours: MapColours,
+  scale: number,
+): LayerSpecification {
+  const strong = rank < lowest;
+  return {
+    id: `border-${level}`,
+    type: 'line',
+    source,
+    'source-layer': 'borders',
+    filter: of(level),
+    layout: { 'line-join': 'round', 'line-cap': 'round' },
+    paint: {
+      'line-color': strong ? colours.borderStrong : colours.border,
+      'line-opacity': strong ? (rank === 0 ? 0.9 : 0.55) : 0.75,
+      'line-width': widths(rank, lowest, scale),
+    },
+  };
+}
+
+function widths(rank: number, lowest: number, scale: number): ExpressionSpecification {
+  const thin = scale * (rank === 0 ? 1.6 : rank < lowest ? 0.9 : 0.5);
+  const stops = [zoomAt(9, scale), thin, zoomAt(13, scale), thin * 2.2];
+  return ['interpolate', ['linear'], ['zoom'], ...stops] as unknown as ExpressionSpecification;
+}
+
+function labelLayer(
+  level: string,
+  lowest: boolean,
+  colours: MapColours,
+  scale: number,
+): LayerSpecification {
+  const sizes = (...stops: [number, number][]): ExpressionSpecification =>
+    [
+      'interpolate',
+      ['linear'],
+      ['zoom'],
+      ...stops.flatMap(([zoom, size]) => [zoomAt(zoom, scale), size * scale]),
+    ] as unknown as ExpressionSpecification;
+  return {
+    id: `label-${level}`,
+    type: 'symbol',
+    source,
+    'source-layer': 'labels',
+    filter: of(level),
+    minzoom: lowest ? zoomAt(10.2, scale) : 0,
+    // District names make way for those of their communes.
+    maxzoom: lowest ? 24 : zoomAt(11.4, scale),
+    layout: {
+      'text-field': ['get', 'name'],
+      'text-font': lowest ? labelFont.medium : labelFont.semibold,
+      'text-size': lowest ? sizes([10, 11], [13, 15]) : sizes([8, 11.5], [11, 16]),
+      'text-max-width': 7,
+      'text-padding': 4,
+      'text-letter-spacing': lowest ? 0 : 0.02,
+      'text-variable-anchor': ['center', 'top', 'bottom'],
+      'text-radial-offset': 0.4,
+    },
+    paint: {
+      'text-color': colours.label,
+      'text-halo-color': colours.halo,
+      'text-halo-width': 1.8 * scale,
+      'text-halo-blur': 0.25 * scale,
+    },
+  };
+}
+
+/**
+ * The whole style as a table of layers, bottom to top. Levels come root first; shown is the
+ * level that is coloured. Scale enlarges labels for walls.
+ */
+export function styleLayers(
+  levels: readonly string[],
+  shown: string,
+  colours: MapColours,
+  scale: number,
+): LayerSpecification[] {
+  const root = levels[0] ?? '';
+  const lowest = levels.length - 1;
+  const coloured = levels
+    .slice(1)
+    .map((level) => unitLayers(level, colours, level === shown, scale));
+  return [
+    { id: 'ground', type: 'background', paint: { 'background-color': colours.ground } },
+    {
+      id: 'land',
+      type: 'fill',
+      source,
+      'source-layer': 'units',
+      filter: of(root),
+      paint: { 'fill-color': colours.land },
+    },
+    ...coloured.flatMap((layers) => layers.fills),
+    {
+      id: 'dim',
+      type: 'fill',
+      source,
+      'source-layer': 'units',
+      filter: ['==', ['get', 'code'], ''],
+      paint: { 'fill-color': colours.ground, 'fill-opacity': 0.62 },
+    },
+    ...levels.map((level, rank) => borderLayer(level, rank, lowest, colours, scale)).reverse(),
+    ...coloured.flatMap((layers) => layers.outlines),
+    ...levels.slice(1).map((level, i) => labelLayer(level, i + 1 === lowest, colours, scale)),
+  ];
+}

@@ -1,0 +1,44 @@
+/** A square image that repeats without a seam, for fill-pattern. */
+export interface PatternImage {
+  width: number;
+  height: number;
+  data: Uint8ClampedArray;
+}
+
+/** Draws a pattern of the given side in device pixels on transparent ground. */
+function drawn(
+  side: number,
+  draw: (context: CanvasRenderingContext2D, side: number) => void,
+): PatternImage {
+  const canvas = document.createElement('canvas');
+  canvas.width = canvas.height = side;
+  const context = canvas.getContext('2d');
+  if (!context) return { width: 1, height: 1, data: new Uint8ClampedArray(4) };
+  draw(context, side);
+  const image = context.getImageData(0, 0, side, side);
+  return { width: side, height: side, data: image.data };
+}
+
+/** Diagonal lines: no data. */
+export function hatch(colour: string, side: number): PatternImage {
+  return drawn(side, (context, s) => {
+    context.strokeStyle = colour;
+    context.lineWidth = s / 7;
+    context.beginPath();
+    for (const offset of [-s, 0, s]) {
+      context.moveTo(offset - 1, s + 1);
+      context.lineTo(offset + s + 1, -1);
+    }
+    context.stroke();
+  });
+}
+
+/** Dots: not applicable, or confidential. */
+export function dots(colour: string, side: number): PatternImage {
+  return drawn(side, (context, s) => {
+    context.fillStyle = colour;
+    context.beginPath();
+    context.arc(s / 2, s / 2, s / 7, 0, 2 * Math.PI);
+    context.fill();
+  });
+}

@@ -1,0 +1,118 @@
+import { untrack } from 'svelte';
+import { ApiError, ask } from '../api/client';
+import { live } from '../api/live.svelte';
+import type { ChangeEvent, Meta, Problem } from '../api/types';
+
+/** Live refreshes of one question are at least this far apart: a stream of figures is no reason to hammer. */
+const refreshEvery = 300;
+
+/** A question that failed for a reason that may pass is asked again after this long. */
+const retryAfter = 5000;
+
+/**
+ * The answer to one question at a time. `asked` is the question on the way, `key` the one
+ * `data` answers: whoever paints takes labels and legend from `key`, never from what was
+ * clicked since, so a late answer cannot paint the wrong indicator.
+ */
+export class Answer<T> {
+  key = $state.raw<string | null>(null);
+  data = $state.raw<T | null>(null);
+  meta = $state.raw<Meta | null>(null);
+  /** Why the last attempt failed; `data` of the same question is kept beside it. */
+  problem = $state.raw<Problem | null>(null);
+  failed = $state(false);
+  pending = $state(false);
+  /** When `data` was last confirmed by the server, milliseconds of the browser's clock. */
+  receivedAt = $state(0);
+
+  #asked: string | null = null;
+  #abort: AbortController | null = null;
+  #wanted = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** Asks a question. The answer before stays on screen until the new one has come. */
+  put(path: string | null): void {
+    this.#asked = path;
+    this.#wanted = 0;
+    clearTimeout(this.#timer);
+    this.#abort?.abort();
+    if (path !== null) void this.#fetch(path);
+  }
+
+  /** Asks the same question again, for at least this data version. */
+  refresh(minVersion: number): void {
+    this.#wanted = Math.max(this.#wanted, minVersion);
+    if (!this.pending) this.#schedule();
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#abort?.abort();
+  }
+
+  #schedule(wait = Math.max(0, this.receivedAt + refreshEvery - Date.now())): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      if (this.#asked !== null) void this.#fetch(this.#asked);
+    }, wait);
+  }
+
+  async #fetch(path: string): Promise<void> {
+    const abort = new AbortController();
+    this.#abort = abort;
+    this.pending = true;
+    const stale = (): boolean => abort.signal.aborted || this.#asked !== path;
+    try {
+      const answer = await ask<T>(path, { signal: abort.signal, minVersion: this.#wanted });
+      if (stale()) return;
+      this.#take(path, answer.data, answer.meta);
+    } catch (cause) {
+      if (stale()) return;
+      this.#fail(path, cause);
+    } finally {
+      if (this.#abort === abort) this.pending = false;
+    }
+    if (!stale() && !this.failed && (this.meta?.data_version ?? 0) < this.#wanted) this.#schedule();
+  }
+
+  #take(path: string, data: T, meta: Meta): void {
+    this.key = path;
+    this.data = data;
+    this.meta = meta;
+    this.problem = null;
+    this.failed = false;
+    this.receivedAt = Date.now();
+  }
+
+  #fail(path: string, cause: unknown): void {
+    this.failed = true;
+    this.problem = cause instanceof ApiError ? cause.problem : null;
+    if (this.problem === null || this.problem.status >= 500) this.#schedule(retryAfter);
+    if (this.key === path) return;
+    this.key = null;
+    this.data = null;
+    this.meta = null;
+  }
+}
+
+/**
+ * An answer bound to a component: asks whenever the question changes, asks again when a
+ * change concerns it, stops with the component. Call it while the component is set up.
+ */
+export function useAnswer<T>(
+  question: () => string | null,
+  concernedBy: (change: ChangeEvent) => boolean,
+): Answer<T> {
+  const answer = new Answer<T>();
+  $effect(() => {
+    const path = question();
+    untrack(() => answer.put(path));
+  });
+  $effect(() =>
+    live.onChange((change) => {
+      if (concernedBy(change)) answer.refresh(change.data_version);
+    }),
+  );
+  $effect(() => () => answer.stop());
+  return answer;
+}

@@ -1,0 +1,106 @@
+import type { Agency, BoundarySet, Catalog, Indicator, Level, Measure, Unit } from '../api/types';
+
+/**
+ * The programme as the server describes it: catalogue, units and boundary set, with the
+ * look-ups the pages need. Immutable; loaded once for a page.
+ */
+export class Programme {
+  readonly root: Unit;
+  readonly levels: readonly Level[];
+  /** The level figures are shown at unless the address says otherwise: the lowest. */
+  readonly lowestLevel: Level;
+
+  readonly #units: Map<string, Unit>;
+  readonly #children: Map<string, Unit[]>;
+  readonly #indicators: Map<string, Indicator>;
+  readonly #agencies: Map<string, Agency>;
+
+  constructor(
+    readonly catalog: Catalog,
+    readonly units: readonly Unit[],
+    readonly boundaries: BoundarySet,
+  ) {
+    this.#units = new Map(units.map((unit) => [unit.code, unit]));
+    this.#children = grouped(units, (unit) => unit.parent ?? '');
+    this.#indicators = new Map(catalog.indicators.map((i) => [i.id, i]));
+    this.#agencies = new Map(catalog.agencies.map((agency) => [agency.id, agency]));
+    this.levels = [...catalog.levels].sort((a, b) => a.rank - b.rank);
+    const root = this.#units.get(catalog.root);
+    const lowest = this.levels.at(-1);
+    if (!root || !lowest) throw new Error('the catalogue has no root unit or no levels');
+    this.root = root;
+    this.lowestLevel = lowest;
+  }
+
+  /** Levels a map can be coloured by: all below the root. */
+  get shownLevels(): readonly Level[] {
+    return this.levels.slice(1);
+  }
+
+  unit(code: string | undefined): Unit | undefined {
+    return code === undefined ? undefined : this.#units.get(code);
+  }
+
+  children(code: string): readonly Unit[] {
+    return this.#children.get(code) ?? [];
+  }
+
+  unitsAt(level: string): readonly Unit[] {
+    return this.units.filter((unit) => unit.level === level);
+  }
+
+  level(id: string | undefined): Level | undefined {
+    return this.levels.find((level) => level.id === id);
+  }
+
+  indicator(id: string | undefined): Indicator | undefined {
+    return id === undefined ? undefined : this.#indicators.get(id);
+  }
+
+  agency(id: string): Agency | undefined {
+    return this.#agencies.get(id);
+  }
+
+  /** From the root down to the unit, both included. */
+  path(code: string): readonly Unit[] {
+    const unit = this.#units.get(code);
+    if (!unit) return [];
+    return unit.parent === null ? [unit] : [...this.path(unit.parent), unit];
+  }
+
+  /** The unit the map fits to: the unit itself, or for one of the lowest level its parent. */
+  frame(unit: Unit): Unit {
+    const lowest = unit.level === this.lowestLevel.id;
+    return (lowest && unit.parent !== null && this.#units.get(unit.parent)) || unit;
+  }
+
+  /** Whether the code lies in the area, or is it. */
+  contains(area: string, code: string): boolean {
+    return this.path(code).some((unit) => unit.code === area);
+  }
+
+  /** Indicators by group, in the order of the catalogue. */
+  get groups(): readonly { id: string; indicators: readonly Indicator[] }[] {
+    const groups = grouped(this.catalog.indicators, (i) => i.group);
+    return [...groups].map(([id, indicators]) => ({ id, indicators }));
+  }
+
+  /** Where a click on a unit leads from the focus: one level down towards it, or to it. */
+  drill(focus: Unit, clicked: string): Unit | undefined {
+    const from = this.path(this.frame(focus).code);
+    const to = this.path(clicked);
+    const shared = to.filter((unit, i) => unit === from[i]).length;
+    return to[shared] ?? to.at(-1);
+  }
+}
+
+/** Items by key, both in the order they came (Map.groupBy is younger than some office browsers). */
+function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group) group.push(item);
+    else groups.set(keyOf(item), [item]);
+  }
+  return groups;
+}
