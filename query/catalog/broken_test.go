@@ -121,6 +121,8 @@ func TestBrokenCopies(t *testing.T) {
 		{"an outline that crosses itself", "outline.csv", "105.31,21.50\n105.32,21.46\n", "105.32,21.46\n105.31,21.50\n", "", "crosses itself"},
 
 		{"ages that are not all", "demo.yaml", "[4.35, 4.55", "[4.35, 3.55", "", "not to 100 per cent"},
+		{"ages of a sex that is none", "demo.yaml", "    female: [3.85", "    femal: [3.85", "[3.85", "did you mean female?"},
+		{"no census to start from", "units.csv", ",77335,94294,119128", ",77335,,119128", "", "no published census"},
 		{"no ceiling for a type", "demo.yaml", "thị trấn: 0.95, ", "", "", `"thị trấn" has no ceiling`},
 		{"made of what is not made", "demo.yaml", "base: {measure: dossiers_received}", "base: {measure: hi_visits_total}", "hi_visits_total", "not made before"},
 		{"a stock without days", "demo.yaml", "report: {every_days: 7, gap", "report: {gap", "", "every_days"},
@@ -140,8 +142,8 @@ func TestBrokenCopies(t *testing.T) {
 			if !strings.Contains(first, c.says) {
 				t.Errorf("it does not say %q: %s", c.says, first)
 			}
-			if where := c.file; c.at != "" {
-				where = copied.place(t, c.file, c.at)
+			if c.at != "" {
+				where := copied.place(t, c.file, c.at)
 				if !strings.HasPrefix(first, where+": ") {
 					t.Errorf("it is not at %s: %s", where, first)
 				}
@@ -190,4 +192,23 @@ func TestFiguresAreMadeUpOnlyWhereTheCatalogueSaysSo(t *testing.T) {
 	if err != nil || c.Demonstration != nil || c.Demo != nil {
 		t.Errorf("a catalogue of real figures: %v", err)
 	}
+}
+
+// Whatever a file says, reading it ends with findings and never with a panic.
+func FuzzDecodeYAML(f *testing.F) {
+	for _, seed := range []string{
+		"dimensions:\n  - {id: sex, name: {vi: a, en: b}, members: []}\n", "", "# nothing", "a: 1\na: 2", "? [a]\n: b", "*x : 1", "<<: {a: b}",
+		"dimensions: [{integers: {from: 1e9, to: .nan}}]", "--- a\n--- b", "dimensions:\n- \n- |\n  x\n- !!str 1\n- &a b\n", "dimensions: {}", "\"",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		findings := 0
+		var dimensions dimensionsYAML
+		var root rootYAML
+		decodeYAML("a", []byte(text), &dimensions, func(position, string) { findings++ })
+		if !decodeYAML("a", []byte(text), &root, func(position, string) { findings++ }) && findings == 0 {
+			t.Error("refused without a word")
+		}
+	})
 }

@@ -100,6 +100,10 @@ func (l *loader) demoPopulation(r demoPopulationYAML) DemoPopulation {
 		Ages:       l.singleYears(r),
 		Temporary:  map[string]float64{},
 	}
+	def, known := l.cat.Measure(m.Measure)
+	if known && !slices.Equal(def.Dimensions, []string{"age", "residence", "sex"}) {
+		l.failf(r.Measure.At, "the population model wants a measure by age, residence and sex; %s is by %v", def.ID, def.Dimensions)
+	}
 	if !m.CensusTo.After(m.CensusFrom) {
 		l.report(r.CensusTo.At, "the second census comes after the first")
 	}
@@ -112,6 +116,11 @@ func (l *loader) demoPopulation(r demoPopulationYAML) DemoPopulation {
 			l.report(share.At, "a share lies within 0 and 1")
 		}
 	}
+	l.checkAnchors(r, m)
+	return m
+}
+
+func (l *loader) checkAnchors(r demoPopulationYAML, m DemoPopulation) {
 	for _, set := range l.cat.BoundarySets {
 		for _, u := range set.Units {
 			if _, ok := m.Expected(u, m.CensusTo); u.Level == m.Anchor && !ok {
@@ -119,7 +128,6 @@ func (l *loader) demoPopulation(r demoPopulationYAML) DemoPopulation {
 			}
 		}
 	}
-	return m
 }
 
 // singleYears turns five-year shares per sex into shares of single years of age.
@@ -129,6 +137,9 @@ func (l *loader) singleYears(r demoPopulationYAML) map[string][]float64 {
 		single, ok := splitGroups(groups.Value)
 		if !ok {
 			l.report(groups.At, "shares are 0 or more, and neighbours differ less than twice")
+		}
+		if d, known := l.cat.Dimension("sex"); known && !d.has(sex) {
+			l.failf(groups.At, "there is no sex %q%s", sex, didYouMean(sex, d.memberIDs()))
 		}
 		if d, known := l.cat.Dimension("age"); known && len(single) != len(d.Members) {
 			l.failf(groups.At, "these groups reach age %d, the dimension age has %d members", len(single)-1, len(d.Members))
@@ -187,7 +198,7 @@ func (l *loader) demoMeasure(r demoMeasureYAML, model *DemoModel) DemoMeasure {
 		l.failf(r.Base.Measure.At, "measure %s is not made before %s", m.Base.Measure, m.Measure)
 	}
 	l.checkGrowth(r)
-	def, _ := l.measure(m.Measure)
+	def, _ := l.cat.Measure(m.Measure)
 	wrongDays := def.TimeRule != "" && (def.TimeRule == Flow) != (rep.EveryDays == 0)
 	if wrongDays || rep.EveryDays < 0 || rep.LateDays < 0 || !allShares(rep.Gap, rep.Late, rep.Correction) {
 		l.report(r.Report.At, "every_days is given for figures that hold on a day and only for them; chances lie within 0 and 1")
@@ -201,7 +212,7 @@ func (l *loader) checkGrowth(r demoMeasureYAML) {
 	if g.Days <= 0 || g.Floor < 0 || g.MidpointSpread < 0 || g.CeilingSpread < 0 || g.Noise < 0 {
 		l.report(r.Share.At, "days are more than 0, everything else 0 or more")
 	}
-	def, _ := l.measure(r.Measure.Value)
+	def, _ := l.cat.Measure(r.Measure.Value)
 	missing := map[string]bool{}
 	for _, set := range l.cat.BoundarySets {
 		for _, u := range set.Units {

@@ -119,7 +119,7 @@ func (l *loader) formula(r indicatorYAML) Formula {
 
 func (l *loader) term(r termYAML) Term {
 	t := Term{Measure: l.refer(l.measures, r.Measure)}
-	m, known := l.measure(t.Measure)
+	m, known := l.cat.Measure(t.Measure)
 	for id, raw := range r.Where {
 		if t.Where == nil {
 			t.Where = map[string]Filter{}
@@ -204,7 +204,7 @@ func (l *loader) takePeriodKinds(r indicatorYAML, ind *Indicator) {
 
 func (l *loader) checkFlows(at position, ind Indicator, kind PeriodKind) {
 	for _, id := range ind.MeasureUse() {
-		m, ok := l.measure(id)
+		m, ok := l.cat.Measure(id)
 		if ok && kind.Valid() && m.TimeRule == Flow && m.PeriodKind.Valid() && !m.PeriodKind.Tiles(kind) {
 			l.failf(at, "%s figures of %s do not add up to a %s", m.PeriodKind, m.ID, kind)
 			return

@@ -1,9 +1,9 @@
 package catalog
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 const (
@@ -27,7 +27,7 @@ type memberYAML struct {
 	Name Text            `yaml:"name"`
 }
 
-// integerYAML makes the whole numbers From..To the members; Unit and Over name them.
+// integerYAML makes the whole numbers From..To the members; %d in a name stands for the number.
 type integerYAML struct {
 	From    int  `yaml:"from"`
 	To      int  `yaml:"to"`
@@ -81,7 +81,8 @@ func (l *loader) countMembers(d *Dimension, raw located[integerYAML]) {
 }
 
 func numbered(name Text, n int) Text {
-	return Text{Vi: fmt.Sprintf(name.Vi, n), En: fmt.Sprintf(name.En, n)}
+	digits := strconv.Itoa(n)
+	return Text{Vi: strings.ReplaceAll(name.Vi, "%d", digits), En: strings.ReplaceAll(name.En, "%d", digits)}
 }
 
 type measuresYAML struct {
@@ -158,6 +159,3 @@ func (l *loader) takeSensitive(r measureYAML, m *Measure) {
 		}
 	}
 }
-
-// measure gives a measure defined so far.
-func (l *loader) measure(id string) (Measure, bool) { return l.cat.Measure(id) }

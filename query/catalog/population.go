@@ -23,6 +23,9 @@ type PopulationCell struct {
 	Count     int
 }
 
+// AgeMember gives the age as a member of the dimension.
+func (c PopulationCell) AgeMember() string { return strconv.Itoa(c.Age) }
+
 // Expected is the total of an anchor unit on a day, before it is rounded to persons:
 // constant yearly growth through its two published censuses. ok is false without them.
 func (m DemoPopulation) Expected(u UnitFact, date civil.Date) (persons float64, ok bool) {
