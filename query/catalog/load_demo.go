@@ -101,6 +101,7 @@ func (l *loader) demoPopulation(r demoPopulationYAML) DemoPopulation {
 		Temporary:  map[string]float64{},
 	}
 	def, known := l.cat.Measure(m.Measure)
+	known = known && !slices.ContainsFunc(def.Dimensions, func(id string) bool { return l.dimensions.at[id] == position{} })
 	if known && !slices.Equal(def.Dimensions, []string{"age", "residence", "sex"}) {
 		l.failf(r.Measure.At, "the population model wants a measure by age, residence and sex; %s is by %v", def.ID, def.Dimensions)
 	}

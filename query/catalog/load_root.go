@@ -86,7 +86,7 @@ func (l *loader) takeRules(raw rootYAML) {
 		l.report(raw.Disclosure.Threshold.At, "a disclosure threshold is a count of people, 0 or more")
 	}
 	t := raw.Tolerance.Value
-	l.cat.Tolerance = Tolerance{Points: t.Points, Share: t.Share}
+	l.cat.Tolerance = Tolerance(t)
 	if t.Points < 0 || t.Share < 0 || t.Share >= 1 {
 		l.report(raw.Tolerance.At, "tolerance wants points of 0 or more and a share from 0 to under 1")
 	}
