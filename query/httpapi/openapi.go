@@ -187,7 +187,7 @@ func content(mediaType, description string, schema object, sample any) object {
 func intakeBody() object {
 	lines := object{
 		"observations":  object{"value": `{"measure":"vneid_activated","unit":"08707","date":"2022-06-15","value":1234,"dims":{"sex":"female"}}`},
-		"population":    object{"value": `{"measure":"population","unit":"08707","date":"2022-06-15","value":57,"dims":{"age":"34","residence":"permanent","sex":"female"}}`},
+		"population":    object{"value": `{"unit":"08707","date":"2022-06-15","value":57,"age":34,"residence":"permanent","sex":"female"}`},
 		"task-progress": object{"value": `{"task":"B.III.2.7","assignee":"unit:246","date":"2022-06-15","status":"in_progress","percent":60,"note":"…"}`},
 	}
 	table := object{"observations": object{"value": "measure,unit,date,value,dim.sex,note\nvneid_activated,08707,2022-06-15,1234,female,\n"}}
