@@ -151,11 +151,12 @@ func (w window) holds(ring orb.Ring) bool {
 
 func (w window) ring() orb.Ring { return w.ToRing() }
 
-// covered tells whether rings that do not cross the window contain it.
+// covered tells whether rings that do not cross the window contain it. Its middle
+// decides: a line may run exactly over a corner.
 func (w window) covered(rings []orb.Ring) bool {
 	inside := false
 	for _, ring := range rings {
-		if !w.holds(ring) && planar.RingContains(ring, w.Min) {
+		if !w.holds(ring) && planar.RingContains(ring, w.Center()) {
 			inside = !inside
 		}
 	}

@@ -28,6 +28,7 @@ func TestWindowPolygon(t *testing.T) {
 	}{
 		{"inside", []orb.Ring{rectangle(1, 1, 3, 3)}, []float64{4}},
 		{"outside", []orb.Ring{rectangle(20, 1, 30, 3)}, nil},
+		{"outside, along a corner", []orb.Ring{{{-1, 0}, {-3, -3}, {0, -1}, {-1, 0}}}, nil},
 		{"all around", []orb.Ring{rectangle(-20, -20, 30, 30)}, []float64{121}},
 		{"across a side", []orb.Ring{rectangle(8, 2, 12, 4)}, []float64{5}},
 		{"over a corner", []orb.Ring{rectangle(8, 8, 12, 12)}, []float64{6.25}},

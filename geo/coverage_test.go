@@ -167,12 +167,16 @@ func checkArea(t reporter, s *Set, z uint32, i int, u Unit, grid float64) {
 }
 
 func TestRealCoverageHolds(t *testing.T) {
-	s := realSet(t)
-	for z := uint32(6); z <= MaxZoom; z++ {
-		checkCanvas(t, s, z)
-		if z >= 8 {
-			checkValid(t, s, z)
-		}
+	for _, dir := range []string{"vinhphuc-2022", "phutho-2025"} {
+		t.Run(dir, func(t *testing.T) {
+			s := realDir(t, dir)
+			for z := uint32(6); z <= MaxZoom; z++ {
+				checkCanvas(t, s, z)
+				if z >= 7 {
+					checkValid(t, s, z)
+				}
+			}
+		})
 	}
 }
 

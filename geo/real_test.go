@@ -17,10 +17,22 @@ var readReal = sync.OnceValues(func() (*Set, error) {
 
 func realSet(t testing.TB) *Set {
 	t.Helper()
+	return realOnly(t, readReal)
+}
+
+func realDir(t testing.TB, dir string) *Set {
+	t.Helper()
+	return realOnly(t, func() (*Set, error) {
+		return ReadGeoJSONDir(filepath.Join(realData, dir), SetInfo{ID: dir})
+	})
+}
+
+func realOnly(t testing.TB, read func() (*Set, error)) *Set {
+	t.Helper()
 	if _, err := os.Stat(realData); err != nil {
 		t.Skipf("NOT TESTED on real boundaries: %v", err)
 	}
-	s, err := readReal()
+	s, err := read()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,9 +47,10 @@ func TestRealUnits(t *testing.T) {
 	if s.Root().Code != "26" {
 		t.Errorf("root is %s", s.Root().Code)
 	}
-	if got := codes(s.Find("tam đảo", 9)); got != "248 08908" && got != "248" {
-		t.Logf("Find(tam đảo) = %s", got)
+	for query, want := range map[string]string{"tam dao": "Huyện Tam Đảo", "thị trấn tam đảo": "Thị trấn Tam Đảo", "xuan hoa phuong": "Phường Xuân Hoà"} {
+		if found := s.Find(query, 1); len(found) != 1 || found[0].FullName != want {
+			t.Errorf("Find(%s) = %v, want %s", query, found, want)
+		}
 	}
-	units, points := len(s.Units("")), len(s.tiles.coverage.points)
-	t.Logf("%d units, %d corners, %d arcs", units, points, len(s.tiles.coverage.arcs))
+	t.Logf("%d units, %d corners, %d arcs", len(s.Units("")), len(s.tiles.coverage.points), len(s.tiles.coverage.arcs))
 }

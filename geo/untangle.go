@@ -7,8 +7,8 @@ import (
 	"github.com/peterstace/simplefeatures/rtree"
 )
 
-// untangle moves corners by one grid point where rounding has made lines cross or run
-// over a corner of another line, an eighth of a pixel that nobody sees. A corner
+// untangle moves corners by one grid point where rounding has made lines cross or
+// touch, an eighth of a pixel that nobody sees. A corner
 // moves for all its lines at once, so neighbours still agree. Where lines are hardly
 // longer than the grid is wide, far below the zooms a set is looked at, all of them
 // cross and it is left at that.
@@ -94,6 +94,9 @@ func (k *knot) conflict(s, t segment) bool {
 	d1, d2 := cross(a, b, c), cross(a, b, d)
 	d3, d4 := cross(c, d, a), cross(c, d, b)
 	if d1*d2 < 0 && d3*d4 < 0 {
+		return true
+	}
+	if a == c && s[0] != t[0] || a == d && s[0] != t[1] || b == c && s[1] != t[0] || b == d && s[1] != t[1] {
 		return true
 	}
 	return d1 == 0 && strictlyBetween(c, a, b) || d2 == 0 && strictlyBetween(d, a, b) ||
