@@ -2,20 +2,11 @@ package ingest
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 )
-
-// taken is a message with the handle that acknowledges it.
-type taken struct {
-	message
-	handle  jetstream.Msg
-	bytes   int64
-	pending uint64 // messages behind it when it was delivered
-}
 
 // batch is some messages that follow each other in the journal, all known in one month, on their way to the warehouse.
 type batch struct {
@@ -103,19 +94,7 @@ func (w *writer) next(ctx context.Context) (*taken, error) {
 		w.held = nil
 		return t, nil
 	}
-	handle, err := w.messages.Next(jetstream.NextContext(ctx))
-	if err != nil {
-		return nil, fmt.Errorf("ingest: journal: %w", err)
-	}
-	meta, err := handle.Metadata()
-	if err != nil {
-		return nil, fmt.Errorf("ingest: journal: %w", err)
-	}
-	m, err := decodeMessage(meta.Sequence.Stream, handle.Data())
-	if err != nil {
-		return nil, err
-	}
-	return &taken{message: m, handle: handle, bytes: int64(len(handle.Data())), pending: meta.NumPending}, nil
+	return w.feed.next(ctx)
 }
 
 // change sums up what the batch wrote.

@@ -148,37 +148,28 @@ func (j *journal) publish(b []byte) (jetstream.PubAckFuture, error) {
 	return j.js.PublishAsync(rowsSubject, b)
 }
 
-// reading is how the writer takes messages: in order, once, until acknowledged.
-type reading struct {
-	messages jetstream.MessagesContext
-	applied  uint64 // highest sequence acknowledged in an earlier run
-	last     uint64 // highest sequence there is
-}
-
-func (j *journal) read(ctx context.Context) (reading, error) {
-	var floor uint64
-	consumer, err := j.rows.Consumer(ctx, writerName)
-	switch {
-	case err == nil:
-		floor = consumer.CachedInfo().AckFloor.Stream
-	case !errors.Is(err, jetstream.ErrConsumerNotFound):
-		return reading{}, fmt.Errorf("ingest: journal: %w", err)
-	}
+// applied gives how far an earlier run came, and the highest sequence there is.
+func (j *journal) applied(ctx context.Context) (applied, last uint64, err error) {
 	info, err := j.rows.Info(ctx)
 	if err != nil {
-		return reading{}, fmt.Errorf("ingest: journal: %w", err)
+		return 0, 0, fmt.Errorf("ingest: journal: %w", err)
 	}
-	return j.readFrom(ctx, max(floor, firstLess(info.State.FirstSeq)), info.State.LastSeq)
+	applied = max(info.State.FirstSeq, 1) - 1 // what lies before the first message has been applied and dropped
+	consumer, err := j.rows.Consumer(ctx, writerName)
+	switch {
+	case errors.Is(err, jetstream.ErrConsumerNotFound):
+		return applied, info.State.LastSeq, nil
+	case err != nil:
+		return 0, 0, fmt.Errorf("ingest: journal: %w", err)
+	}
+	return max(applied, consumer.CachedInfo().AckFloor.Stream), info.State.LastSeq, nil
 }
 
-// firstLess: what lies before the first message has been applied and dropped.
-func firstLess(first uint64) uint64 { return max(first, 1) - 1 }
-
-// readFrom makes the durable consumer anew behind the last acknowledged message: what an earlier run took and
-// did not acknowledge must come again now, not when the old consumer gives it up.
-func (j *journal) readFrom(ctx context.Context, applied, last uint64) (reading, error) {
+// readAfter makes the writer's durable consumer anew behind a message: what was taken and not acknowledged
+// must come again now, not when the old consumer gives it up.
+func (j *journal) readAfter(ctx context.Context, applied uint64) (jetstream.Consumer, error) {
 	if err := j.rows.DeleteConsumer(ctx, writerName); err != nil && !errors.Is(err, jetstream.ErrConsumerNotFound) {
-		return reading{}, fmt.Errorf("ingest: journal: %w", err)
+		return nil, fmt.Errorf("ingest: journal: %w", err)
 	}
 	consumer, err := j.rows.CreateConsumer(ctx, jetstream.ConsumerConfig{
 		Durable: writerName, AckPolicy: jetstream.AckAllPolicy,
@@ -186,13 +177,9 @@ func (j *journal) readFrom(ctx context.Context, applied, last uint64) (reading, 
 		AckWait: 24 * time.Hour, MaxAckPending: -1,
 	})
 	if err != nil {
-		return reading{}, fmt.Errorf("ingest: journal: %w", err)
+		return nil, fmt.Errorf("ingest: journal: %w", err)
 	}
-	messages, err := consumer.Messages(jetstream.PullMaxMessagesWithBytesLimit(256, 2*maxPayload))
-	if err != nil {
-		return reading{}, fmt.Errorf("ingest: journal: %w", err)
-	}
-	return reading{messages: messages, applied: applied, last: last}, nil
+	return consumer, nil
 }
 
 // trim drops what the warehouse has, but the newest of it.

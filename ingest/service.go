@@ -224,12 +224,12 @@ func (s *Service) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	from, err := j.read(ctx)
+	applied, newest, err := j.applied(ctx)
 	if err != nil {
 		return err
 	}
-	s.version.set(from.applied)
-	w := newWriter(s, j, from)
+	s.version.set(applied)
+	w := newWriter(s, j, applied, newest)
 	working, stopWorking := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopWorking()
 	written := make(chan error, 1)

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
-	"github.com/nats-io/nats.go/jetstream"
 )
 
 // writer brings the journal into the warehouse: one reader, in the order of the journal, whole messages in
@@ -20,7 +19,7 @@ type writer struct {
 	log      *slog.Logger
 	metrics  *metrics
 	journal  *journal
-	messages jetstream.MessagesContext
+	feed     *feed
 	announce func(Change, []outcome)
 	recover  uint64 // messages up to here may be in the warehouse already: an earlier run did not say
 
@@ -41,17 +40,16 @@ type outcome struct {
 var errSequence = errors.New("ingest: the warehouse is ahead of the journal: this journal is older than the warehouse's data; " +
 	"restore the journal that belongs to it, or start with an empty journal directory")
 
-func newWriter(s *Service, j *journal, from reading) *writer {
+func newWriter(s *Service, j *journal, applied, last uint64) *writer {
 	return &writer{
 		cfg: s.cfg, db: s.deps.Warehouse, log: s.deps.Log, metrics: s.metrics, journal: j,
-		messages: from.messages, recover: from.last, announce: s.announce,
+		feed: newFeed(j, applied, s.deps.Log), recover: last, announce: s.announce,
 		texts: interner{}, written: map[string]int{},
 	}
 }
 
 // run works until ctx ends. Any error it gives needs an operator.
 func (w *writer) run(ctx context.Context) error {
-	defer w.messages.Stop()
 	if err := w.checkSequence(ctx); err != nil {
 		return ignoreStop(ctx, err)
 	}

@@ -1,0 +1,257 @@
+package demo
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/golang-sql/civil"
+
+	"github.com/toancanh/toancanh/query/catalog"
+)
+
+// model computes the figures as they truly are; how they are reported is another matter (report.go).
+type model struct {
+	catalogue *catalog.Catalog
+	demo      *catalog.DemoModel
+	draw      chance
+	measures  []measure
+	byID      map[string]int
+	snapshots map[civil.Date]*snapshot
+}
+
+// measure is a measure of the model with what does not change from figure to figure.
+type measure struct {
+	catalog.DemoMeasure
+	def    catalog.Measure
+	combos []combo // of members of its dimensions, one row each
+	isBase bool    // other measures are shares of it
+	draw   chance
+}
+
+// combo is one member of each dimension, "" of dims where there is none.
+type combo struct {
+	dims    string // as a row writes it: "sex":"female"
+	members map[string]string
+}
+
+// snapshot is the population on the day of a monthly report.
+type snapshot struct {
+	cells map[string][]catalog.PopulationCell // by unit
+	base  map[int]map[string][]int64          // measure > unit > persons its share is of, by combo
+}
+
+func newModel(c *catalog.Catalog) (*model, error) {
+	if c.Demonstration == nil || c.Demo == nil {
+		return nil, fmt.Errorf("demo: catalogue %s is no demonstration", c.ID)
+	}
+	m := &model{
+		catalogue: c, demo: c.Demo, draw: chance(c.Demonstration.Seed),
+		byID: map[string]int{}, snapshots: map[civil.Date]*snapshot{},
+	}
+	for i, d := range c.Demo.Measures {
+		def, ok := c.Measure(d.Measure)
+		if !ok {
+			return nil, fmt.Errorf("demo: no measure %q", d.Measure)
+		}
+		combos, err := combosOf(c, def)
+		if err != nil {
+			return nil, err
+		}
+		m.byID[d.Measure] = i
+		m.measures = append(m.measures, measure{DemoMeasure: d, def: def, combos: combos, draw: m.draw.of(d.Measure)})
+		if base, ok := m.byID[d.Base.Measure]; ok {
+			m.measures[base].isBase = true
+		}
+	}
+	return m, nil
+}
+
+// combosOf multiplies out the dimensions of a measure.
+func combosOf(c *catalog.Catalog, def catalog.Measure) ([]combo, error) {
+	list := []combo{{members: map[string]string{}}}
+	for _, id := range def.Dimensions {
+		d, ok := c.Dimension(id)
+		if !ok {
+			return nil, fmt.Errorf("demo: measure %s: no dimension %q", def.ID, id)
+		}
+		var longer []combo
+		for _, before := range list {
+			for _, member := range d.Members {
+				next := combo{members: map[string]string{id: member.ID}}
+				for k, v := range before.members {
+					next.members[k] = v
+				}
+				next.dims = before.dims
+				if next.dims != "" {
+					next.dims += ","
+				}
+				next.dims += strconv.Quote(id) + ":" + strconv.Quote(member.ID)
+				longer = append(longer, next)
+			}
+		}
+		list = longer
+	}
+	return list, nil
+}
+
+// units gives the units of a level on a day.
+func (m *model) units(level string, on civil.Date) []catalog.UnitFact {
+	set, ok := m.catalogue.BoundarySetAt(on)
+	if !ok {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(set.Units), func(u catalog.UnitFact) bool { return u.Level != level })
+}
+
+// snapshotDay is the last day on or before the given one that the population was reported for. Days before the
+// first report see the first.
+func (m *model) snapshotDay(on civil.Date) civil.Date {
+	day := civil.Date{Year: on.Year, Month: on.Month, Day: m.demo.Population.DayOfMonth}
+	if day.After(on) {
+		day = monthsOn(day, -1)
+	}
+	if first := m.firstSnapshot(); day.Before(first) {
+		return first
+	}
+	return day
+}
+
+// monthsOn moves by months; the day is one that every month has.
+func monthsOn(d civil.Date, months int) civil.Date {
+	return civil.DateOf(time.Date(d.Year, d.Month+time.Month(months), d.Day, 0, 0, 0, 0, time.UTC))
+}
+
+func (m *model) firstSnapshot() civil.Date {
+	from := m.catalogue.Demonstration.DataFrom
+	day := civil.Date{Year: from.Year, Month: from.Month, Day: m.demo.Population.DayOfMonth}
+	if day.Before(from) {
+		day = monthsOn(day, 1)
+	}
+	return day
+}
+
+// population gives the snapshot of a day that snapshotDay gave. Denominators are what was reported, so that no
+// numerator made from them is larger.
+func (m *model) population(day civil.Date) *snapshot {
+	if s := m.snapshots[day]; s != nil {
+		return s
+	}
+	s := &snapshot{cells: map[string][]catalog.PopulationCell{}, base: map[int]map[string][]int64{}}
+	if set, ok := m.catalogue.BoundarySetAt(day); ok {
+		totals := m.demo.Population.At(set, day).Totals
+		level := m.level(m.demo.Population.Measure)
+		for _, u := range set.Units {
+			if u.Level == level {
+				s.cells[u.Code] = m.demo.Population.Cells(u.Type, totals[u.Code])
+			}
+		}
+	}
+	m.snapshots[day] = s
+	return s
+}
+
+func (m *model) level(id string) string {
+	def, _ := m.catalogue.Measure(id)
+	return def.Level
+}
+
+// persons gives the people that the share of measure i is of, by combo.
+func (m *model) persons(i int, unit string, day civil.Date) []int64 {
+	s := m.population(day)
+	if s.base[i] == nil {
+		s.base[i] = map[string][]int64{}
+	}
+	if sums, ok := s.base[i][unit]; ok {
+		return sums
+	}
+	sums := make([]int64, len(m.measures[i].combos))
+	for _, cell := range s.cells[unit] {
+		if !counts(cell, m.measures[i].Base.Where) {
+			continue
+		}
+		for c := range sums {
+			if within(cell, m.measures[i].combos[c].members) {
+				sums[c] += int64(cell.Count)
+			}
+		}
+	}
+	s.base[i][unit] = sums
+	return sums
+}
+
+// counts tells whether a cell passes the filters of a base.
+func counts(cell catalog.PopulationCell, where map[string]catalog.Filter) bool {
+	for id, f := range where {
+		if !passes(member(cell, id), f) {
+			return false
+		}
+	}
+	return true
+}
+
+func passes(member string, f catalog.Filter) bool {
+	if len(f.Members) > 0 && !slices.Contains(f.Members, member) {
+		return false
+	}
+	n, err := strconv.Atoi(member)
+	return (f.From == nil || err == nil && n >= *f.From) && (f.To == nil || err == nil && n <= *f.To)
+}
+
+func within(cell catalog.PopulationCell, members map[string]string) bool {
+	for id, want := range members {
+		if member(cell, id) != want {
+			return false
+		}
+	}
+	return true
+}
+
+func member(cell catalog.PopulationCell, dimension string) string {
+	switch dimension {
+	case "sex":
+		return cell.Sex
+	case "residence":
+		return cell.Residence
+	case "age":
+		return strconv.Itoa(cell.Age)
+	}
+	return ""
+}
+
+// values gives what measure i truly is in a unit on a day, by combo.
+func (m *model) values(i int, u catalog.UnitFact, on civil.Date) []int64 {
+	d := &m.measures[i]
+	var base []int64
+	if of, ok := m.byID[d.Base.Measure]; ok {
+		base = m.values(of, u, on)
+	} else {
+		base = m.persons(i, u.Code, m.snapshotDay(on))
+	}
+	share := m.share(d, u, on)
+	list := make([]int64, len(d.combos))
+	for c := range list {
+		list[c] = int64(float64(base[min(c, len(base)-1)]) * share)
+	}
+	return list
+}
+
+// share is the unit's own curve, with its noise for that figure.
+func (m *model) share(d *measure, u catalog.UnitFact, on civil.Date) float64 {
+	own := d.draw.of(u.Code)
+	share := d.Share.At(on, u.Type, own.at(1).normal(), own.at(2).normal())
+	if d.Share.Noise == 0 {
+		return share
+	}
+	top := 1.0
+	for _, c := range d.Share.Ceiling {
+		top = max(top, c)
+	}
+	noise := own.at(3).at(dayNumber(on)).normal()
+	return min(share*(1+d.Share.Noise*noise), top)
+}
+
+var epoch = civil.Date{Year: 1970, Month: 1, Day: 1}
+
+func dayNumber(d civil.Date) int { return d.DaysSince(epoch) }

@@ -1,0 +1,124 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// feed hands the writer the journal's messages in order, each once. The journal numbers them without holes, so one that
+// got lost between server and client (a slow consumer loses messages, and acknowledging the next
+// would forget them) shows as a gap, and the reading begins again behind the last one handed over.
+type feed struct {
+	journal  *journal
+	log      *slog.Logger
+	consumer jetstream.Consumer
+	fetched  jetstream.MessageBatch // what the last request brings, nil before the first
+	after    uint64               // sequence handed over last
+	again    bool                 // the reading has just begun again behind it
+}
+
+// taken is a message with the handle that acknowledges it.
+type taken struct {
+	message
+	handle  jetstream.Msg
+	bytes   int64
+	pending uint64 // messages behind it when it was delivered
+}
+
+// What one request to the journal may bring; it bounds the memory of the reading.
+const (
+	fetchMessages = 128
+	fetchBytes    = 16 << 20
+)
+
+func newFeed(j *journal, applied uint64, log *slog.Logger) *feed {
+	return &feed{journal: j, log: log, after: applied, again: true}
+}
+
+// next waits for the next message.
+func (f *feed) next(ctx context.Context) (*taken, error) {
+	for {
+		handle, err := f.receive(ctx)
+		if err != nil {
+			return nil, err
+		}
+		meta, err := handle.Metadata()
+		if err != nil {
+			return nil, fmt.Errorf("ingest: journal: %w", err)
+		}
+		seq := meta.Sequence.Stream
+		switch {
+		case seq <= f.after:
+			continue
+		case seq > f.after+1 && !f.again:
+			f.log.Warn("journal messages lost on the way, reading again", "after", f.after, "got", seq)
+			f.consumer, f.fetched, f.again = nil, nil, true
+			continue
+		case seq > f.after+1:
+			f.log.Error("journal lacks messages", "after", f.after, "next", seq)
+		}
+		f.after, f.again = seq, false
+		m, err := decodeMessage(seq, handle.Data())
+		if err != nil {
+			return nil, err
+		}
+		return &taken{message: m, handle: handle, bytes: int64(len(handle.Data())), pending: meta.NumPending}, nil
+	}
+}
+
+// receive gives what the server delivers next, asking again when a request has run out.
+func (f *feed) receive(ctx context.Context) (jetstream.Msg, error) {
+	for {
+		if f.fetched == nil {
+			if err := f.fetch(ctx); err != nil {
+				return nil, err
+			}
+		}
+		select {
+		case handle, open := <-f.fetched.Messages():
+			if open {
+				return handle, nil
+			}
+			if err := f.ended(ctx); err != nil {
+				return nil, err
+			}
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+}
+
+func (f *feed) fetch(ctx context.Context) (err error) {
+	if f.consumer == nil {
+		if f.consumer, err = f.journal.readAfter(ctx, f.after); err != nil {
+			return err
+		}
+	}
+	if f.fetched, err = f.consumer.Fetch(fetchMessages, jetstream.FetchMaxBytes(fetchBytes)); err != nil {
+		return fmt.Errorf("ingest: journal: %w", err)
+	}
+	return nil
+}
+
+// ended looks how a request ran out. After anything but a lack of messages the reading begins again, in a moment.
+func (f *feed) ended(ctx context.Context) error {
+	err := f.fetched.Error()
+	f.fetched = nil
+	if err == nil || errors.Is(err, nats.ErrTimeout) {
+		return nil
+	}
+	f.log.Warn("journal not read, reading again", "after", f.after, "error", err)
+	f.consumer, f.again = nil, true
+	select {
+	case <-time.After(100 * time.Millisecond):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
