@@ -63,8 +63,16 @@ func New(deps Deps) (*Service, error) {
 	if s.leaves, err = newLeaves(s.warehouse, s.layout, s.versions, deps.CacheBytes); err != nil {
 		return nil, err
 	}
-	s.assignments, err = newAssignments(s)
-	return s, err
+	if s.assignments, err = newAssignments(s); err != nil {
+		return nil, err
+	}
+	if deps.Registerer == nil {
+		return s, nil
+	}
+	if err := deps.Registerer.Register(newCollector(s)); err != nil {
+		return nil, fmt.Errorf("metrics: %w", err)
+	}
+	return s, nil
 }
 
 func (s *Service) plan(indicator string) (*plan, error) {
