@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/toancanh/toancanh/query"
 )
 
 // with replaces the table of a house by one question.
@@ -95,7 +97,7 @@ func TestQuestionsAreGivenUpInTime(t *testing.T) {
 	h := emptyHouse(t, func(c *Config, _ *Deps) { c.QuestionTimeout = time.Millisecond })
 	h.with(question, func(ctx context.Context, _ *request) (any, error) {
 		<-ctx.Done()
-		return nil, errors.New("what the driver says of it")
+		return nil, &query.Error{Kind: query.Unavailable, Code: "warehouse_unavailable"}
 	})
 	r := h.get("/api/v1/units")
 	wantProblem(t, r, http.StatusServiceUnavailable, "timeout", "")

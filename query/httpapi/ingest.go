@@ -25,12 +25,15 @@ func (s *Server) ingest(c *gin.Context, r *request) error {
 	if err != nil {
 		return err
 	}
+	control := http.NewResponseController(c.Writer)
+	_ = control.SetWriteDeadline(time.Time{}) // a large body may take long; a test's recorder has no deadlines
 	ctx, cancel := context.WithCancel(c.Request.Context())
 	defer cancel()
 	if in.Wait {
 		in.Body = &endingReader{body: in.Body, ended: func() { time.AfterFunc(s.cfg.QueryableWait, cancel) }}
 	}
 	receipt, err := s.deps.Ingest.Submit(ctx, in)
+	_ = control.SetWriteDeadline(time.Now().Add(s.cfg.WriteTimeout))
 	if err != nil {
 		return err
 	}
@@ -132,7 +135,7 @@ type patientReader struct {
 }
 
 func (r *patientReader) Read(p []byte) (int, error) {
-	_ = r.control.SetReadDeadline(time.Now().Add(r.timeout)) // a test's recorder has none
+	_ = r.control.SetReadDeadline(time.Now().Add(r.timeout))
 	return r.body.Read(p)
 }
 

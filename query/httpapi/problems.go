@@ -41,7 +41,7 @@ func (p *problem) Error() string {
 
 func (p *problem) Unwrap() error { return p.cause }
 
-// titles names every status the server fails with.
+// title names every status the server fails with.
 func title(status int) catalog.Text {
 	switch status {
 	case http.StatusBadRequest:
@@ -92,23 +92,20 @@ func unavailable(code, vi, en string, retryAfter time.Duration) *problem {
 // the server's own fault, and nothing of them is shown.
 func explain(err error) *problem {
 	var (
-		known   *problem
-		asked   *query.Error
-		sent    *ingest.Error
-		tooLong *http.MaxBytesError
+		known *problem
+		asked *query.Error
+		sent  *ingest.Error
 	)
 	switch {
 	case errors.As(err, &known):
 		return known
-	case errors.As(err, &asked):
-		return explainQuestion(asked)
 	case errors.As(err, &sent):
 		return explainIntake(sent)
-	case errors.As(err, &tooLong):
-		return newProblem(http.StatusRequestEntityTooLarge, "too_large", "Nội dung gửi vượt giới hạn.", "What was sent is over the limit.")
-	case errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, context.DeadlineExceeded): // before what the question made of it
 		p := unavailable("timeout", "Câu hỏi mất quá nhiều thời gian.", "The question took too long.", 2*time.Second)
 		return p.with("Hỏi ít đơn vị hoặc ít kỳ hơn.", "Ask fewer units or periods.")
+	case errors.As(err, &asked):
+		return explainQuestion(asked)
 	}
 	p := newProblem(http.StatusInternalServerError, "internal", "Máy chủ gặp lỗi; lỗi đã được ghi lại.", "The server met an error; it has been logged.")
 	p.cause = err
@@ -186,7 +183,7 @@ const statusClientGone = 499
 // fail is the one place that writes a failure. The cause is logged here, once.
 func (s *Server) fail(c *gin.Context, err error) {
 	defer c.Abort()
-	if errors.Is(c.Request.Context().Err(), context.Canceled) {
+	if gone(c, err) {
 		c.Status(statusClientGone)
 		return
 	}
@@ -201,6 +198,13 @@ func (s *Server) fail(c *gin.Context, err error) {
 		c.Header("Retry-After", strconv.Itoa(int(math.Ceil(p.retryAfter.Seconds()))))
 	}
 	s.writeProblem(c, p.status, p.body(languageOf(c), c.Request.URL.EscapedPath()))
+}
+
+// gone tells whether nobody waits for the answer any more. A sender that stalled ends
+// its request too, but may still be there to hear what became of its rows.
+func gone(c *gin.Context, err error) bool {
+	var sent *ingest.Error
+	return errors.Is(c.Request.Context().Err(), context.Canceled) && !errors.As(err, &sent)
 }
 
 func (s *Server) writeProblem(c *gin.Context, status int, body any) {
