@@ -27,8 +27,8 @@ FROM
             -- told is ascending by day and revision; the last of each day is what holds
             arrayFilter(
                 (said, day_after) -> said.1 != day_after AND NOT said.5,
-                told, arrayPushBack(arrayPopFront(told.1), {never:Int32})) AS settled,
-            arrayPushBack(arrayPopFront(settled.1), {never:Int32}) AS followers
+                told, arraySlice(arrayPushBack(told.1, {never:Int32}), 2)) AS settled,
+            arraySlice(arrayPushBack(settled.1, {never:Int32}), 2) AS followers
         FROM
         (
             SELECT
