@@ -23,7 +23,7 @@ GO_SOURCES := go.mod go.sum $(shell find cmd ingest query geo deploy frontend/em
 PAGE_SOURCES := $(shell find frontend/src frontend/public -type f 2>/dev/null) \
 	$(wildcard frontend/*.html frontend/*.ts frontend/*.js frontend/package-lock.json frontend/tsconfig*.json)
 
-NPM := npm --no-audit --no-fund --no-update-notifier
+NPM := npm --no-audit --no-fund --no-update-notifier --loglevel=error
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 
 # say TEXT prints a line; timed NAME,COMMAND runs a command between two lines and prints its seconds.
@@ -53,7 +53,6 @@ $(NODE_DEPS): frontend/package-lock.json
 	@du -sh frontend/node_modules | awk '{ print "  " $$1 " in " $$2 }'; touch $@
 
 $(ENGINE): $(ENGINE_LOCK)
-	@mkdir -p $(CACHE)/engine; cp deploy/engine/npm/package.json deploy/engine/npm/package-lock.json $(CACHE)/engine/
 	@$(call timed,fetch the embedded ClickHouse (178 MB download; pinned and checked by its lock file),deploy/engine/npm/fetch.sh $(CACHE)/engine)
 	@touch $@
 

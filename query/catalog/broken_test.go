@@ -118,7 +118,7 @@ func TestBrokenCopies(t *testing.T) {
 		{"a number that is none", "units.csv", ",50.659,", ",50.6.59,", "50.6.59", "not a number"},
 		{"a centre outside", "units.csv", "commune,248,105.6440,", "commune,248,106.6440,", "", "lies outside"},
 		{"a quote in a row", "units.csv", "Tích Sơn", `Tích "Sơn`, "", `bare "`},
-		{"an outline that crosses itself", "outline.csv", "105.31,21.50\n105.32,21.46\n", "105.32,21.46\n105.31,21.50\n", "", "crosses itself"},
+		{"an outline that crosses itself", "outline.csv", "105.551,21.160\n105.587,21.160\n105.619,21.178\n", "105.619,21.178\n105.551,21.160\n105.587,21.160\n", "", "crosses itself"},
 
 		{"ages that are not all", "demo.yaml", "[4.35, 4.55", "[4.35, 3.55", "", "not to 100 per cent"},
 		{"ages of a sex that is none", "demo.yaml", "    female: [3.85", "    femal: [3.85", "[3.85", "did you mean female?"},

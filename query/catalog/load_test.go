@@ -85,7 +85,7 @@ func TestVinhPhucUnits(t *testing.T) {
 	if want := map[string]int{"province": 1151154, "district": 1151154, "commune": 0}; !maps.Equal(published2019, want) {
 		t.Errorf("people of 2019: %v", published2019)
 	}
-	if n := len(set.Outline); n < 25 || n > 41 || set.Outline[0] != set.Outline[n-1] {
+	if n := len(set.Outline); n < 25 || n > 100 || set.Outline[0] != set.Outline[n-1] {
 		t.Errorf("an outline of %d points", n)
 	}
 }

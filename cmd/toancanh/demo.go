@@ -1,0 +1,81 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/toancanh/toancanh/ingest/demo"
+)
+
+type demoCommand struct {
+	serverFlags
+}
+
+// Run fills the warehouse with demonstration figures through the door that real ones take,
+// then serves them and streams new ones until interrupted.
+func (c *demoCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
+	began := time.Now()
+	cat, set, err := c.load()
+	if err != nil {
+		return err
+	}
+	dir := filepath.Join(c.Data, "demo")
+	clock, err := demo.OpenClock(dir, cat, time.Now, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, clock.Close()) }()
+	s, err := openServer(ctx, c.serverFlags, cat, set, clock.Now, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.rooms.Close()) }()
+	if err := s.rooms.refuse(ctx, realFigures); err != nil {
+		return err
+	}
+	if err := s.rooms.start(ctx); err != nil {
+		return err
+	}
+	cfg := demo.DefaultConfig()
+	cfg.Dir = dir
+	source, err := demo.New(cfg, cat, clock, s.rooms.ingest, log.With("room", "demo"))
+	if err != nil {
+		return err
+	}
+	if err := source.Load(ctx, printProgress()); err != nil {
+		return err
+	}
+	return serveDemo(ctx, s, source, began)
+}
+
+// serveDemo serves and streams until either ends; the one stops the other.
+func serveDemo(ctx context.Context, s *server, source *demo.Source, began time.Time) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return s.http.Run(ctx) })
+	group.Go(func() error {
+		address, err := s.http.Addr(ctx)
+		if err != nil {
+			return err
+		}
+		fmt.Printf("\nToàn Cảnh: http://%s  (demonstration figures; ready after %.1f s; Ctrl-C stops)\n\n", address, time.Since(began).Seconds())
+		return source.Live(ctx)
+	})
+	return group.Wait()
+}
+
+// printProgress gives a function that tells now and then how far the history has come.
+func printProgress() func(demo.Progress) {
+	var last time.Time
+	return func(p demo.Progress) {
+		if p.Days == p.Total || time.Since(last) > time.Second {
+			last = time.Now()
+			fmt.Printf("demonstration figures: %s, %d of %d days, %d rows\n", p.Day, p.Days, p.Total, p.Rows)
+		}
+	}
+}

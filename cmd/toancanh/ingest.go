@@ -1,0 +1,149 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+type ingestCommand struct {
+	serverFlags
+	Dataset string   `default:"observations" enum:"observations,population,task-progress" help:"What the files hold."`
+	Format  string   `default:"" enum:",ndjson,csv" help:"ndjson or csv; without it, by the name of the file."`
+	Files   []string `arg:"" name:"file" help:"Files to send, - for standard input."`
+}
+
+// Run sends each file to the server that listens at --listen. When none does, the data
+// directory is served here for the while, so that files always go the way of a push.
+func (c *ingestCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
+	address := c.Listen
+	if !answers(address) {
+		var closing func() error
+		if address, closing, err = c.serveHere(ctx, log); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, closing()) }()
+	}
+	var errs []error
+	for _, file := range c.Files {
+		if err := c.send(ctx, address, file); err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", file, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// answers tells whether something accepts connections at the address.
+func answers(address string) bool {
+	conn, err := net.DialTimeout("tcp", address, time.Second)
+	if err != nil {
+		return false
+	}
+	_ = conn.Close() // nothing was sent
+	return true
+}
+
+// serveHere opens the data directory and serves it on a free port until closed.
+func (c *ingestCommand) serveHere(ctx context.Context, log *slog.Logger) (string, func() error, error) {
+	cat, set, err := c.load()
+	if err != nil {
+		return "", nil, err
+	}
+	s, err := openServer(ctx, c.serverFlags, withoutDemonstration(cat), set, time.Now, log)
+	if err != nil {
+		return "", nil, err
+	}
+	if err = s.rooms.refuse(ctx, demonstrationFigures); err == nil {
+		err = s.rooms.start(ctx)
+	}
+	var listener net.Listener
+	if err == nil {
+		listener, err = net.Listen("tcp", "127.0.0.1:0")
+	}
+	if err != nil {
+		return "", nil, errors.Join(err, s.rooms.Close())
+	}
+	srv := &http.Server{Handler: s.http.Handler(), ReadHeaderTimeout: 10 * time.Second}
+	go func() { _ = srv.Serve(listener) }() // ends with ErrServerClosed
+	return listener.Addr().String(), func() error { return errors.Join(srv.Close(), s.rooms.Close()) }, nil
+}
+
+// receipt is what the API answers, the problem document of a failure included.
+type receipt struct {
+	Submission string `json:"submission"`
+	Accepted   int    `json:"accepted"`
+	Rejected   int    `json:"rejected"`
+	Rejections []struct {
+		Line    int    `json:"line"`
+		Field   string `json:"field"`
+		Code    string `json:"code"`
+		Message string `json:"message"`
+	} `json:"rejections"`
+	DataVersion uint64 `json:"data_version"`
+	Title       string `json:"title"`
+	Detail      string `json:"detail"`
+}
+
+// send posts one file and prints its receipt. It fails when any row was refused.
+func (c *ingestCommand) send(ctx context.Context, address, file string) error {
+	body, err := open(file)
+	if err != nil {
+		return err
+	}
+	defer body.Close()
+	url := fmt.Sprintf("http://%s/api/v1/ingest/%s?wait=queryable", address, c.Dataset)
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, body)
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Content-Type", contentType(cmp.Or(c.Format, strings.TrimPrefix(filepath.Ext(file), "."))))
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	var r receipt
+	if err := json.NewDecoder(io.LimitReader(resp.Body, 16<<20)).Decode(&r); err != nil {
+		return fmt.Errorf("read the answer (%s): %w", resp.Status, err)
+	}
+	return r.print(file, resp.StatusCode)
+}
+
+func (r receipt) print(file string, status int) error {
+	if r.Submission == "" {
+		return fmt.Errorf("%s: %s", r.Title, r.Detail)
+	}
+	fmt.Printf("%s: submission %s, %d accepted, %d rejected, data version %d (%d)\n",
+		file, r.Submission, r.Accepted, r.Rejected, r.DataVersion, status)
+	for _, j := range r.Rejections {
+		fmt.Printf("  line %d, %s: %s (%s)\n", j.Line, cmp.Or(j.Field, "row"), j.Message, j.Code)
+	}
+	if r.Rejected > 0 {
+		return fmt.Errorf("%d of %d rows were rejected", r.Rejected, r.Accepted+r.Rejected)
+	}
+	return nil
+}
+
+func open(file string) (io.ReadCloser, error) {
+	if file == "-" {
+		return io.NopCloser(os.Stdin), nil
+	}
+	return os.Open(file)
+}
+
+func contentType(format string) string {
+	if format == "csv" {
+		return "text/csv"
+	}
+	return "application/x-ndjson"
+}

@@ -1,0 +1,145 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	catalogs "github.com/toancanh/toancanh/deploy/catalog"
+	"github.com/toancanh/toancanh/deploy/warehouse"
+	"github.com/toancanh/toancanh/geo"
+	"github.com/toancanh/toancanh/ingest"
+	"github.com/toancanh/toancanh/query"
+	"github.com/toancanh/toancanh/query/catalog"
+)
+
+// catalogFlags say which programme is shown on which map.
+type catalogFlags struct {
+	Catalog    string `help:"Directory of a catalogue; without it the built-in one of Vĩnh Phúc." placeholder:"DIR"`
+	Boundaries string `help:"Directory of real boundaries (communes.geojson and the levels above); without it the map is schematic." placeholder:"DIR"`
+}
+
+// load reads the catalogue and draws its latest boundary set.
+func (f catalogFlags) load() (*catalog.Catalog, *geo.Set, error) {
+	cat, err := f.loadCatalog()
+	if err != nil {
+		return nil, nil, err
+	}
+	set, err := f.loadSet(cat)
+	return cat, set, err
+}
+
+func (f catalogFlags) loadCatalog() (*catalog.Catalog, error) {
+	if f.Catalog != "" {
+		return catalog.Load(os.DirFS(f.Catalog))
+	}
+	return catalog.Load(catalogs.VinhPhuc())
+}
+
+// rooms are the parts of a running program that figures pass through. They are opened
+// bottom up and closed top down, so that nobody loses what they stand on.
+type rooms struct {
+	catalog  *catalog.Catalog
+	set      *geo.Set
+	registry *prometheus.Registry
+	engine   *embedded
+	conn     driver.Conn
+	ingest   *ingest.Service
+	query    *query.Service
+
+	stopIngest context.CancelFunc
+	drained    chan error
+}
+
+// roomOptions is what differs between serving, the demonstration and sending files.
+type roomOptions struct {
+	warehouse warehouseFlags
+	now       func() time.Time
+	changed   func(ingest.Change) // told after the caches were; may be nil
+}
+
+// openRooms starts the warehouse and prepares the questions and the pipeline; start sets them going.
+func openRooms(ctx context.Context, cat *catalog.Catalog, set *geo.Set, o roomOptions, log *slog.Logger) (_ *rooms, err error) {
+	r := &rooms{catalog: cat, set: set, registry: prometheus.NewRegistry()}
+	r.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, r.Close())
+		}
+	}()
+	dsn, host, err := startWarehouse(ctx, o.warehouse, log)
+	if err != nil {
+		return nil, err
+	}
+	r.engine = host
+	if r.conn, err = warehouse.Open(ctx, dsn, log); err != nil {
+		return r, err
+	}
+	if r.query, err = query.New(query.Deps{
+		Warehouse: r.conn, Catalog: cat, Set: set, Now: o.now,
+		Log: log.With("room", "query"), Registerer: r.registry,
+	}); err != nil {
+		return r, err
+	}
+	r.ingest, err = r.newIngest(o, log)
+	return r, err
+}
+
+func (r *rooms) newIngest(o roomOptions, log *slog.Logger) (*ingest.Service, error) {
+	cfg := ingest.DefaultConfig()
+	cfg.Dir = filepath.Join(o.warehouse.Data, "journal")
+	return ingest.New(cfg, ingest.Deps{
+		Catalog: r.catalog, Warehouse: r.conn, Now: o.now,
+		Log: log.With("room", "ingest"), Registerer: r.registry,
+		OnApplied: func(c ingest.Change) {
+			r.query.Applied(c.DataVersion, c.Measures, c.Tasks)
+			if o.changed != nil {
+				o.changed(c)
+			}
+		},
+	})
+}
+
+// start sets the rooms going and waits until the pipeline accepts. It runs until Close, not
+// until ctx ends, so that what is under way on an interrupt is still taken in.
+func (r *rooms) start(ctx context.Context) error {
+	if err := r.query.Start(ctx); err != nil {
+		return err
+	}
+	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	r.stopIngest, r.drained = cancel, make(chan error, 1)
+	go func() { r.drained <- r.ingest.Run(running) }()
+	select {
+	case <-r.ingest.Ready():
+		return nil
+	case err := <-r.drained:
+		r.drained <- err // Close waits for it too
+		return fmt.Errorf("the pipeline did not start: %w", err)
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// check says whether the rooms can serve: the warehouse answers.
+func (r *rooms) check(ctx context.Context) error { return r.conn.Ping(ctx) }
+
+// Close drains the pipeline, then closes what it stood on.
+func (r *rooms) Close() error {
+	var errs []error
+	if r.stopIngest != nil {
+		r.stopIngest()
+		errs = append(errs, <-r.drained)
+	}
+	if r.conn != nil {
+		errs = append(errs, r.conn.Close())
+	}
+	return errors.Join(append(errs, r.engine.Close())...)
+}

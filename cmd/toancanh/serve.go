@@ -1,0 +1,116 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/ClickHouse/clickhouse-go/v2"
+
+	"github.com/toancanh/toancanh/frontend"
+	"github.com/toancanh/toancanh/geo"
+	"github.com/toancanh/toancanh/ingest"
+	"github.com/toancanh/toancanh/query/catalog"
+	"github.com/toancanh/toancanh/query/httpapi"
+)
+
+// serverFlags are those of every command that listens.
+type serverFlags struct {
+	warehouseFlags
+	catalogFlags
+	Listen string `default:"127.0.0.1:8080" help:"Address to listen on; loopback only until access tokens exist." placeholder:"HOST:PORT"`
+}
+
+type serveCommand struct {
+	serverFlags
+}
+
+// Run serves real figures under the real clock until interrupted.
+func (c *serveCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
+	cat, set, err := c.load()
+	if err != nil {
+		return err
+	}
+	s, err := openServer(ctx, c.serverFlags, withoutDemonstration(cat), set, time.Now, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.rooms.Close()) }()
+	if err := s.rooms.refuse(ctx, demonstrationFigures); err != nil {
+		return err
+	}
+	if err := s.rooms.start(ctx); err != nil {
+		return err
+	}
+	fmt.Printf("Toàn Cảnh: http://%s\n", c.Listen)
+	return s.http.Run(ctx)
+}
+
+// withoutDemonstration gives the catalogue for real figures, whatever it was made for: its
+// label would lie, and its figures may not be marked as invented.
+func withoutDemonstration(cat *catalog.Catalog) *catalog.Catalog {
+	real := *cat
+	real.Demonstration = nil
+	return &real
+}
+
+// figures are kinds of figures that must not meet: invented ones would be shown without their
+// label, real ones under it and dated by another clock.
+type figures struct {
+	demonstration bool
+	refusal       string
+}
+
+var (
+	realFigures          = figures{false, "this warehouse holds real figures: a demonstration needs a --data or --clickhouse of its own"}
+	demonstrationFigures = figures{true, "this warehouse holds demonstration figures: use `toancanh demo`, or another --data or --clickhouse"}
+)
+
+// refuse fails when the warehouse holds figures of the kind.
+func (r *rooms) refuse(ctx context.Context, f figures) error {
+	var n uint64
+	err := r.conn.QueryRow(ctx, "SELECT count() FROM submissions WHERE demonstration = {demonstration:Bool}",
+		clickhouse.Named("demonstration", f.demonstration)).Scan(&n)
+	if err != nil {
+		return fmt.Errorf("look for figures that must not be here: %w", err)
+	}
+	if n > 0 {
+		return errors.New(f.refusal)
+	}
+	return nil
+}
+
+// server is the HTTP server above its rooms.
+type server struct {
+	rooms *rooms
+	http  *httpapi.Server
+}
+
+// openServer prepares the rooms and the server above them; nothing listens before its Run.
+func openServer(ctx context.Context, f serverFlags, cat *catalog.Catalog, set *geo.Set, now func() time.Time, log *slog.Logger) (*server, error) {
+	cfg := httpapi.DefaultConfig()
+	cfg.Listen = f.Listen
+	if err := cfg.Validate(); err != nil { // before the engine is started for nothing
+		return nil, err
+	}
+	s := &server{}
+	var err error
+	s.rooms, err = openRooms(ctx, cat, set, roomOptions{
+		warehouse: f.warehouseFlags, now: now,
+		changed: func(c ingest.Change) { s.http.Changed(c) },
+	}, log)
+	if err != nil {
+		return nil, err
+	}
+	s.http, err = httpapi.New(cfg, httpapi.Deps{
+		Catalog: cat, Set: set, Query: s.rooms.query, Ingest: s.rooms.ingest,
+		Gatherer: s.rooms.registry, Registerer: s.rooms.registry,
+		Frontend: frontend.FS(), Now: now, Log: log.With("room", "httpapi"), Ready: s.rooms.check,
+	})
+	if err != nil {
+		return nil, errors.Join(err, s.rooms.Close())
+	}
+	return s, nil
+}
