@@ -124,6 +124,9 @@ func classify(severity, logger, text string) (slog.Level, string) {
 	if severity == "Fatal" || severity == "Critical" {
 		return slog.LevelError, logger + ": " + text
 	}
+	if strings.HasPrefix(text, "Temporarily pause scheduling") { // a full pool of background tasks, ordinary at a start
+		return slog.LevelDebug, logger + ": " + text
+	}
 	return slog.LevelWarn, logger + ": " + text
 }
 

@@ -26,6 +26,10 @@ func TestForwarder(t *testing.T) {
 			prefix + "<Fatal> ClientBase: (no. 7) (query: SELECT 'value') Received signal 11\n" + prefix + "<Fatal> ClientBase: 3. f @ 0x1\n",
 			"level=ERROR msg=\"engine says\" text=\"ClientBase: (no. 7)\"\n",
 		},
+		"a busy start": {
+			prefix + "<Warning> BackgroundSchedulePool/X: Temporarily pause scheduling of tasks with id 1\n",
+			"level=DEBUG msg=\"engine says\" text=\"BackgroundSchedulePool/X: Temporarily pause scheduling of tasks with id 1\"\n",
+		},
 		"the end":         {prefix + "<Fatal> BaseDaemon: signal 11\n", "level=ERROR msg=\"engine says\" text=\"BaseDaemon: signal 11\"\n"},
 		"greeting":        {"ClickHouse local version 26.7.2.1.\r\n\n", ""},
 		"anything else":   {"load failed\n", "level=DEBUG msg=\"engine says\" text=\"load failed\"\n"},
