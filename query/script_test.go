@@ -65,6 +65,9 @@ func (s *script) run(text string) {
 	}
 }
 
+// run1 asks one question.
+func (s *script) run1(command string) []string { return s.do(strings.Fields(command)) }
+
 func (s *script) do(words []string) []string {
 	switch words[0] {
 	case "now":

@@ -1,0 +1,164 @@
+package query
+
+import (
+	"errors"
+	"slices"
+	"strconv"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/toancanh/toancanh/query/catalog"
+)
+
+func TestHiddenCells(t *testing.T) {
+	d := &disclosure{threshold: 5}
+	for name, c := range map[string]struct {
+		cells []int64
+		want  []bool
+	}{
+		"nothing small":            {[]int64{5, 60, 0}, []bool{false, false, false}},
+		"zero is shown":            {[]int64{0, 0, 9}, []bool{false, false, false}},
+		"one small takes a cover":  {[]int64{3, 60, 8, 0}, []bool{true, false, true, false}},
+		"two small can be enough":  {[]int64{4, 4, 60}, []bool{true, true, false}},
+		"two ones are told by two": {[]int64{1, 1, 60, 7}, []bool{true, true, false, true}},
+		"nothing left to cover":    {[]int64{3, 0, 0}, []bool{true, false, false}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := d.hiddenCells(c.cells); !slices.Equal(got, c.want) {
+				t.Errorf("hidden of %v is %v, want %v", c.cells, got, c.want)
+			}
+		})
+	}
+}
+
+// An attacker who knows the total, the shown cells, and that hidden cells are at least one
+// must find every hidden cell able to be at or above the threshold, when the total is.
+func TestHiddenCellsCannotBeTold(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		d := &disclosure{threshold: rapid.Int64Range(2, 8).Draw(r, "threshold")}
+		cells := rapid.SliceOfN(rapid.Int64Range(0, 12), 1, 10).Draw(r, "cells")
+		hidden := d.hiddenCells(cells)
+		var left, count, total int64
+		for i, cell := range cells {
+			total += cell
+			if d.small(cell) && !hidden[i] {
+				r.Fatalf("%d of %v is shown", cell, cells)
+			}
+			if hidden[i] {
+				left, count = left+cell, count+1
+			}
+		}
+		if count == 1 && left < total || count > 0 && left < total && left-(count-1) < d.threshold {
+			r.Fatalf("%v with %v hidden gives %d in %d cells away", cells, hidden, left, count)
+		}
+	})
+}
+
+func TestSmallUnitsAreHiddenWithACover(t *testing.T) {
+	h := newHouse(t, tinyCatalog())
+	h.load(people(1, "C11", map[string]int64{"age=30;residence=permanent;sex=male": 3})...)
+	h.load(people(2, "C12", map[string]int64{"age=30;residence=permanent;sex=male": 40})...)
+	h.load(people(3, "C21", map[string]int64{"age=30;residence=permanent;sex=male": 60})...)
+	s := &script{house: h, file: "inline"}
+	for ask, want := range map[string][]string{
+		"values of=people_total": {
+			"C11 - -/- 1/1 no_data suppressed", "C12 - -/- 1/1 no_data suppressed",
+			"C21 60 60/- 1/1 no_target", "C22 - -/- 0/1 no_data"},
+		"values of=people_total level=district": {"D1 43 43/- 2/2 no_target", "D2 60 60/- 1/2 no_target partial"},
+		"ranking of=people_total": {
+			"C21 1/1 was - moved - change -", "C11 -/1 was - moved - change -",
+			"C12 -/1 was - moved - change -", "C22 -/1 was - moved - change -"},
+		"series of=adult_share unit=C11":            {"2022-06 - -/- 1/1 no_data suppressed"},
+		"breakdown of=people_total by=age unit=C11": {"error refused disclosure by: level district"},
+	} {
+		if got := s.run1(ask); !slices.Equal(got, want) {
+			t.Errorf("%s\n got %q\nwant %q", ask, got, want)
+		}
+	}
+}
+
+// A breakdown of a district by single years hides the small years and a cover.
+func TestBreakdownHidesSmallParts(t *testing.T) {
+	h := newHouse(t, tinyCatalog())
+	h.load(people(1, "C11", map[string]int64{
+		"age=3;residence=permanent;sex=male": 2, "age=4;residence=permanent;sex=male": 30,
+		"age=5;residence=permanent;sex=female": 9, "age=6;residence=permanent;sex=female": 0,
+	})...)
+	answer, err := h.Breakdown(t.Context(), BreakdownQuestion{Asked: Asked{Indicator: "people_total"}, Unit: "D1", By: "age"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for age, want := range map[int]string{3: "-", 4: "30", 5: "-", 6: "0"} {
+		if got := number(answer.Data[age].Figure.Value); got != want || answer.Data[age].Member != strconv.Itoa(age) {
+			t.Errorf("age %d is %s, want %s", age, got, want)
+		}
+	}
+}
+
+func TestPopulationPyramid(t *testing.T) {
+	h := newHouse(t, tinyCatalog())
+	h.load(people(1, "C11", map[string]int64{
+		"age=3;residence=permanent;sex=male": 20, "age=13;residence=permanent;sex=male": 10, "age=14;residence=temporary;sex=male": 7,
+		"age=100;residence=permanent;sex=male": 2, "age=14;residence=permanent;sex=female": 50,
+	})...)
+	answer, err := h.Population(t.Context(), PopulationQuestion{Unit: "C11"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := answer.Data
+	if *p.Total != 89 || *p.Aged14AndOver != 59 || *p.BySex["male"] != 39 || *p.BySex["female"] != 50 || *p.Residence["temporary"] != 7 {
+		t.Errorf("totals are %d, adults %d", *p.Total, *p.Aged14AndOver)
+	}
+	if len(p.Bands) != 21 || p.Bands[2].From != 10 || *p.Bands[2].To != 14 || p.Bands[20].From != 100 || p.Bands[20].To != nil {
+		t.Fatalf("bands are %+v", p.Bands)
+	}
+	// the two of 100 and over are covered by the next smallest band of men
+	if p.Bands[20].Male != nil || p.Bands[2].Male != nil || *p.Bands[0].Male != 20 || *p.Bands[2].Female != 50 || *p.Bands[20].Female != 0 {
+		t.Errorf("bands are %+v", p.Bands)
+	}
+	if !p.Bands[20].Suppressed || !p.Bands[2].Suppressed || p.Bands[0].Suppressed || !slices.Contains(p.Flags, catalog.Suppressed) {
+		t.Errorf("suppression is not marked: %+v", p)
+	}
+	if p.Coverage.Reported != 1 || p.Coverage.Expected != 1 || *p.LastObservation != civilDate("2022-06-01") {
+		t.Errorf("coverage is %+v, last observation %v", p.Coverage, p.LastObservation)
+	}
+	whole, err := h.Population(t.Context(), PopulationQuestion{})
+	if err != nil || whole.Data.Unit != "P" || *whole.Data.Total != 89 || !slices.Contains(whole.Data.Flags, catalog.Partial) {
+		t.Errorf("population of the province is %+v, %v", whole.Data, err)
+	}
+}
+
+// Hiding the total of a sex needs one of its bands hidden too, or they would add up to it.
+func TestHiddenTotalIsNotTheSumOfItsBands(t *testing.T) {
+	h := newHouse(t, tinyCatalog())
+	h.load(people(1, "C11", map[string]int64{
+		"age=3;residence=permanent;sex=male": 20, "age=40;residence=permanent;sex=male": 30, "age=40;residence=permanent;sex=female": 3,
+	})...)
+	answer, err := h.Population(t.Context(), PopulationQuestion{Unit: "C11"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := answer.Data
+	if p.BySex["female"] != nil || p.BySex["male"] != nil || p.Bands[8].Female != nil {
+		t.Errorf("women are told: %+v", p)
+	}
+	if p.Bands[0].Male != nil {
+		t.Errorf("men are told by their bands: %+v", p.Bands)
+	}
+}
+
+func TestErrorsAreKinds(t *testing.T) {
+	h := newHouse(t, tinyCatalog())
+	_, err := h.Values(t.Context(), ValuesQuestion{Asked: Asked{Indicator: "card_rate", Boundaries: "other"}})
+	var known *Error
+	if !errors.As(err, &known) || known.Kind != NotFound || known.Text.Vi == "" || known.Hint != "tiny-2022" {
+		t.Errorf("error is %+v", err)
+	}
+	if err := h.conn.Exec(t.Context(), "DROP TABLE observations"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err = h.Values(t.Context(), ValuesQuestion{Asked: Asked{Indicator: "card_rate"}}); KindOf(err) != Unavailable {
+		t.Errorf("error is %v, want unavailable", err)
+	}
+}
