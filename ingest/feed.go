@@ -19,8 +19,8 @@ type feed struct {
 	log      *slog.Logger
 	consumer jetstream.Consumer
 	fetched  jetstream.MessageBatch // what the last request brings, nil before the first
-	after    uint64               // sequence handed over last
-	again    bool                 // the reading has just begun again behind it
+	after    uint64                 // sequence handed over last
+	again    bool                   // the reading has just begun again behind it
 }
 
 // taken is a message with the handle that acknowledges it.

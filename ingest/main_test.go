@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -48,7 +49,7 @@ func smallCatalogue(t testing.TB) *catalog.Catalog {
 			set("s-2022", date("2022-01-01"), civil.Date{}),
 		},
 		Dimensions: []catalog.Dimension{
-			{ID: "age", Integer: true, OpenEnd: true, Members: members("0", "1", "2", "3", "34", "100")},
+			{ID: "age", Integer: true, OpenEnd: true, Members: ages()},
 			{ID: "residence", Members: members("permanent", "temporary")},
 			{ID: "sex", Members: members("male", "female")},
 		},
@@ -68,6 +69,13 @@ func smallCatalogue(t testing.TB) *catalog.Catalog {
 func members(ids ...string) (list []catalog.Member) {
 	for _, id := range ids {
 		list = append(list, catalog.Member{ID: id})
+	}
+	return list
+}
+
+func ages() (list []catalog.Member) {
+	for age := range 101 {
+		list = append(list, members(strconv.Itoa(age))...)
 	}
 	return list
 }

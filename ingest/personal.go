@@ -22,6 +22,8 @@ var (
 	emailPattern = regexp.MustCompile(`[\p{L}\p{N}._%+-]+\s?@\s?[\p{L}\p{N}-]+(\.[\p{L}\p{N}-]+)*\.\p{L}{2,}`)
 	// Dates are numbers of eight digits that would join their neighbours; they are cut out first.
 	datePattern = regexp.MustCompile(`\b((\d{1,2}[/.-])?\d{1,2}[/.-](19|20)\d{2}|(19|20)\d{2}[/.-]\d{1,2}[/.-]\d{1,2})\b`)
+	// So do amounts, unless they have as many digits as an identity number.
+	amountPattern = regexp.MustCompile(`\b[1-9]\d{0,2}(\.\d{3}){3,}\b`)
 	// A telephone number without its separators, with 84 or +84 for the leading 0.
 	phonePattern = regexp.MustCompile(`^(0|84|0084|840)([35789]\d{8}|1[2689]\d{8}|2\d{9})$`)
 )
@@ -35,7 +37,7 @@ func findPersonal(s string) (what catalog.Text, position int, found bool) {
 	if at := emailPattern.FindStringIndex(plain); at != nil {
 		return emailAddress, origin[at[0]], true
 	}
-	plain = datePattern.ReplaceAllStringFunc(plain, func(date string) string { return strings.Repeat("|", len(date)) })
+	plain = amountPattern.ReplaceAllStringFunc(datePattern.ReplaceAllStringFunc(plain, blot), blotAmount)
 	for _, run := range digitRuns(plain) {
 		if what, group, ok := run.personal(); ok {
 			return what, origin[run[group].at], true
@@ -43,6 +45,18 @@ func findPersonal(s string) (what catalog.Text, position int, found bool) {
 	}
 	return catalog.Text{}, 0, false
 }
+
+// blot covers a text that has been understood.
+func blot(s string) string { return strings.Repeat("|", len(s)) }
+
+func blotAmount(s string) string {
+	if digits := len(s) - strings.Count(s, "."); isIdentity(digits) {
+		return s
+	}
+	return blot(s)
+}
+
+func isIdentity(digits int) bool { return digits == 9 || digits == 12 }
 
 // mayBePersonal is the cheap first look: nine digits of any script, or an at sign.
 func mayBePersonal(s string) bool {
@@ -145,7 +159,7 @@ func (r digitRun) personal() (what catalog.Text, group int, found bool) {
 			if phonePattern.MatchString(number) {
 				return phoneNumber, from, true
 			}
-			if len(number) == 9 || len(number) == 12 {
+			if isIdentity(len(number)) {
 				return identityNumber, from, true
 			}
 		}
