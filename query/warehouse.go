@@ -45,11 +45,7 @@ type params map[string]any
 
 // each runs a statement and calls scan for every row.
 func (w *warehouse) each(ctx context.Context, statement string, p params, scan func(driver.Rows) error) error {
-	args := make([]any, 0, len(p))
-	for name, value := range p {
-		args = append(args, clickhouse.Named(name, value))
-	}
-	rows, err := w.conn.Query(ctx, w.text[statement+".sql"], args...)
+	rows, err := w.conn.Query(ctx, w.text[statement+".sql"], named(p)...)
 	if err != nil {
 		return w.failed(ctx, statement, err)
 	}
@@ -63,6 +59,14 @@ func (w *warehouse) each(ctx context.Context, statement string, p params, scan f
 		return w.failed(ctx, statement, err)
 	}
 	return nil
+}
+
+func named(p params) []any {
+	args := make([]any, 0, len(p))
+	for name, value := range p {
+		args = append(args, clickhouse.Named(name, value))
+	}
+	return args
 }
 
 // failed tells a user to ask again; the cause is logged here, once. An asker who left
