@@ -26,7 +26,7 @@ var contract = sync.OnceValues(func() (routers.Router, error) {
 			continue
 		}
 		if len(schema.Value.Properties) > 0 && schema.Value.AdditionalProperties.Schema == nil {
-			schema.Value.AdditionalProperties.Has = openapi3.BoolPtr(false)
+			schema.Value.AdditionalProperties.Has = openapi3.Ptr(false)
 		}
 	}
 	return legacy.NewRouter(document)
