@@ -32,7 +32,7 @@ type assignment struct{ task, assignee string }
 type reports map[assignment][]catalog.Progress
 
 type reportsKey struct {
-	version uint64
+	touched touch
 	asOf    int64
 }
 
@@ -82,6 +82,9 @@ func (a *assignments) at(ctx context.Context, at instant, date civil.Date) (*sta
 	if known, ok := a.standings.GetIfPresent(key); ok {
 		return known, nil
 	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	said, err := a.said(ctx, at)
 	if err != nil {
 		return nil, err
@@ -92,7 +95,7 @@ func (a *assignments) at(ctx context.Context, at instant, date civil.Date) (*sta
 }
 
 func (a *assignments) key(at instant) reportsKey {
-	key := reportsKey{version: a.versions.ofTasks()}
+	key := reportsKey{touched: a.versions.ofTasks()}
 	if !at.asOf.IsZero() {
 		key.asOf = at.asOf.UnixMilli()
 	}

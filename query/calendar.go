@@ -10,7 +10,7 @@ import (
 	"github.com/toancanh/toancanh/query/catalog"
 )
 
-// instant is a question's as-of resolved: what was known at Known, on the day Today.
+// instant is a question's as-of resolved, with the day it looks from.
 type instant struct {
 	asOf  time.Time // zero: everything known
 	now   time.Time // programme time of the question
@@ -69,6 +69,7 @@ func (p *plan) defaultPeriod(at instant) catalog.Period {
 	return p.latest(p.indicator.PeriodKinds[0], at)
 }
 
+// latest is the same for any kind of period.
 func (p *plan) latest(kind catalog.PeriodKind, at instant) catalog.Period {
 	current := catalog.PeriodOf(kind, at.today)
 	if _, flows := p.flowKind(); flows {

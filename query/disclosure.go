@@ -86,18 +86,21 @@ func leastFirst(cells []int64) []int {
 }
 
 // hiddenUnits decides in which units an indicator over people is hidden: where one of
-// its sensitive sums is small, and where one could be told from the units around it. It
-// is nil, as nearly always, when no sum is small.
+// its counts is small, and where one could be told from the units around it. It is nil,
+// as nearly always, when no count is small.
 func (d *disclosure) hiddenUnits(e *evaluated, l *layout) map[string]bool {
 	var hidden map[string]bool
-	for i, term := range e.plan.terms {
-		if !sensitive(term.slice.measure) || !d.anySmall(e, i) {
+	for _, count := range e.peopleCounts() {
+		if !d.anySmall(e, count) {
 			continue
 		}
 		if hidden == nil {
 			hidden = map[string]bool{}
 		}
-		sums := e.sumsOfTerm(i, l)
+		sums := map[string]int64{}
+		for code, units := range l.under[e.plan.level] {
+			sums[code] = addUp(count, 0, units)
+		}
 		if d.small(sums[d.root]) {
 			hidden[d.root] = true
 		}
@@ -107,18 +110,13 @@ func (d *disclosure) hiddenUnits(e *evaluated, l *layout) map[string]bool {
 }
 
 // hiddenParts decides which groups of a breakdown of one unit are hidden: a part is
-// hidden as a whole when one of its sensitive sums is.
-func (d *disclosure) hiddenParts(e *evaluated, units []int, count int) []bool {
-	hidden := make([]bool, count)
-	for i, term := range e.plan.terms {
-		if !sensitive(term.slice.measure) {
-			continue
-		}
-		cells := make([]int64, count)
+// hidden as a whole when one of its counts is.
+func (d *disclosure) hiddenParts(e *evaluated, units []int, parts int) []bool {
+	hidden := make([]bool, parts)
+	for _, count := range e.peopleCounts() {
+		cells := make([]int64, parts)
 		for group := range cells {
-			for _, unit := range units {
-				cells[group] += e.counted(i, group, unit)
-			}
+			cells[group] = addUp(count, group, units)
 		}
 		for group, cover := range d.hiddenCells(cells) {
 			hidden[group] = hidden[group] || cover
@@ -127,10 +125,40 @@ func (d *disclosure) hiddenParts(e *evaluated, units []int, count int) []bool {
 	return hidden
 }
 
-func (d *disclosure) anySmall(e *evaluated, term int) bool {
-	return slices.ContainsFunc(e.columns[term], func(c column) bool {
-		return slices.ContainsFunc(c, func(l leaf) bool { return d.small(l.sum) })
-	})
+func (d *disclosure) anySmall(e *evaluated, count peopleCount) bool {
+	for unit := range e.units {
+		if d.small(count(0, unit)) {
+			return true
+		}
+	}
+	return false
+}
+
+// peopleCount is a number of people a value tells about a leaf unit.
+type peopleCount func(group, unit int) int64
+
+func addUp(count peopleCount, group int, units []int) int64 {
+	var sum int64
+	for _, unit := range units {
+		sum += count(group, unit)
+	}
+	return sum
+}
+
+// peopleCounts are the sums of sensitive measures in a value, and the rest that a
+// numerator leaves of a denominator of the same people.
+func (e *evaluated) peopleCounts() []peopleCount {
+	var counts []peopleCount
+	for i, t := range e.plan.terms {
+		if sensitive(t.slice.measure) {
+			counts = append(counts, func(group, unit int) int64 { return e.counted(i, group, unit) })
+		}
+	}
+	if t := e.plan.terms; len(counts) == 2 && len(t) == 2 && t[1].denominator && t[0].slice.measure.ID == t[1].slice.measure.ID {
+		part, whole := counts[0], counts[1]
+		counts = append(counts, func(group, unit int) int64 { return whole(group, unit) - part(group, unit) })
+	}
+	return counts
 }
 
 // hideBelow goes down the tree. Under a unit that is seen the hidden children must not be
@@ -149,18 +177,6 @@ func (d *disclosure) hideBelow(unit string, sums map[string]int64, hidden map[st
 		hidden[child] = hidden[child] || cover[i]
 		d.hideBelow(child, sums, hidden)
 	}
-}
-
-// sumsOfTerm gives what one term adds to the values of every unit: the same figures, in
-// the same slots, as sum takes.
-func (e *evaluated) sumsOfTerm(term int, l *layout) map[string]int64 {
-	sums := map[string]int64{}
-	for code, units := range l.under[e.plan.level] {
-		for _, unit := range units {
-			sums[code] += e.counted(term, 0, unit)
-		}
-	}
-	return sums
 }
 
 // counted is what a term adds for one leaf unit.

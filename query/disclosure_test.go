@@ -78,6 +78,19 @@ func TestSmallUnitsAreHiddenWithACover(t *testing.T) {
 	}
 }
 
+// Of a share of people the rest is a count of people too.
+func TestSmallComplementsAreHidden(t *testing.T) {
+	h := newHouse(t, tinyCatalog())
+	h.load(people(1, "C11", map[string]int64{"age=13;residence=permanent;sex=male": 2, "age=30;residence=permanent;sex=male": 300})...)
+	h.load(people(2, "C12", map[string]int64{"age=13;residence=permanent;sex=male": 20, "age=30;residence=permanent;sex=male": 200})...)
+	h.load(people(3, "C21", map[string]int64{"age=13;residence=permanent;sex=male": 50, "age=30;residence=permanent;sex=male": 200})...)
+	s := &script{house: h, file: "inline"}
+	want := []string{"C11 - -/- 1/1 no_data suppressed", "C12 - -/- 1/1 no_data suppressed", "C21 80 200/250 1/1 no_target", "C22 - -/- 0/1 no_data"}
+	if got := s.run1("values of=adult_share"); !slices.Equal(got, want) {
+		t.Errorf("got %q\nwant %q", got, want)
+	}
+}
+
 // A breakdown of a district by single years hides the small years and a cover.
 func TestBreakdownHidesSmallParts(t *testing.T) {
 	h := newHouse(t, tinyCatalog())

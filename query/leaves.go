@@ -22,13 +22,13 @@ type leaves struct {
 	flights   singleflight.Group
 }
 
-// columnKey names a column. The measure's version is part of it, so that a batch that
+// columnKey names a column. The measure's last change is part of it, so that a batch that
 // touches one measure drops nothing of another, and nothing stale is ever found again.
 type columnKey struct {
 	slice   string
 	window  window
 	asOf    int64 // Unix milliseconds, 0 for the present
-	version uint64
+	touched touch
 }
 
 // dates are the days a measure has figures of, ascending, and when the first of their
@@ -40,7 +40,7 @@ type dates struct {
 
 type datesKey struct {
 	measure string
-	version uint64
+	touched touch
 }
 
 const (
@@ -72,8 +72,8 @@ func newLeaves(w *warehouse, l *layout, v *versions, bytes uint64) (*leaves, err
 
 // stocks gives a slice of a stock or cumulative measure on each of these days.
 func (l *leaves) stocks(ctx context.Context, s *slice, lasts []day, at instant) ([]column, error) {
-	version := l.versions.ofMeasure(s.measure.ID)
-	known, err := l.datesOf(ctx, s.measure.ID, version)
+	touched := l.versions.ofMeasure(s.measure.ID)
+	known, err := l.datesOf(ctx, s.measure.ID, touched)
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +81,7 @@ func (l *leaves) stocks(ctx context.Context, s *slice, lasts []day, at instant) 
 	for i, last := range lasts {
 		windows[i] = snap(known.days, last, s.measure.CarryForward)
 	}
-	return l.columns(ctx, s, windows, known.days, at, version)
+	return l.columns(ctx, s, windows, known.days, at, touched)
 }
 
 // flows gives a slice of a flow in each of these reporting periods.
@@ -90,8 +90,8 @@ func (l *leaves) flows(ctx context.Context, s *slice, windows []window, at insta
 }
 
 // columns gives a slice in every window, reading the missing ones in one pass.
-func (l *leaves) columns(ctx context.Context, s *slice, windows []window, days []day, at instant, version uint64) ([]column, error) {
-	key := columnKey{slice: s.id, version: version}
+func (l *leaves) columns(ctx context.Context, s *slice, windows []window, days []day, at instant, touched touch) ([]column, error) {
+	key := columnKey{slice: s.id, touched: touched}
 	if !at.asOf.IsZero() {
 		key.asOf = at.asOf.UnixMilli()
 	}
@@ -121,7 +121,7 @@ func (l *leaves) columns(ctx context.Context, s *slice, windows []window, days [
 
 // load reads columns once for all who ask for them at the same time.
 func (l *leaves) load(ctx context.Context, s *slice, windows []window, days []day, at instant, key columnKey) (map[window]column, error) {
-	flight := fmt.Sprint(key.slice, key.asOf, key.version, windows)
+	flight := fmt.Sprint(key.slice, key.asOf, key.touched, windows)
 	return shared(ctx, &l.flights, flight, func(ctx context.Context) (map[window]column, error) {
 		read, err := l.warehouse.columns(ctx, s, windows, days, at, l.layout)
 		if err != nil {
@@ -136,8 +136,8 @@ func (l *leaves) load(ctx context.Context, s *slice, windows []window, days []da
 }
 
 // datesOf gives the days a measure has figures of.
-func (l *leaves) datesOf(ctx context.Context, measure string, version uint64) (dates, error) {
-	key := datesKey{measure: measure, version: version}
+func (l *leaves) datesOf(ctx context.Context, measure string, touched touch) (dates, error) {
+	key := datesKey{measure: measure, touched: touched}
 	if known, ok := l.dates.GetIfPresent(key); ok {
 		return known, nil
 	}

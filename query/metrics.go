@@ -33,6 +33,14 @@ const (
 	otherAgency = "other"
 )
 
+// newStatementSeconds measures how long the warehouse takes, rows read included.
+func newStatementSeconds() *prometheus.HistogramVec {
+	return prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name: "toancanh_query_statement_seconds", Help: "How long statements of the questions took in the warehouse.",
+		Buckets: prometheus.ExponentialBuckets(0.001, 2.5, 11),
+	}, []string{"statement"})
+}
+
 func newCollector(s *Service) *Collector {
 	indicator := func(name, help string) *prometheus.Desc {
 		return prometheus.NewDesc("toancanh_indicator_"+name, help, []string{"indicator", "unit", "level"}, nil)

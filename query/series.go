@@ -2,7 +2,7 @@ package query
 
 import (
 	"context"
-	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/golang-sql/civil"
@@ -66,10 +66,11 @@ func (s *Service) Series(ctx context.Context, q SeriesQuestion) (SeriesAnswer, e
 	return SeriesAnswer{Data: rows, Meta: meta, Unit: unit}, nil
 }
 
-// maxPeriods bounds a series: more than two years by day.
+// maxPeriods bounds a series: nearly three years by day.
 const maxPeriods = 1000
 
-// span lists the periods of a series. Periods that have not begun are left out.
+// span lists the periods of a series. Periods that have not begun are left out; without a
+// beginning it is all there is, as far as a series may reach.
 func (s *Service) span(ctx context.Context, p *plan, q SeriesQuestion, at instant) ([]catalog.Period, error) {
 	kind := q.Kind
 	if kind == "" {
@@ -78,40 +79,31 @@ func (s *Service) span(ctx context.Context, p *plan, q SeriesQuestion, at instan
 	if err := p.checkKind(kind); err != nil {
 		return nil, err
 	}
-	from, to := q.From, q.To
-	if from.IsZero() {
-		first, err := s.firstDay(ctx, p, at)
-		if err != nil {
-			return nil, err
-		}
-		from = first
-	}
+	to := q.To
 	if to.IsZero() {
 		to = p.latest(kind, at).Start
 	}
 	if to.After(at.today) {
 		to = at.today
 	}
-	if from.After(to) && !q.From.IsZero() {
+	if q.From.IsZero() {
+		first, err := s.firstDay(ctx, p, at)
+		periods := catalog.PeriodsBetween(kind, first, to)
+		return periods[max(0, len(periods)-maxPeriods):], err
+	}
+	periods := catalog.PeriodsBetween(kind, q.From, to)
+	switch {
+	case len(periods) == 0:
 		return nil, invalid("empty_span", "from", "Khoảng thời gian rỗng hoặc chưa bắt đầu", "the span of time is empty or has not begun")
-	}
-	if to.DaysSince(from) > maxPeriods*catalog.PeriodOf(kind, to).Days() {
-		return nil, tooLong()
-	}
-	periods := catalog.PeriodsBetween(kind, from, to)
-	if len(periods) > maxPeriods {
-		return nil, tooLong()
+	case len(periods) > maxPeriods:
+		return nil, invalid("too_many_periods", "from", "Khoảng thời gian có quá nhiều kỳ", "the span of time has too many periods").
+			withHint(strconv.Itoa(maxPeriods))
 	}
 	return periods, nil
 }
 
-func tooLong() *Error {
-	return invalid("too_many_periods", "from", "Khoảng thời gian có quá nhiều kỳ", "the span of time has too many periods").
-		withHint(fmt.Sprintf("%d", maxPeriods))
-}
-
 // firstDay is when the figures of an indicator begin: when all its measures have some.
-// Tasks begin where the catalogue's data do.
+// Tasks begin with the first report.
 func (s *Service) firstDay(ctx context.Context, p *plan, at instant) (civil.Date, error) {
 	if p.ofTasks() {
 		return s.tasksBegin(ctx, at)

@@ -30,6 +30,10 @@ type Deps struct {
 	Log        *slog.Logger
 	Registerer prometheus.Registerer // nil: no metrics
 	CacheBytes uint64                // of figures kept in memory; 0: 128 MiB
+
+	// FollowWarehouse is for a process that does not ingest: who waits for a data version
+	// makes it look what others have written.
+	FollowWarehouse bool
 }
 
 // Service answers questions. It is safe for concurrent use.
@@ -69,8 +73,10 @@ func New(deps Deps) (*Service, error) {
 	if deps.Registerer == nil {
 		return s, nil
 	}
-	if err := deps.Registerer.Register(newCollector(s)); err != nil {
-		return nil, fmt.Errorf("metrics: %w", err)
+	for _, c := range []prometheus.Collector{newCollector(s), s.warehouse.seconds} {
+		if err := deps.Registerer.Register(c); err != nil {
+			return nil, fmt.Errorf("metrics: %w", err)
+		}
 	}
 	return s, nil
 }

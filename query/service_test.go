@@ -68,7 +68,7 @@ func TestWaitVersion(t *testing.T) {
 func TestWaitVersionLooksIntoTheWarehouse(t *testing.T) {
 	h := newHouse(t, tinyCatalog())
 	deps := h.deps
-	deps.Registerer = nil
+	deps.Registerer, deps.FollowWarehouse = nil, true
 	other, err := New(deps)
 	if err != nil {
 		t.Fatal(err)

@@ -13,13 +13,22 @@ import (
 type versions struct {
 	mu       sync.Mutex
 	highest  uint64
-	measures map[string]uint64
-	tasks    uint64
+	measures map[string]touch
+	tasks    touch
 	raised   chan struct{} // closed and replaced when highest grows
 }
 
+// touch is the last change of something. The generation grows with every word of a
+// change, also of a version known already: what was cached between a look into the
+// warehouse and the end of a batch may be half of it.
+type touch struct{ version, generation uint64 }
+
+func (t touch) to(version uint64) touch {
+	return touch{max(t.version, version), t.generation + 1}
+}
+
 func newVersions() *versions {
-	return &versions{measures: map[string]uint64{}, raised: make(chan struct{})}
+	return &versions{measures: map[string]touch{}, raised: make(chan struct{})}
 }
 
 func (v *versions) raise(version uint64, measures []string, tasks bool) {
@@ -40,9 +49,11 @@ func (v *versions) learn(highest uint64, measures map[string]uint64, tasks uint6
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	for id, version := range measures {
-		v.measures[id] = max(v.measures[id], version)
+		v.measures[id] = v.measures[id].to(version)
 	}
-	v.tasks = max(v.tasks, tasks)
+	if tasks > 0 {
+		v.tasks = v.tasks.to(tasks)
+	}
 	if highest > v.highest {
 		v.highest = highest
 		close(v.raised)
@@ -56,13 +67,13 @@ func (v *versions) current() uint64 {
 	return v.highest
 }
 
-func (v *versions) ofMeasure(id string) uint64 {
+func (v *versions) ofMeasure(id string) touch {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	return v.measures[id]
 }
 
-func (v *versions) ofTasks() uint64 {
+func (v *versions) ofTasks() touch {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	return v.tasks
@@ -126,11 +137,11 @@ func (s *Service) IndicatorVersion(indicator string) uint64 {
 		return 0
 	}
 	if p.ofTasks() {
-		return s.versions.ofTasks()
+		return s.versions.ofTasks().version
 	}
 	var highest uint64
 	for _, t := range p.terms {
-		highest = max(highest, s.versions.ofMeasure(t.slice.measure.ID))
+		highest = max(highest, s.versions.ofMeasure(t.slice.measure.ID).version)
 	}
 	return highest
 }
@@ -139,10 +150,16 @@ func (s *Service) IndicatorVersion(indicator string) uint64 {
 // process may have written.
 const refreshEvery = 200 * time.Millisecond
 
-// WaitVersion waits until answers rest on at least a data version, whoever wrote it.
+// WaitVersion waits until answers rest on at least a data version. Only a service that
+// follows the warehouse looks there: one that hears of batches through Applied would see
+// the first half of a batch too early.
 func (s *Service) WaitVersion(ctx context.Context, version uint64) error {
-	look := time.NewTicker(refreshEvery)
-	defer look.Stop()
+	look := make(<-chan time.Time)
+	if s.deps.FollowWarehouse {
+		ticker := time.NewTicker(refreshEvery)
+		defer ticker.Stop()
+		look = ticker.C
+	}
 	for {
 		raised := s.versions.ahead(version)
 		if raised == nil {
@@ -152,7 +169,7 @@ func (s *Service) WaitVersion(ctx context.Context, version uint64) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-raised:
-		case <-look.C:
+		case <-look:
 			if err := s.Refresh(ctx); err != nil {
 				return err
 			}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/ClickHouse/clickhouse-go/v2"
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/toancanh/toancanh/query/catalog"
 )
@@ -19,13 +20,14 @@ var statements embed.FS
 // warehouse runs the statements of sql/ by their names. Values are bound, never written
 // into the text.
 type warehouse struct {
-	conn driver.Conn
-	log  *slog.Logger
-	text map[string]string
+	conn    driver.Conn
+	log     *slog.Logger
+	text    map[string]string
+	seconds *prometheus.HistogramVec // by statement
 }
 
 func newWarehouse(conn driver.Conn, log *slog.Logger) (*warehouse, error) {
-	w := &warehouse{conn: conn, log: log, text: map[string]string{}}
+	w := &warehouse{conn: conn, log: log, text: map[string]string{}, seconds: newStatementSeconds()}
 	files, err := statements.ReadDir("sql")
 	if err != nil {
 		return nil, fmt.Errorf("statements: %w", err)
@@ -45,6 +47,8 @@ type params map[string]any
 
 // each runs a statement and calls scan for every row.
 func (w *warehouse) each(ctx context.Context, statement string, p params, scan func(driver.Rows) error) error {
+	timer := prometheus.NewTimer(w.seconds.WithLabelValues(statement))
+	defer timer.ObserveDuration()
 	rows, err := w.conn.Query(ctx, w.text[statement+".sql"], named(p)...)
 	if err != nil {
 		return w.failed(ctx, statement, err)
