@@ -8,9 +8,13 @@ type Listener = (change: ChangeEvent) => void;
 /** After this long without a working stream the page says so. Shorter breaks are not worth a word. */
 const offlineAfter = 4000;
 
+/** The server speaks at least every 15 s; after three times that, the line is dead though nobody said so. */
+const silenceAfter = 45_000;
+
 /**
  * The server's events: what changed, and the programme time. One stream per page. EventSource
- * reconnects by itself, except after an answer that is not 200 (a proxy's 502): then we do.
+ * reconnects by itself after a clean break; not after an answer that is not 200 (a proxy's
+ * 502), and it never notices a cable that was pulled: those two are our work.
  */
 export class Live {
   connection = $state<Connection>('connecting');
@@ -21,13 +25,21 @@ export class Live {
   #listeners: Listener[] = [];
   #offline: ReturnType<typeof setTimeout> | undefined;
   #reopen: ReturnType<typeof setTimeout> | undefined;
+  #silence: ReturnType<typeof setTimeout> | undefined;
   #seen = 0;
 
   start(): () => void {
+    const cut = (): void => this.#cut();
+    const open = (): void => this.#open();
+    addEventListener('offline', cut);
+    addEventListener('online', open);
     this.#open();
     return () => {
+      removeEventListener('offline', cut);
+      removeEventListener('online', open);
       clearTimeout(this.#offline);
       clearTimeout(this.#reopen);
+      clearTimeout(this.#silence);
       this.#source?.close();
     };
   }
@@ -41,13 +53,38 @@ export class Live {
   }
 
   #open(): void {
+    clearTimeout(this.#reopen);
+    this.#source?.close();
     const source = new EventSource('/api/v1/events');
     this.#source = source;
-    source.addEventListener('hello', (e) => this.#hello(JSON.parse(e.data) as HelloEvent));
-    source.addEventListener('tick', (e) => (this.now = (JSON.parse(e.data) as TickEvent).now));
-    source.addEventListener('change', (e) => this.#change(JSON.parse(e.data) as ChangeEvent));
-    source.addEventListener('reset', (e) => this.#reset(JSON.parse(e.data) as HelloEvent));
+    const hear = <T>(name: string, take: (data: T) => void): void =>
+      source.addEventListener(name, (event: MessageEvent<string>) => {
+        this.#heard();
+        take(JSON.parse(event.data) as T);
+      });
+    hear<HelloEvent>('hello', (hello) => this.#hello(hello));
+    hear<HelloEvent>('reset', (hello) => this.#reset(hello));
+    hear<TickEvent>('tick', (tick) => (this.now = tick.now));
+    hear<ChangeEvent>('change', (change) => this.#change(change));
     source.addEventListener('error', () => this.#lost(source));
+  }
+
+  #heard(): void {
+    clearTimeout(this.#silence);
+    this.#silence = setTimeout(() => this.#cut(), silenceAfter);
+  }
+
+  /** The line is known to be dead: say so, and try until it lives again. */
+  #cut(): void {
+    clearTimeout(this.#silence);
+    this.#source?.close();
+    this.connection = 'offline';
+    this.#tryAgain();
+  }
+
+  #tryAgain(): void {
+    clearTimeout(this.#reopen);
+    this.#reopen = setTimeout(() => this.#open(), offlineAfter);
   }
 
   #hello(hello: HelloEvent): void {
@@ -79,10 +116,7 @@ export class Live {
     } else if (this.connection === 'connecting') {
       this.connection = 'offline';
     }
-    if (source.readyState === EventSource.CLOSED) {
-      clearTimeout(this.#reopen);
-      this.#reopen = setTimeout(() => this.#open(), offlineAfter);
-    }
+    if (source.readyState === EventSource.CLOSED) this.#tryAgain();
   }
 }
 

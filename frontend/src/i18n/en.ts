@@ -31,6 +31,7 @@ export const en: Messages = {
   groupIdentity: 'Identity',
   groupServices: 'Services',
   groupData: 'Data',
+  groupPopulation: 'People',
   groupTasks: 'Tasks',
 
   map: 'Map',

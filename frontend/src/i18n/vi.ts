@@ -29,6 +29,7 @@ export const vi = {
   groupIdentity: 'Định danh',
   groupServices: 'Dịch vụ',
   groupData: 'Dữ liệu',
+  groupPopulation: 'Dân cư',
   groupTasks: 'Nhiệm vụ',
 
   map: 'Bản đồ',

@@ -4,7 +4,14 @@ import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import type { BoundarySet, Unit } from '../api/types';
 import { repaints, type Paint } from './classes';
 import { fontFaces } from './fonts';
-import { labelFilter, patterns, styleLayers, visibility, type MapColours } from './layers';
+import {
+  labelFilter,
+  labelZooms,
+  patterns,
+  styleLayers,
+  visibility,
+  type MapColours,
+} from './layers';
 import { dots, hatch } from './patterns';
 import { pulseOpacity, pulseTime } from './pulse';
 
@@ -35,6 +42,8 @@ export interface UnitMapOptions {
   texts: { title: string; twoFingers: string };
   onHover: (code: string | null, at: ScreenPoint) => void;
   onPick: (code: string, at: ScreenPoint) => void;
+  /** The camera has moved: places are elsewhere on the element. */
+  onMove: () => void;
 }
 
 /**
@@ -208,7 +217,7 @@ export class UnitMap {
   }
 
   #listen(): void {
-    const { onHover, onPick } = this.#options;
+    const { onHover, onPick, onMove } = this.#options;
     const canvas = this.#map.getCanvas();
     const unitAt = (event: MapMouseEvent): string | null => {
       const layers = [`fill-${this.#level}`];
@@ -222,10 +231,11 @@ export class UnitMap {
       onHover(code, event.point);
     });
     this.#map.on('mouseout', (event) => onHover(null, event.point));
-    this.#map.on('movestart', () => onHover(null, { x: 0, y: 0 }));
+    this.#map.on('move', onMove);
     this.#map.on('click', (event) => {
       const code = unitAt(event);
-      if (code !== null) onPick(code, event.point);
+      if (code === null) onHover(null, event.point);
+      else onPick(code, event.point);
     });
   }
 
@@ -243,7 +253,10 @@ export class UnitMap {
   #showFrame(): void {
     const frame = this.#isRoot ? null : this.#frame;
     for (const level of this.#options.levels.slice(1)) {
-      this.#map.setFilter(`label-${level}`, labelFilter(level, frame));
+      const id = `label-${level}`;
+      this.#map.setFilter(id, labelFilter(level, frame));
+      const [from, to] = labelZooms(level, this.#options.levels, frame, this.#options.scale);
+      this.#map.setLayerZoomRange(id, from, to);
     }
     this.#map.setFilter(
       'dim',

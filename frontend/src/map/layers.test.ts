@@ -1,7 +1,14 @@
 import { createExpression, validateStyleMin } from '@maplibre/maplibre-gl-style-spec';
 import { describe, expect, it } from 'vitest';
 import { unknown } from './classes';
-import { classColour, labelFilter, styleLayers, visibility, type MapColours } from './layers';
+import {
+  classColour,
+  labelFilter,
+  labelZooms,
+  styleLayers,
+  visibility,
+  type MapColours,
+} from './layers';
 
 const colours: MapColours = {
   ground: '#ffffff',
@@ -70,6 +77,13 @@ describe('showing a level', () => {
     expect(visible.get('fill-commune')).toBe(false);
     expect(visible.get('border-province')).toBe(true);
     expect(visible.get('border-commune')).toBe(false);
+  });
+
+  it('writes small names from close by, or where their area is framed', () => {
+    expect(labelZooms('commune', levels, null, 1)[0]).toBeGreaterThan(9);
+    expect(labelZooms('commune', levels, null, 2)[0]).toBeGreaterThan(11);
+    expect(labelZooms('commune', levels, { level: 'district' }, 1)).toEqual([0, 24]);
+    expect(labelZooms('district', levels, null, 1)[0]).toBe(0);
   });
 
   it('names what lies in the frame', () => {

@@ -150,16 +150,28 @@ function borderLayer(
     layout: { 'line-join': 'round', 'line-cap': 'round' },
     paint: {
       'line-color': strong ? colours.borderStrong : colours.border,
-      'line-opacity': strong ? (rank === 0 ? 0.9 : 0.55) : 0.75,
+      'line-opacity': strong ? (rank === 0 ? 0.9 : 0.7) : 0.75,
       'line-width': widths(rank, lowest, scale),
     },
   };
 }
 
 function widths(rank: number, lowest: number, scale: number): ExpressionSpecification {
-  const thin = scale * (rank === 0 ? 1.6 : rank < lowest ? 0.9 : 0.5);
+  const thin = scale * (rank === 0 ? 1.6 : rank < lowest ? 1.1 : 0.5);
   const stops = [zoomAt(9, scale), thin, zoomAt(13, scale), thin * 2.2];
   return ['interpolate', ['linear'], ['zoom'], ...stops] as unknown as ExpressionSpecification;
+}
+
+/** Zooms a level's names are written at. Names within a frame always are: it was asked for. */
+export function labelZooms(
+  level: string,
+  levels: readonly string[],
+  frame: { level: string } | null,
+  scale: number,
+): [number, number] {
+  if (frame !== null) return [0, 24];
+  // Seen as a whole, names of districts make way for those of their communes.
+  return level === levels.at(-1) ? [zoomAt(10.2, scale), 24] : [0, zoomAt(11.4, scale)];
 }
 
 function labelLayer(
@@ -181,9 +193,6 @@ function labelLayer(
     source,
     'source-layer': 'labels',
     filter: of(level),
-    minzoom: lowest ? zoomAt(10.2, scale) : 0,
-    // District names make way for those of their communes.
-    maxzoom: lowest ? 24 : zoomAt(11.4, scale),
     layout: {
       'text-field': ['get', 'name'],
       'text-font': lowest ? labelFont.medium : labelFont.semibold,

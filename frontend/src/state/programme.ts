@@ -1,4 +1,4 @@
-import type { Agency, BoundarySet, Catalog, Indicator, Level, Measure, Unit } from '../api/types';
+import type { Agency, BoundarySet, Catalog, Indicator, Level, Unit } from '../api/types';
 
 /**
  * The programme as the server describes it: catalogue, units and boundary set, with the
