@@ -49,6 +49,9 @@ func (s *Service) board(ctx context.Context, p *plan, period catalog.Period, at 
 
 // evaluate reads every term of a plan for every period.
 func (s *Service) evaluate(ctx context.Context, p *plan, periods []catalog.Period, at instant) ([]*evaluated, error) {
+	if len(periods) == 0 { // nothing has been reported yet
+		return nil, nil
+	}
 	result := make([]*evaluated, len(periods))
 	for i, period := range periods {
 		result[i] = &evaluated{
