@@ -181,8 +181,6 @@ type origin struct {
 	knownAt       time.Time
 }
 
-func (o *origin) at() position { return o.position }
-
 type figureRow struct {
 	*figure
 	origin
