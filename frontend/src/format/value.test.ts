@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { messages } from '../i18n';
-import { formatBare, formatChange, formatNumber, formatValue, sayValue } from './value';
+import {
+  formatBare,
+  formatChange,
+  formatCompact,
+  formatNumber,
+  formatValue,
+  sayValue,
+} from './value';
 
 const percent = { unit_name: { vi: '%', en: '%' }, decimals: 1 };
 const persons = { unit_name: { vi: 'người', en: 'persons' }, decimals: 0 };
@@ -9,6 +16,11 @@ describe('numbers', () => {
   it('use the decimal mark and grouping of the language', () => {
     expect(formatNumber(1234567.5, 'vi', 1)).toBe('1.234.567,5');
     expect(formatNumber(1234567.5, 'en', 1)).toBe('1,234,567.5');
+  });
+
+  it('are short on an axis', () => {
+    expect(formatCompact(1_500_000, 'en')).toMatch(/^1.5\s?m$/i);
+    expect(formatCompact(40, 'vi')).toBe('40');
   });
 
   it('carry a sign when they are changes', () => {

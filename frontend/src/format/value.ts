@@ -11,6 +11,14 @@ export function formatNumber(value: number, lang: Lang, decimals = 0): string {
   }).format(value);
 }
 
+/** A number for an axis, as short as the language makes it: "1,5 Tr", "500 N", "40". */
+export function formatCompact(value: number, lang: Lang): string {
+  return new Intl.NumberFormat(locale(lang), {
+    notation: 'compact',
+    maximumFractionDigits: 1,
+  }).format(value);
+}
+
 /** A signed difference, with a real minus sign: "+3,2", "−0,4", "0,0". */
 export function formatChange(value: number, lang: Lang, decimals: number): string {
   const rounded = Number(value.toFixed(decimals));

@@ -61,7 +61,7 @@ export class UnitMap {
   #hovered: string | null = null;
   #selected: string | null = null;
   #frame: Unit | null = null;
-  #isRoot = true;
+  #members: readonly string[] | null = null;
   #pulses = new Map<string, number>();
   #animation = 0;
   readonly #resized = new ResizeObserver(() => this.fit(0));
@@ -168,11 +168,11 @@ export class UnitMap {
     if (code !== null) this.#state(code, { selected: true });
   }
 
-  /** Looks at an area; what lies outside of it steps back. The root shows everything. */
-  setFrame(frame: Unit, isRoot: boolean): void {
+  /** Looks at an area with these units in it; what lies outside steps back. Null members: the whole. */
+  setFrame(frame: Unit, members: readonly string[] | null): void {
     const first = this.#frame === null;
     this.#frame = frame;
-    this.#isRoot = isRoot;
+    this.#members = members;
     if (this.#ready) {
       this.#showFrame();
       this.fit(first ? 0 : 900);
@@ -251,7 +251,7 @@ export class UnitMap {
   }
 
   #showFrame(): void {
-    const frame = this.#isRoot ? null : this.#frame;
+    const frame = this.#frame && this.#members ? { ...this.#frame, members: this.#members } : null;
     for (const level of this.#options.levels.slice(1)) {
       const id = `label-${level}`;
       this.#map.setFilter(id, labelFilter(level, frame));

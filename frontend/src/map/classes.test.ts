@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  breaksFor,
   changedValues,
   classOf,
   countPaints,
@@ -26,6 +27,24 @@ describe('legend classes', () => {
 
   it('are one class without breaks', () => {
     expect(classOf(7, [])).toBe(0);
+  });
+});
+
+describe('breaks of a total', () => {
+  const total = {
+    formula: { kind: 'sum' as const, numerator: [], denominator: [] },
+    legend: { breaks: [10] },
+  };
+  it('are its own where they tell units apart', () => {
+    expect(breaksFor(total, [{ value: 5 }, { value: 20 }])).toEqual([10]);
+  });
+  it('are fifths of the units where they do not', () => {
+    const rows = [111, 222, 333, 444, 555].map((value) => ({ value }));
+    expect(breaksFor(total, rows)).toEqual([220, 330, 440, 560]);
+  });
+  it('are never invented for a rate', () => {
+    const rate = { ...total, formula: { ...total.formula, kind: 'ratio' as const } };
+    expect(breaksFor(rate, [{ value: 55 }, { value: 66 }])).toEqual([10]);
   });
 });
 

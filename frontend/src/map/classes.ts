@@ -1,4 +1,4 @@
-import type { RankingRow, Value } from '../api/types';
+import type { Indicator, RankingRow, Value } from '../api/types';
 
 /**
  * What a unit is painted as: the index of its class from 0, or one of the words that are
@@ -14,6 +14,27 @@ export const suppressed: Paint = -3;
 export function classOf(value: number, breaks: readonly number[]): Paint {
   const above = breaks.findIndex((b) => value < b);
   return above < 0 ? breaks.length : above;
+}
+
+/**
+ * Class breaks for these rows: the indicator's own, except for a total whose breaks are made
+ * for another level and put every unit into one class; then rounded fifths of the units.
+ */
+export function breaksFor(
+  indicator: Pick<Indicator, 'formula' | 'legend'>,
+  rows: readonly Pick<Value, 'value'>[],
+): readonly number[] {
+  const own = indicator.legend.breaks;
+  const values = rows.flatMap((row) => row.value ?? []).sort((a, b) => a - b);
+  const classes = new Set(values.map((value) => classOf(value, own)));
+  if (indicator.formula.kind !== 'sum' || values.length < 2 || classes.size > 1) return own;
+  const fifths = [1, 2, 3, 4].map((n) => rounded(values[Math.floor((n * values.length) / 5)] ?? 0));
+  return [...new Set(fifths)];
+}
+
+/** To two figures: class breaks are read aloud. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(2));
 }
 
 /** What to paint a row as. */

@@ -55,17 +55,21 @@ export function visibility(levels: readonly string[], shown: string): Map<string
   return visible;
 }
 
+/** An area that is looked at, short of the whole, with the codes of the units in it. */
+export interface Frame {
+  code: string;
+  level: string;
+  members: readonly string[];
+}
+
 /**
  * Which names are written when an area is framed: those of what lies in it, and of its
  * peers; its own stands above the map. With the whole in the frame, all that fit.
  */
-export function labelFilter(
-  level: string,
-  frame: { code: string; level: string } | null,
-): FilterSpecification {
+export function labelFilter(level: string, frame: Frame | null): FilterSpecification {
   if (frame === null) return of(level);
   if (frame.level === level) return ['all', of(level), ['!=', ['get', 'code'], frame.code]];
-  return ['all', of(level), ['==', ['get', 'parent'], frame.code]];
+  return ['all', of(level), ['in', ['get', 'code'], ['literal', [...frame.members]]]];
 }
 
 /** Layers of one level: its colours, the patterns of what is not a value, its outlines. */
@@ -166,7 +170,7 @@ function widths(rank: number, lowest: number, scale: number): ExpressionSpecific
 export function labelZooms(
   level: string,
   levels: readonly string[],
-  frame: { level: string } | null,
+  frame: Frame | null,
   scale: number,
 ): [number, number] {
   if (frame !== null) return [0, 24];
