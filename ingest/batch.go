@@ -69,7 +69,7 @@ func (w *writer) collect(ctx context.Context) (*batch, error) {
 			return b, nil
 		}
 		b.add(t)
-		if t.pending == 0 || b.rows >= w.cfg.BatchRows {
+		if !t.more || b.rows >= w.cfg.BatchRows {
 			return b, nil
 		}
 	}

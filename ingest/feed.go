@@ -19,16 +19,18 @@ type feed struct {
 	log      *slog.Logger
 	consumer jetstream.Consumer
 	fetched  jetstream.MessageBatch // what the last request brings, nil before the first
+	brought  bool                   // it has brought something
 	after    uint64                 // sequence handed over last
 	again    bool                   // the reading has just begun again behind it
+	patience time.Duration          // how long a request waits; then comes the look for a lost last message
 }
 
 // taken is a message with the handle that acknowledges it.
 type taken struct {
 	message
-	handle  jetstream.Msg
-	bytes   int64
-	pending uint64 // messages behind it when it was delivered
+	handle jetstream.Msg
+	bytes  int64
+	more   bool // others are right behind it
 }
 
 // What one request to the journal may bring; it bounds the memory of the reading.
@@ -38,7 +40,7 @@ const (
 )
 
 func newFeed(j *journal, applied uint64, log *slog.Logger) *feed {
-	return &feed{journal: j, log: log, after: applied, again: true}
+	return &feed{journal: j, log: log, after: applied, again: true, patience: 5 * time.Second}
 }
 
 // next waits for the next message.
@@ -68,7 +70,9 @@ func (f *feed) next(ctx context.Context) (*taken, error) {
 		if err != nil {
 			return nil, err
 		}
-		return &taken{message: m, handle: handle, bytes: int64(len(handle.Data())), pending: meta.NumPending}, nil
+		// What the server saw behind the message when it sent it, or what has arrived since.
+		more := meta.NumPending > 0 || len(f.fetched.Messages()) > 0
+		return &taken{message: m, handle: handle, bytes: int64(len(handle.Data())), more: more}, nil
 	}
 }
 
@@ -83,6 +87,7 @@ func (f *feed) receive(ctx context.Context) (jetstream.Msg, error) {
 		select {
 		case handle, open := <-f.fetched.Messages():
 			if open {
+				f.brought = true
 				return handle, nil
 			}
 			if err := f.ended(ctx); err != nil {
@@ -100,7 +105,8 @@ func (f *feed) fetch(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	if f.fetched, err = f.consumer.Fetch(fetchMessages, jetstream.FetchMaxBytes(fetchBytes)); err != nil {
+	f.brought = false
+	if f.fetched, err = f.consumer.Fetch(fetchMessages, jetstream.FetchMaxBytes(fetchBytes), jetstream.FetchMaxWait(f.patience)); err != nil {
 		return fmt.Errorf("ingest: journal: %w", err)
 	}
 	return nil
@@ -111,7 +117,7 @@ func (f *feed) ended(ctx context.Context) error {
 	err := f.fetched.Error()
 	f.fetched = nil
 	if err == nil || errors.Is(err, nats.ErrTimeout) {
-		return nil
+		return f.lookBehind(ctx)
 	}
 	f.log.Warn("journal not read, reading again", "after", f.after, "error", err)
 	f.consumer, f.again = nil, true
@@ -121,4 +127,17 @@ func (f *feed) ended(ctx context.Context) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+// lookBehind begins again when a request brought nothing though there is something: the last message got lost. One
+// that has come in this moment makes it begin again too, which does no harm.
+func (f *feed) lookBehind(ctx context.Context) error {
+	if f.brought {
+		return nil
+	}
+	last, _, err := f.journal.state(ctx)
+	if err == nil && last > f.after {
+		f.consumer, f.again = nil, true
+	}
+	return err
 }
