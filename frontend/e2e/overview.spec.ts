@@ -107,8 +107,16 @@ test('a wrong address is explained and leads back', async ({ page }) => {
   await expect(page.getByTestId('ranking')).toBeVisible();
 });
 
-test('no request ever leaves for another host', async ({ dashboard, page }) => {
+test('no request ever leaves for another host, and the console has nothing to complain of', async ({
+  dashboard,
+  page,
+}) => {
   const strangers: string[] = [];
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
   page.on('request', (request) => {
     const { protocol, origin } = new URL(request.url());
     const ours = origin === new URL(page.url()).origin || page.url() === 'about:blank';
@@ -120,4 +128,5 @@ test('no request ever leaves for another host', async ({ dashboard, page }) => {
     await expect(page.getByTestId('demonstration')).toBeVisible();
   }
   expect(strangers).toEqual([]);
+  expect(complaints).toEqual([]);
 });
