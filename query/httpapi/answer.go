@@ -68,17 +68,25 @@ func (s *Server) answer(c *gin.Context, r route, asked *request) error {
 		return err
 	}
 	tag := s.tag(c, asked.lang)
-	if matches(c.GetHeader("If-None-Match"), tag) {
-		s.headers(c, r, tag)
-		c.Status(http.StatusNotModified)
-		return nil
+	known := c.GetHeader("If-None-Match")
+	if known != "*" && matches(known, tag) {
+		return s.notModified(c, r, tag)
 	}
 	body, err := s.ask(ctx, r, asked)
 	if err != nil {
 		return err
 	}
+	if known == "*" { // any answer will do, but there has to be one
+		return s.notModified(c, r, tag)
+	}
 	s.headers(c, r, tag)
 	c.Data(http.StatusOK, "application/json; charset=utf-8", body)
+	return nil
+}
+
+func (s *Server) notModified(c *gin.Context, r route, tag string) error {
+	s.headers(c, r, tag)
+	c.Status(http.StatusNotModified)
 	return nil
 }
 
@@ -98,9 +106,12 @@ func (s *Server) tag(c *gin.Context, lang string) string {
 
 // matches applies If-None-Match by weak comparison (RFC 9110, section 13.1.2).
 func matches(header, tag string) bool {
+	if header == "*" {
+		return true
+	}
 	for candidate := range strings.SplitSeq(header, ",") {
 		candidate = strings.TrimSpace(candidate)
-		if candidate == "*" || strings.TrimPrefix(candidate, "W/") == strings.TrimPrefix(tag, "W/") {
+		if strings.TrimPrefix(candidate, "W/") == strings.TrimPrefix(tag, "W/") {
 			return true
 		}
 	}

@@ -64,6 +64,16 @@ func TestConditionalGet(t *testing.T) {
 	}
 }
 
+// TestAnyTagNeedsAnAnswer: "*" stands for any answer there is, and there is none to a
+// question about nothing.
+func TestAnyTagNeedsAnAnswer(t *testing.T) {
+	h := emptyHouse(t)
+	if r := h.get("/api/v1/units?level=district", "If-None-Match", "*"); r.Code != http.StatusNotModified {
+		t.Errorf("there is an answer: %d", r.Code)
+	}
+	wantProblem(t, h.get("/api/v1/indicators/nothing/values", "If-None-Match", "*"), http.StatusNotFound, "unknown_indicator", "indicator")
+}
+
 func TestHeadHasNoBody(t *testing.T) {
 	h := emptyHouse(t)
 	address := running(t, h)
