@@ -27,8 +27,12 @@ func choice(values ...string) object { return object{"type": "string", "enum": v
 
 func whole(least int) object { return object{"type": "integer", "minimum": least} }
 
-// maxLimit bounds limit=.
-const maxLimit = 1000
+// What bounds limit=: inputs of a provenance, a page of submissions, hits of a search.
+const (
+	maxInputs = 1000
+	maxPage   = 500
+	maxHits   = 100
+)
 
 // vocabulary holds every parameter by its key: the name of a query parameter,
 // {name} of a path parameter, the name with a leading @ of a header. One word means
@@ -61,7 +65,10 @@ func vocabulary() map[string]*param {
 	query("status", 32, ref("AssignmentStatus"), "overdue", "Only tasks with an assignment in this status.")
 	query("indicator", 64, words(64), "vneid_rate", "Id of an indicator.")
 	query("q", 200, words(200), "tam dao", "What to look for.")
-	query("limit", 6, object{"type": "integer", "minimum": 1, "maximum": maxLimit}, 20, "How many rows at most.")
+	for key, most := range map[string]int{"inputs": maxInputs, "page": maxPage, "hits": maxHits} {
+		query(key, 6, object{"type": "integer", "minimum": 1, "maximum": most}, 20, "How many rows at most.")
+		byKey[key].name = "limit" // one word, but not every answer can be as long
+	}
 	query("cursor", 200, words(200), "4711", "Where to go on: next_cursor of the page before.")
 	query("wait", 16, choice("stored", "queryable"), "queryable", "stored: 202 when the rows are durable, the default; queryable: 200 when questions see them.")
 	query("v", 64, words(64), "9f86d081", "Version of the boundary set; with the current one the tile is immutable.")

@@ -105,6 +105,7 @@ func (s *Server) completion(ctx context.Context, r *request) (any, error) {
 	case "", "unit":
 	case "agency":
 		q.ByAgency = true
+		r.refuseScope()
 	default:
 		r.refuse(invalidParameter("by", "by là unit hoặc agency.", "by is unit or agency."))
 	}
@@ -115,12 +116,22 @@ func (s *Server) completion(ctx context.Context, r *request) (any, error) {
 }
 
 func (s *Server) submissions(ctx context.Context, r *request) (any, error) {
-	q := query.SubmissionsQuestion{Limit: r.number("limit", 1, maxLimit, 50), Cursor: r.text("cursor")}
+	q := query.SubmissionsQuestion{Limit: r.number("limit", 1, maxPage, 50), Cursor: r.text("cursor")}
 	if err := r.err(); err != nil {
 		return nil, err
 	}
 	answer, err := s.deps.Query.Submissions(ctx, q)
 	return envelope{rows(answer.Data), meta{answer.Meta, answer.Next}}, err
+}
+
+// refuseScope refuses what narrows units where the rows are agencies: left unheeded it
+// would pass for the completion of one district.
+func (r *request) refuseScope() {
+	for _, name := range []string{"within", "level"} {
+		if r.text(name) != "" {
+			r.refuse(badRequest("contradiction", name, "within và level chọn đơn vị, không dùng với by=agency.", "within and level choose units and do not go with by=agency."))
+		}
+	}
 }
 
 // rejectionRow has the message in the language asked.
@@ -141,7 +152,7 @@ func (s *Server) rejections(ctx context.Context, r *request) (any, error) {
 }
 
 func (s *Server) provenance(ctx context.Context, r *request) (any, error) {
-	q := query.ProvenanceQuestion{Asked: r.asked(), Unit: r.text("unit"), Limit: r.number("limit", 1, maxLimit, 0)}
+	q := query.ProvenanceQuestion{Asked: r.asked(), Unit: r.text("unit"), Limit: r.number("limit", 1, maxInputs, 0)}
 	q.Indicator = r.text("indicator")
 	if q.Indicator == "" {
 		r.refuse(missingParameter("indicator"))
@@ -151,9 +162,6 @@ func (s *Server) provenance(ctx context.Context, r *request) (any, error) {
 	}
 	return s.deps.Query.Provenance(ctx, q)
 }
-
-// maxHits bounds what a search shows.
-const maxHits = 100
 
 func (s *Server) search(ctx context.Context, r *request) (any, error) {
 	q := query.SearchQuestion{Text: r.text("q"), Lang: r.lang, Limit: r.number("limit", 1, maxHits, 20)}

@@ -92,17 +92,18 @@ func (r *request) date(name string) civil.Date {
 }
 
 // asOf gives the instant of as_of, zero when absent. A day means its end: everything
-// that became known on it counts.
+// that became known on it counts. Years before the calendar's first are refused: the
+// first instant of year 1 is the zero time, and would be answered with the present.
 func (r *request) asOf() time.Time {
 	text, given := r.query["as_of"]
 	if !given {
 		return time.Time{}
 	}
-	if instant, err := time.Parse(time.RFC3339, strings.Replace(text, " ", "+", 1)); err == nil { // a + in a query may arrive as a space
+	if instant, err := time.Parse(time.RFC3339, strings.Replace(text, " ", "+", 1)); err == nil && instant.Year() >= catalog.FirstYear { // a + in a query may arrive as a space
 		return instant
 	}
 	d, err := civil.ParseDate(text)
-	if err != nil || !d.IsValid() {
+	if err != nil || !d.IsValid() || d.Year < catalog.FirstYear {
 		r.refuse(badRequest("invalid_as_of", "as_of", "Thời điểm không hợp lệ.", "This is not an instant.").
 			with("Viết 2022-11-20 hoặc 2022-11-20T09:30:00+07:00.", "Write 2022-11-20 or 2022-11-20T09:30:00+07:00."))
 		return time.Time{}

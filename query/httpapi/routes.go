@@ -18,7 +18,7 @@ func (s *Server) routes() []route {
 		{get, "/api/v1/catalog", readers, revalidated, question, "", s.catalog, nil, one("catalog", "Catalog", "The programme: measures, indicators, agencies, tasks, scenes")},
 		{get, "/api/v1/units", readers, revalidated, light, "within level boundaries", s.units, nil, many("units", "Unit", "Administrative units of a boundary set")},
 		{get, "/api/v1/boundaries", readers, revalidated, light, "", s.boundaries, nil, many("boundaries", "BoundarySet", "Boundary sets and where their tiles are")},
-		{get, "/api/v1/search", readers, revalidated, light, "q limit boundaries", s.search, nil, many("search", "SearchHit", "Units, indicators, tasks and agencies by name, with or without diacritics")},
+		{get, "/api/v1/search", readers, revalidated, light, "q hits boundaries", s.search, nil, many("search", "SearchHit", "Units, indicators, tasks and agencies by name, with or without diacritics")},
 
 		{get, "/api/v1/indicators/{id}/values", readers, revalidated, question, "units within level period as_of boundaries", s.values, nil, many("values", "Value", "An indicator in many units at one period")},
 		{get, "/api/v1/indicators/{id}/series", readers, revalidated, question, "unit kind from to as_of boundaries", s.series, nil, many("series", "SeriesPoint", "An indicator in one unit over time")},
@@ -27,9 +27,9 @@ func (s *Server) routes() []route {
 		{get, "/api/v1/population", readers, revalidated, question, "unit period date as_of boundaries", s.population, nil, one("population", "Population", "Population of a unit by sex, age and residence")},
 		{get, "/api/v1/tasks", readers, revalidated, question, "unit agency status date as_of", s.tasks, nil, many("tasks", "Task", "Tasks of the plan and the state of their assignments")},
 		{get, "/api/v1/completion", readers, revalidated, question, "within level by date as_of boundaries", s.completion, nil, many("completion", "CompletionRow", "Completion of tasks by unit")},
-		{get, "/api/v1/submissions", readers, revalidated, question, "limit cursor", s.submissions, nil, many("submissions", "Submission", "What was sent, newest first")},
+		{get, "/api/v1/submissions", readers, revalidated, question, "page cursor", s.submissions, nil, many("submissions", "Submission", "What was sent, newest first")},
 		{get, "/api/v1/submissions/{id}/rejections", readers, revalidated, question, "", s.rejections, nil, many("rejections", "Rejection", "Rows of a submission that were refused, and why")},
-		{get, "/api/v1/provenance", readers, revalidated, question, "indicator unit period limit as_of boundaries", s.provenance, nil, one("provenance", "Provenance", "The reported figures and revisions a value was computed from")},
+		{get, "/api/v1/provenance", readers, revalidated, question, "indicator unit period inputs as_of boundaries", s.provenance, nil, one("provenance", "Provenance", "The reported figures and revisions a value was computed from")},
 
 		{get, "/api/v1/events", readers, unstored, stream, "@Last-Event-ID", nil, s.events, one("events", "", "Server-sent events: hello, change, tick, reset (ChangeEvent, HelloEvent, TickEvent)")},
 		{get, "/api/v1/openapi.json", anyone, revalidated, light, "", nil, s.openAPI, one("openapi", "", "This document")},
