@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"text/tabwriter"
 
 	"github.com/paulmach/orb"
@@ -39,7 +40,8 @@ func (f catalogFlags) loadSet(cat *catalog.Catalog) (*geo.Set, error) {
 // are checked by its units, so a map of others would show some of them nowhere.
 func realSet(b catalog.BoundarySet, dir string) (*geo.Set, error) {
 	info := b.Info
-	info.Schematic = false
+	info.Schematic, info.Licence = false, ""
+	info.Source = filepath.Base(filepath.Clean(dir)) // what the files are is the operator's to know; never a path of the machine
 	set, err := geo.ReadGeoJSONDir(dir, info)
 	if err != nil {
 		return nil, err

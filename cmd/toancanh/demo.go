@@ -8,8 +8,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/toancanh/toancanh/ingest/demo"
 )
 
@@ -48,25 +46,14 @@ func (c *demoCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := source.Load(ctx, printProgress()); err != nil {
+	loading := func(ctx context.Context) error { return source.Load(ctx, printProgress()) }
+	if err := s.rooms.alongside(ctx, loading); err != nil {
 		return err
 	}
-	return serveDemo(ctx, s, source, began)
-}
-
-// serveDemo serves and streams until either ends; the one stops the other.
-func serveDemo(ctx context.Context, s *server, source *demo.Source, began time.Time) error {
-	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return s.http.Run(ctx) })
-	group.Go(func() error {
-		address, err := s.http.Addr(ctx)
-		if err != nil {
-			return err
-		}
+	return s.run(ctx, func(ctx context.Context, address string) error {
 		fmt.Printf("\nToàn Cảnh: http://%s  (demonstration figures; ready after %.1f s; Ctrl-C stops)\n\n", address, time.Since(began).Seconds())
 		return source.Live(ctx)
 	})
-	return group.Wait()
 }
 
 // printProgress gives a function that tells now and then how far the history has come.

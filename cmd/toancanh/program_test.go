@@ -216,11 +216,61 @@ func TestKilledProgramLeavesNothingAndLosesNothing(t *testing.T) {
 	if got := fmt.Sprint(p.revisions("08707")); got != "[41 42]" && got != "[42 41]" {
 		t.Errorf("revisions after the restart: %s, want 41 and 42 once each", got)
 	}
-	children = p.children()
+	p.stop()
+}
+
+// stop interrupts the program and waits until its engine is gone too.
+func (p *program) stop() {
+	p.t.Helper()
+	children := p.children()
 	if err := p.cmd.Process.Signal(os.Interrupt); err != nil {
+		p.t.Fatal(err)
+	}
+	warehousetest.WaitUntil(p.t, "an interrupt stops everything", func() bool { return gone(children) && gone([]int{p.cmd.Process.Pid}) })
+}
+
+// TestServeEndsWithoutItsPipeline: with a journal older than the warehouse nothing can be
+// taken in, and a server that only answered would look well. Without any it begins anew.
+func TestServeEndsWithoutItsPipeline(t *testing.T) {
+	data, older := t.TempDir(), filepath.Join(t.TempDir(), "journal")
+	journal := filepath.Join(data, "journal")
+	p := serve(t, data)
+	p.figure("08707", 41)
+	p.stop()
+	if err := os.CopyFS(older, os.DirFS(journal)); err != nil {
 		t.Fatal(err)
 	}
-	warehousetest.WaitUntil(t, "an interrupt stops everything", func() bool { return gone(children) })
+	p = serve(t, data)
+	p.figure("08707", 42)
+	p.stop()
+	replace := func(with string) {
+		if err := os.RemoveAll(journal); err != nil {
+			t.Fatal(err)
+		}
+		if with == "" {
+			return
+		}
+		if err := os.CopyFS(journal, os.DirFS(with)); err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	replace(older)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, build(t), "serve", "--listen", freeAddress(t), "--data", data)
+	cmd.Env = append(os.Environ(), engine.LibraryVariable+"="+library(t))
+	out, err := cmd.CombinedOutput()
+	if err == nil || ctx.Err() != nil || !strings.Contains(string(out), "restore the journal") {
+		t.Errorf("with an older journal: %v, %v\n%s", err, ctx.Err(), out)
+	}
+
+	replace("")
+	p = serve(t, data)
+	p.figure("08707", 43)
+	if got := len(p.revisions("08707")); got != 3 {
+		t.Errorf("%d revisions after a lost journal, want 3", got)
+	}
 }
 
 func TestIngestCommandTakesTheWayOfAPush(t *testing.T) {

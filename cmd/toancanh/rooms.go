@@ -12,6 +12,7 @@ import (
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
+	"golang.org/x/sync/errgroup"
 
 	catalogs "github.com/toancanh/toancanh/deploy/catalog"
 	"github.com/toancanh/toancanh/deploy/warehouse"
@@ -108,8 +109,11 @@ func (r *rooms) newIngest(o roomOptions, log *slog.Logger) (*ingest.Service, err
 	})
 }
 
-// start sets the rooms going and waits until the pipeline accepts. It runs until Close, not
-// until ctx ends, so that what is under way on an interrupt is still taken in.
+// start sets the rooms going and waits until the pipeline accepts and has completed the
+// batch that a crash may have left half written: its first half is in the warehouse's data
+// version already, and a page that saw it would be told that nothing has changed since. The
+// pipeline runs until Close, not until ctx ends, so that what is under way on an interrupt is
+// still taken in.
 func (r *rooms) start(ctx context.Context) error {
 	if err := r.query.Start(ctx); err != nil {
 		return err
@@ -117,15 +121,36 @@ func (r *rooms) start(ctx context.Context) error {
 	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	r.stopIngest, r.drained = cancel, make(chan error, 1)
 	go func() { r.drained <- r.ingest.Run(running) }()
-	select {
-	case <-r.ingest.Ready():
-		return nil
-	case err := <-r.drained:
-		r.drained <- err // Close waits for it too
-		return fmt.Errorf("the pipeline did not start: %w", err)
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return r.alongside(ctx, func(ctx context.Context) error {
+		select {
+		case <-r.ingest.Ready():
+			return r.ingest.WaitApplied(ctx, r.query.Version())
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	})
+}
+
+// alongside runs work until it returns or the pipeline ends before it. A pipeline ends by
+// itself only for what an operator has to mend; a server that went on without it would
+// look well and refuse every figure.
+func (r *rooms) alongside(ctx context.Context, work func(context.Context) error) error {
+	group, ctx := errgroup.WithContext(ctx)
+	finished := make(chan struct{})
+	group.Go(func() error {
+		defer close(finished)
+		return work(ctx)
+	})
+	group.Go(func() error {
+		select {
+		case err := <-r.drained:
+			r.drained <- err // Close waits for it too
+			return fmt.Errorf("the pipeline ended: %w", err)
+		case <-finished:
+			return nil
+		}
+	})
+	return group.Wait()
 }
 
 // check says whether the rooms can serve: the warehouse answers.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/toancanh/toancanh/frontend"
 	"github.com/toancanh/toancanh/geo"
@@ -44,8 +45,10 @@ func (c *serveCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 	if err := s.rooms.start(ctx); err != nil {
 		return err
 	}
-	fmt.Printf("Toàn Cảnh: http://%s\n", c.Listen)
-	return s.http.Run(ctx)
+	return s.run(ctx, func(_ context.Context, address string) error {
+		fmt.Printf("Toàn Cảnh: http://%s\n", address)
+		return nil
+	})
 }
 
 // withoutDemonstration gives the catalogue for real figures, whatever it was made for: its
@@ -86,6 +89,23 @@ func (r *rooms) refuse(ctx context.Context, f figures) error {
 type server struct {
 	rooms *rooms
 	http  *httpapi.Server
+}
+
+// run serves until ctx ends, and calls listening with the address once there is one. The
+// server stops when that fails or the pipeline ends.
+func (s *server) run(ctx context.Context, listening func(ctx context.Context, address string) error) error {
+	return s.rooms.alongside(ctx, func(ctx context.Context) error {
+		group, ctx := errgroup.WithContext(ctx)
+		group.Go(func() error { return s.http.Run(ctx) })
+		group.Go(func() error {
+			address, err := s.http.Addr(ctx)
+			if err != nil {
+				return err
+			}
+			return listening(ctx, address)
+		})
+		return group.Wait()
+	})
 }
 
 // openServer prepares the rooms and the server above them; nothing listens before its Run.
