@@ -1,6 +1,19 @@
 // Package ingest takes figures in: decode, check, journal, batch, warehouse.
 // What is acknowledged is durable, is written once in effect, and every row that
 // is refused is counted, kept and explained.
+//
+// What was chosen where the contract leaves it open:
+//
+//   - A value is a whole number in plain digits. 1234.0 is taken as 1234 (data frames write
+//     whole numbers so); 1.000 is refused (half of its writers mean a thousand), exponents and texts too.
+//   - A row given twice in one submission counts as unchanged; given with other content, the later
+//     one is refused, because nothing tells which was meant.
+//   - A row is unchanged when value, retraction, agency, note and origin (demonstration or not) are what the cell holds. Retracting
+//     what is not there is unchanged too.
+//   - A period is taken from its last day on, never before.
+//   - CSV may be separated by commas, semicolons or tabs; a row is one line, so quoted line breaks are refused.
+//   - One rejection per row: the first thing that is wrong with it.
+//   - The rows of a submission that breaks off stay; sending all of it again completes them.
 package ingest
 
 import (
