@@ -123,6 +123,16 @@ func TestEventsReachEveryListener(t *testing.T) {
 	}
 }
 
+// TestEventsOutliveTheReadTimeout: a reader sends nothing for as long as it listens.
+func TestEventsOutliveTheReadTimeout(t *testing.T) {
+	h := emptyHouse(t, func(c *Config, _ *Deps) { c.ReadTimeout, c.Tick = 40*time.Millisecond, 20*time.Millisecond })
+	r := listen(t, running(t, h), "")
+	r.want("hello")
+	for range 10 {
+		r.want("tick")
+	}
+}
+
 func TestEventsResume(t *testing.T) {
 	h := emptyHouse(t)
 	address := running(t, h)

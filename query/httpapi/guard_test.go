@@ -3,12 +3,35 @@ package httpapi
 import (
 	"context"
 	"errors"
+	"io"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/gin-gonic/gin"
 )
+
+// TestPromisedBodyIsNotWaitedForLong: net/http reads what a request has announced before it
+// answers, also where nobody asked for a body.
+func TestPromisedBodyIsNotWaitedForLong(t *testing.T) {
+	h := emptyHouse(t, func(c *Config, _ *Deps) { c.ReadTimeout = 50 * time.Millisecond })
+	conn, err := net.Dial("tcp", strings.TrimPrefix(running(t, h), "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if err := conn.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := conn.Write([]byte("GET /healthz HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.ReadAll(conn); err != nil {
+		t.Errorf("the server still waits: %v", err)
+	}
+}
 
 func TestOnlyLoopbackIsListenedOn(t *testing.T) {
 	for _, tt := range []struct {

@@ -142,6 +142,7 @@ func (s *Server) Run(ctx context.Context) error {
 	server := &http.Server{
 		Handler:           s.handler,
 		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       s.cfg.ReadTimeout, // renewed by intakes with every read, lifted by event streams
 		// All that an answer may take; intakes and event streams set deadlines of their own.
 		WriteTimeout:   s.cfg.VersionTimeout + s.cfg.QueueTimeout + s.cfg.QuestionTimeout + s.cfg.WriteTimeout,
 		IdleTimeout:    2 * time.Minute,
