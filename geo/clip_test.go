@@ -76,7 +76,7 @@ func TestWindowLine(t *testing.T) {
 func TestWindowKeepsTheArea(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var star orb.Ring
-		n := rapid.IntRange(3, 30).Draw(t, "corners")
+		n := rapid.IntRange(3, 12).Draw(t, "corners")
 		cx, cy := float64(rapid.IntRange(-10, 20).Draw(t, "x")), float64(rapid.IntRange(-10, 20).Draw(t, "y"))
 		for i := range n {
 			a := 2 * math.Pi * float64(i) / float64(n)
@@ -84,7 +84,7 @@ func TestWindowKeepsTheArea(t *testing.T) {
 			star = append(star, orb.Point{math.Round(cx + r*math.Cos(a)), math.Round(cy + r*math.Sin(a))})
 		}
 		star = append(star, star[0])
-		if n > 12 || ringArea(star) <= 0 {
+		if ringArea(star) <= 0 {
 			t.Skip("rounding may have folded it")
 		}
 		got := 0.0
