@@ -11,8 +11,8 @@ export default defineConfig({
   // One program and a few figures that are corrected on it: tests take turns.
   workers: 1,
   fullyParallel: false,
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  timeout: 120_000,
+  expect: { timeout: 30_000 },
   retries: process.env.CI ? 1 : 0,
   reporter: [['list']],
   use: {

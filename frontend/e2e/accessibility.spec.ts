@@ -5,12 +5,13 @@ const routes = ['/', '/?unit=248&level=district', '/units/248', '/tasks', '/wall
 
 for (const theme of ['light', 'dark'] as const) {
   for (const route of routes) {
-    test(`${route} in the ${theme} theme has no barrier axe can find`, async ({ page }) => {
+    test(`${route} in the ${theme} theme has no barrier axe can find`, async ({
+      page,
+      dashboard,
+    }) => {
       await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
       await page.goto(route);
-      await expect(page.getByTestId('demonstration')).toBeVisible();
-      await page.waitForLoadState('load');
-      await page.waitForTimeout(1500); // values, map and charts have come
+      await dashboard.settled();
       const { violations } = await new AxeBuilder({ page })
         .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'])
         .analyze();

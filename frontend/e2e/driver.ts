@@ -43,6 +43,13 @@ export class Dashboard {
     await expect(this.map).toHaveAttribute('data-drawn', 'true', { timeout: 30_000 });
   }
 
+  /** Waits until nothing on the page is still loading, the map included where there is one. */
+  async settled(): Promise<void> {
+    await expect(this.page.getByTestId('demonstration')).toBeVisible();
+    await expect(this.page.getByText(/^(Đang tải|Loading)/)).toHaveCount(0);
+    if ((await this.map.count()) > 0) await this.drawn();
+  }
+
   row(name: string): Locator {
     return this.table.getByRole('row').filter({
       has: this.page.getByRole('link', { name, exact: true }),

@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { expect, test } from './driver';
+import { test } from './driver';
 
 /** Pictures of every route for the eye: `npm run shots`, into SHOTS or frontend/shots. */
 const folder = process.env.SHOTS ?? 'shots';
@@ -21,17 +21,11 @@ mkdirSync(folder, { recursive: true });
 for (const theme of ['light', 'dark'] as const) {
   for (const size of sizes) {
     for (const route of routes) {
-      test(`${route.name} ${size.name} ${theme}`, async ({ page }) => {
+      test(`${route.name} ${size.name} ${theme}`, async ({ page, dashboard }) => {
         await page.setViewportSize(size);
         await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
         await page.goto(route.address);
-        await expect(page.getByTestId('demonstration')).toBeVisible();
-        if (!['unit', 'tasks'].includes(route.name)) {
-          await expect(page.getByTestId('map')).toHaveAttribute('data-drawn', 'true', {
-            timeout: 40_000,
-          });
-        }
-        await page.waitForTimeout(1200);
+        await dashboard.settled();
         await page.screenshot({
           path: `${folder}/${route.name}-${size.name}-${theme}.png`,
           fullPage: size.width === 390 && route.name !== 'wall',

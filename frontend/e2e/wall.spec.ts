@@ -17,8 +17,8 @@ test('the wall goes through its scenes by itself', async ({ page }) => {
   const wall = page.getByTestId('wall');
   await expect(wall).toHaveAttribute('data-scene', '0');
   const title = await page.getByRole('heading', { level: 1 }).innerText();
-  await expect(wall).toHaveAttribute('data-scene', '1', { timeout: 6000 });
-  await expect(wall).toHaveAttribute('data-scene', '2', { timeout: 6000 });
+  await expect(wall).toHaveAttribute('data-scene', '1');
+  await expect(wall).toHaveAttribute('data-scene', '2');
   await expect(page.getByRole('heading', { level: 1 })).not.toHaveText(title);
   await expect(page.getByTestId('age')).toHaveText(/Nhận cách đây/);
 });
@@ -34,7 +34,7 @@ test('without the server the wall goes on with the last good figures and says so
   await expect(page.getByTestId('connection')).toHaveText('Mất kết nối', { timeout: 20_000 });
   await expect(page.getByTestId('age')).toHaveText(/Giữ số liệu/);
   const scene = await wall.getAttribute('data-scene');
-  await expect(wall).not.toHaveAttribute('data-scene', scene ?? '', { timeout: 6000 });
+  await expect(wall).not.toHaveAttribute('data-scene', scene ?? '');
   await expect(page.getByText('Đang chờ số liệu')).toHaveCount(0);
   await context.setOffline(false);
   await expect(page.getByTestId('connection')).toHaveText('Trực tiếp', { timeout: 20_000 });

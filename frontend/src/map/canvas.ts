@@ -212,7 +212,10 @@ export class UnitMap {
     this.setColours(this.#colours);
     this.#showFrame();
     this.fit(0);
-    this.#map.once('idle', () => this.#map.getContainer().setAttribute('data-drawn', 'true'));
+    // Whoever waits for the picture (tests, screenshots) sees when it stands still.
+    const drawn = (state: string) => this.#map.getContainer().setAttribute('data-drawn', state);
+    this.#map.on('movestart', () => drawn('false'));
+    this.#map.on('idle', () => drawn('true'));
     this.#resized.observe(this.#map.getContainer());
   }
 
