@@ -31,7 +31,6 @@ func (s *Server) events(c *gin.Context, r *request) error {
 	c.Header("X-Accel-Buffering", "no") // reverse proxies must not hold events back
 	c.Status(http.StatusOK)
 	w := &eventWriter{c: c, control: http.NewResponseController(c.Writer), timeout: s.cfg.WriteTimeout}
-	_ = w.control.SetReadDeadline(time.Time{}) // a reader has nothing more to say; a test's recorder has no deadlines
 	version := max(s.deps.Query.Version(), latest)
 	s.greet(w, l, version, seen, resuming)
 	s.pump(c.Request.Context(), w, l)

@@ -142,7 +142,7 @@ func (s *Server) Run(ctx context.Context) error {
 	server := &http.Server{
 		Handler:           s.handler,
 		ReadHeaderTimeout: 10 * time.Second,
-		ReadTimeout:       s.cfg.ReadTimeout, // renewed by intakes with every read, lifted by event streams
+		ReadTimeout:       s.cfg.ReadTimeout, // of a whole request; intakes renew it with every read, and it ends with the body
 		// All that an answer may take; intakes and event streams set deadlines of their own.
 		WriteTimeout:   s.cfg.VersionTimeout + s.cfg.QueueTimeout + s.cfg.QuestionTimeout + s.cfg.WriteTimeout,
 		IdleTimeout:    2 * time.Minute,
