@@ -33,7 +33,7 @@ type reports map[assignment][]catalog.Progress
 
 type reportsKey struct {
 	touched touch
-	asOf    int64
+	cut     cut
 }
 
 type standingKey struct {
@@ -78,7 +78,7 @@ func newAssignments(s *Service) (*assignments, error) {
 
 // at tells where the plan stands at the end of a day, by what was known as of the question.
 func (a *assignments) at(ctx context.Context, at instant, date civil.Date) (*standing, error) {
-	key := standingKey{reportsKey: a.key(at), day: dayOf(date)}
+	key := standingKey{reportsKey: reportsKey{a.versions.ofTasks(), at.cut()}, day: dayOf(date)}
 	if known, ok := a.standings.GetIfPresent(key); ok {
 		return known, nil
 	}
@@ -94,17 +94,9 @@ func (a *assignments) at(ctx context.Context, at instant, date civil.Date) (*sta
 	return stands, nil
 }
 
-func (a *assignments) key(at instant) reportsKey {
-	key := reportsKey{touched: a.versions.ofTasks()}
-	if !at.asOf.IsZero() {
-		key.asOf = at.asOf.UnixMilli()
-	}
-	return key
-}
-
 // said gives all reports known as of the question.
 func (a *assignments) said(ctx context.Context, at instant) (reports, error) {
-	key := a.key(at)
+	key := reportsKey{a.versions.ofTasks(), at.cut()}
 	if known, ok := a.reports.GetIfPresent(key); ok {
 		return known, nil
 	}

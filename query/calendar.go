@@ -17,6 +17,20 @@ type instant struct {
 	today civil.Date
 }
 
+// cut names what was known as of a question, for cache keys. The present has a flag of its
+// own, as every number of milliseconds is an instant somebody may ask for.
+type cut struct {
+	present bool
+	millis  int64 // Unix, as precise as known_at
+}
+
+func (at instant) cut() cut {
+	if at.asOf.IsZero() {
+		return cut{present: true}
+	}
+	return cut{millis: at.asOf.UnixMilli()}
+}
+
 // epoch counts days for the warehouse and for caches.
 var epoch = civil.Date{Year: 1970, Month: time.January, Day: 1}
 

@@ -27,7 +27,7 @@ type leaves struct {
 type columnKey struct {
 	slice   string
 	window  window
-	asOf    int64 // Unix milliseconds, 0 for the present
+	cut     cut
 	touched touch
 }
 
@@ -91,10 +91,7 @@ func (l *leaves) flows(ctx context.Context, s *slice, windows []window, at insta
 
 // columns gives a slice in every window, reading the missing ones in one pass.
 func (l *leaves) columns(ctx context.Context, s *slice, windows []window, days []day, at instant, touched touch) ([]column, error) {
-	key := columnKey{slice: s.id, touched: touched}
-	if !at.asOf.IsZero() {
-		key.asOf = at.asOf.UnixMilli()
-	}
+	key := columnKey{slice: s.id, cut: at.cut(), touched: touched}
 	found, missing := make([]column, len(windows)), []window(nil)
 	seen := map[window]bool{}
 	for i, w := range windows {
@@ -121,7 +118,7 @@ func (l *leaves) columns(ctx context.Context, s *slice, windows []window, days [
 
 // load reads columns once for all who ask for them at the same time.
 func (l *leaves) load(ctx context.Context, s *slice, windows []window, days []day, at instant, key columnKey) (map[window]column, error) {
-	flight := fmt.Sprint(key.slice, key.asOf, key.touched, windows)
+	flight := fmt.Sprint(key.slice, key.cut, key.touched, windows)
 	return shared(ctx, &l.flights, flight, func(ctx context.Context) (map[window]column, error) {
 		read, err := l.warehouse.columns(ctx, s, windows, days, at, l.layout)
 		if err != nil {

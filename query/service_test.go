@@ -223,3 +223,22 @@ func TestNewRefusesWhatCannotBeSummed(t *testing.T) {
 		})
 	}
 }
+
+// Asking as of the first second of 1970, when nothing was known, must not be taken for
+// the present: who asks so would leave everybody an empty page.
+func TestAsOfTheEpochIsNotThePresent(t *testing.T) {
+	h := newHouse(t, tinyCatalog())
+	h.loadReports(report{task: "B.I.1", assignee: "unit:C11", date: civilDate("2022-06-10"), status: "accepted", seq: 1, known: h.now})
+	for _, c := range []struct {
+		asOf time.Time
+		want int
+	}{{time.Unix(0, 0), 0}, {time.Time{}, 1}, {time.Unix(-1, 0), 0}, {time.Unix(0, 1), 0}} {
+		answer, err := h.Completion(t.Context(), CompletionQuestion{Scope: Scope{Units: []string{"C11"}}, AsOf: c.asOf})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := answer.Data[0].Numerator; got != c.want {
+			t.Errorf("as of %v %d are accepted, want %d", c.asOf, got, c.want)
+		}
+	}
+}
