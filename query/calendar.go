@@ -1,6 +1,7 @@
 package query
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -73,6 +74,10 @@ func (at instant) day(date civil.Date) (civil.Date, error) {
 	}
 	if date.After(at.today) {
 		return date, invalid("date_in_future", "date", "Ngày này nằm trong tương lai", "this day lies in the future").withHint(at.today.String())
+	}
+	if catalog.PeriodOf(catalog.Day, date).IsZero() { // the warehouse would take it for its first day
+		return date, invalid("date_out_of_range", "date", "Ngày này nằm ngoài lịch", "this day lies outside the calendar").
+			withHint(fmt.Sprintf("%04d-01-01", catalog.FirstYear))
 	}
 	return date, nil
 }

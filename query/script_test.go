@@ -105,7 +105,7 @@ func (s *script) tell(words []string) {
 	s.load(rows...)
 }
 
-// ask answers "values|series|ranking|breakdown|completion indicator key=value ...".
+// ask answers "values|series|ranking|breakdown|completion|population key=value ...".
 func (s *script) ask(words []string) []string {
 	o := options{}
 	for _, word := range words[1:] {
@@ -138,6 +138,9 @@ func (s *script) ask(words []string) []string {
 		return lines(err, a.Data, func(r CompletionRow) string {
 			return fmt.Sprintf("%s%s %s %d/%d on time %s %d/%d", r.Unit, r.Agency, number(r.Value), r.Numerator, r.Denominator, number(r.OnTime.Value), r.OnTime.Numerator, r.OnTime.Denominator)
 		})
+	case "population":
+		a, err := s.Population(ctx, PopulationQuestion{Unit: o["unit"], Date: o.date("date"), Period: o.period(), AsOf: o.asOf()})
+		return lines(err, []Population{a.Data}, func(p Population) string { return p.Unit + " " + persons(p.Total) })
 	default:
 		s.t.Fatalf("%s:%d: no such command", s.file, s.line)
 		return nil
@@ -196,6 +199,13 @@ func number(n *float64) string {
 		return "-"
 	}
 	return strconv.FormatFloat(*n, 'f', -1, 64)
+}
+
+func persons(n *int64) string {
+	if n == nil {
+		return "-"
+	}
+	return strconv.FormatInt(*n, 10)
 }
 
 func integer(n *int) string {
