@@ -3,6 +3,7 @@ package query
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/toancanh/toancanh/query/catalog"
 )
@@ -63,11 +64,20 @@ func (s *Service) dimension(p *plan, by, level string) (catalog.Dimension, error
 				withHint(list(p.dimensions()))
 		}
 		if s.disclosure.refuses(t.slice.measure, by, level) {
-			return dim, refused("disclosure", "by", "Không công bố phân tổ này ở cấp dưới vì ô số liệu quá nhỏ", "this breakdown is not given below a level, as cells of few people could be told").
-				withHint("level " + t.slice.measure.SensitiveBelow)
+			return dim, s.tooSmall(t.slice.measure.SensitiveBelow)
 		}
 	}
 	return dim, nil
+}
+
+// tooSmall refuses a breakdown below a level, which it names.
+func (s *Service) tooSmall(level string) *Error {
+	name, named := s.deps.Catalog.LevelNames[level]
+	if !named {
+		name = catalog.Text{Vi: level, En: level}
+	}
+	return refused("disclosure", "by", "Không công bố phân tổ này ở cấp dưới vì ô số liệu quá nhỏ", "this breakdown is not given below a level, as cells of few people could be told").
+		withHints("từ cấp "+strings.ToLower(name.In("vi"))+" trở lên", strings.ToLower(name.In("en"))+" level and above")
 }
 
 // dimensions lists those that every measure has.

@@ -17,6 +17,7 @@ type CompletionQuestion struct {
 	Date       civil.Date
 	AsOf       time.Time
 	Boundaries string
+	Lang       string // "vi" or "en", of the names of agencies
 }
 
 // CompletionAnswer has a row for every unit or agency asked.
@@ -71,7 +72,7 @@ func (s *Service) Completion(ctx context.Context, q CompletionQuestion) (Complet
 		return CompletionAnswer{}, err
 	}
 	if q.ByAgency {
-		return CompletionAnswer{Data: s.completionOfAgencies(stands), Meta: meta}, nil
+		return CompletionAnswer{Data: s.completionOfAgencies(stands, q.Lang), Meta: meta}, nil
 	}
 	rows := make([]CompletionRow, len(codes))
 	for i, code := range codes {
@@ -82,11 +83,11 @@ func (s *Service) Completion(ctx context.Context, q CompletionQuestion) (Complet
 	return CompletionAnswer{Data: rows, Meta: meta}, nil
 }
 
-func (s *Service) completionOfAgencies(stands *standing) []CompletionRow {
+func (s *Service) completionOfAgencies(stands *standing, lang string) []CompletionRow {
 	rows := make([]CompletionRow, len(s.deps.Catalog.Agencies))
 	for i, agency := range s.deps.Catalog.Agencies {
 		rows[i] = completion(stands.agencies[agency.ID])
-		rows[i].Agency, rows[i].Name = agency.ID, agency.Name.Vi
+		rows[i].Agency, rows[i].Name = agency.ID, agency.Name.In(lang)
 	}
 	return rows
 }

@@ -70,7 +70,7 @@ func TestSmallUnitsAreHiddenWithACover(t *testing.T) {
 			"C21 1/1 was - moved - change -", "C11 -/1 was - moved - change -",
 			"C12 -/1 was - moved - change -", "C22 -/1 was - moved - change -"},
 		"series of=adult_share unit=C11":            {"2022-06 - -/- 1/1 no_data suppressed"},
-		"breakdown of=people_total by=age unit=C11": {"error refused disclosure by: level district"},
+		"breakdown of=people_total by=age unit=C11": {"error refused disclosure by: từ cấp huyện trở lên"},
 	} {
 		if got := s.run1(ask); !slices.Equal(got, want) {
 			t.Errorf("%s\n got %q\nwant %q", ask, got, want)
@@ -165,7 +165,7 @@ func TestErrorsAreKinds(t *testing.T) {
 	h := newHouse(t, tinyCatalog())
 	_, err := h.Values(t.Context(), ValuesQuestion{Asked: Asked{Indicator: "card_rate", Boundaries: "other"}})
 	var known *Error
-	if !errors.As(err, &known) || known.Kind != NotFound || known.Text.Vi == "" || known.Hint != "tiny-2022" {
+	if !errors.As(err, &known) || known.Kind != NotFound || known.Text.Vi == "" || known.Hint.En != "tiny-2022" {
 		t.Errorf("error is %+v", err)
 	}
 	if err := h.conn.Exec(t.Context(), "DROP TABLE observations"); err != nil {

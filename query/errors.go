@@ -28,7 +28,7 @@ type Error struct {
 	Code  string
 	Field string
 	Text  catalog.Text
-	Hint  string
+	Hint  catalog.Text
 	cause error
 }
 
@@ -64,7 +64,10 @@ func refused(code, field, vi, en string) *Error {
 	return &Error{Kind: Refused, Code: code, Field: field, Text: catalog.Text{Vi: vi, En: en}}
 }
 
-func (e *Error) withHint(hint string) *Error {
-	e.Hint = hint
+// withHint hints at something that reads the same in every language: ids, days, numbers.
+func (e *Error) withHint(hint string) *Error { return e.withHints(hint, hint) }
+
+func (e *Error) withHints(vi, en string) *Error {
+	e.Hint = catalog.Text{Vi: vi, En: en}
 	return e
 }

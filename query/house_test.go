@@ -138,7 +138,7 @@ func tinyCatalog() *catalog.Catalog {
 		panic(err)
 	}
 	return &catalog.Catalog{
-		ID: "tiny", Location: zone, Disclosure: catalog.Disclosure{Threshold: 5},
+		ID: "tiny", Location: zone, LevelNames: map[string]catalog.Text{"district": {Vi: "Huyện", En: "District"}}, Disclosure: catalog.Disclosure{Threshold: 5},
 		Tolerance: catalog.Tolerance{Points: 5, Share: 0.1},
 		Dimensions: []catalog.Dimension{
 			{ID: "age", Integer: true, OpenEnd: true, Members: ageMembers(100)},

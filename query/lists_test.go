@@ -2,6 +2,7 @@ package query
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"testing"
 )
@@ -125,5 +126,21 @@ func TestSearch(t *testing.T) {
 		if got != want {
 			t.Errorf("%q finds %q, want %q", text, got, want)
 		}
+	}
+}
+
+// Names and hints are in the language of who asks.
+func TestWordsAreInTheLanguageAsked(t *testing.T) {
+	h := newHouse(t, tinyCatalog())
+	for lang, want := range map[string]string{"": "Công an tỉnh", "vi": "Công an tỉnh", "en": "Provincial police"} {
+		answer, err := h.Completion(t.Context(), CompletionQuestion{ByAgency: true, Lang: lang})
+		if err != nil || answer.Data[0].Name != want {
+			t.Errorf("in %q the police are %+v, %v", lang, answer.Data, err)
+		}
+	}
+	_, err := h.Breakdown(t.Context(), BreakdownQuestion{Asked: Asked{Indicator: "people_total"}, Unit: "C11", By: "age"})
+	var refusal *Error
+	if !errors.As(err, &refusal) || refusal.Hint.Vi != "từ cấp huyện trở lên" || refusal.Hint.En != "district level and above" {
+		t.Errorf("error is %+v", err)
 	}
 }

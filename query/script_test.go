@@ -176,7 +176,7 @@ func lines[T any](err error, rows []T, describe func(T) string) []string {
 		if !ok {
 			return []string{err.Error()}
 		}
-		return []string{strings.TrimSpace(fmt.Sprintf("error %s %s %s: %s", known.Kind, known.Code, known.Field, known.Hint))}
+		return []string{strings.TrimSpace(fmt.Sprintf("error %s %s %s: %s", known.Kind, known.Code, known.Field, known.Hint.Vi))}
 	}
 	var out []string
 	for _, row := range rows {

@@ -123,7 +123,7 @@ func explainQuestion(e *query.Error) *problem {
 	if !ok {
 		status = http.StatusInternalServerError
 	}
-	p := newProblem(status, e.Code, e.Text.Vi, e.Text.En).at(e.Field).with(e.Hint, e.Hint)
+	p := newProblem(status, e.Code, e.Text.Vi, e.Text.En).at(e.Field).with(e.Hint.Vi, e.Hint.En)
 	if status >= http.StatusInternalServerError {
 		p.cause, p.retryAfter = e, 2*time.Second
 	}

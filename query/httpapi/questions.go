@@ -100,7 +100,7 @@ func (s *Server) tasks(ctx context.Context, r *request) (any, error) {
 }
 
 func (s *Server) completion(ctx context.Context, r *request) (any, error) {
-	q := query.CompletionQuestion{Scope: r.scope(), Date: r.date("date"), AsOf: r.asOf(), Boundaries: r.text("boundaries")}
+	q := query.CompletionQuestion{Scope: r.scope(), Date: r.date("date"), AsOf: r.asOf(), Boundaries: r.text("boundaries"), Lang: r.lang}
 	switch r.text("by") {
 	case "", "unit":
 	case "agency":
