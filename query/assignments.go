@@ -8,7 +8,6 @@ import (
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 	"github.com/golang-sql/civil"
 	"github.com/maypok86/otter/v2"
-	"golang.org/x/sync/singleflight"
 
 	"github.com/toancanh/toancanh/query/catalog"
 )
@@ -22,7 +21,7 @@ type assignments struct {
 	versions  *versions
 	reports   *otter.Cache[reportsKey, reports]
 	standings *otter.Cache[standingKey, *standing]
-	flights   singleflight.Group
+	flights   flights
 }
 
 // assignment names one: a task and who has to do it, "unit:246" or "agency:stttt".
@@ -65,7 +64,7 @@ type count struct {
 }
 
 func newAssignments(s *Service) (*assignments, error) {
-	a := &assignments{warehouse: s.warehouse, catalog: s.deps.Catalog, layout: s.layout, versions: s.versions}
+	a := &assignments{warehouse: s.warehouse, catalog: s.deps.Catalog, layout: s.layout, versions: s.versions, flights: flights{log: s.deps.Log}}
 	var err error
 	if a.reports, err = otter.New(&otter.Options[reportsKey, reports]{MaximumSize: 8}); err != nil {
 		return nil, fmt.Errorf("cache of reports: %w", err)

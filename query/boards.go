@@ -61,7 +61,9 @@ func (s *Service) evaluate(ctx context.Context, p *plan, periods []catalog.Perio
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	for i := range p.terms {
-		group.Go(func() error { return s.read(ctx, i, result, at) })
+		group.Go(func() error {
+			return contain(s.deps.Log, "reading "+p.terms[i].slice.id, func() error { return s.read(ctx, i, result, at) })
+		})
 	}
 	return result, group.Wait()
 }

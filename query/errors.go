@@ -13,12 +13,13 @@ type Kind string
 // NotFound: the thing asked about does not exist. Invalid: the question contradicts
 // itself or the catalogue. Refused: the answer exists but is not given, by the rules
 // of disclosure or because it would only be an approximation. Unavailable: the
-// warehouse cannot answer now, ask again.
+// warehouse cannot answer now, ask again. Internal: a defect of ours.
 const (
 	NotFound    Kind = "not_found"
 	Invalid     Kind = "invalid"
 	Refused     Kind = "refused"
 	Unavailable Kind = "unavailable"
+	Internal    Kind = "internal"
 )
 
 // Error is what a user is told. Code is stable and meant for programs, Field names

@@ -3,6 +3,7 @@ package query
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
@@ -19,7 +20,7 @@ type leaves struct {
 	versions  *versions
 	cache     *otter.Cache[columnKey, column]
 	dates     *otter.Cache[datesKey, dates]
-	flights   singleflight.Group
+	flights   flights
 }
 
 // columnKey names a column. The measure's last change is part of it, so that a batch that
@@ -67,7 +68,7 @@ func newLeaves(w *warehouse, l *layout, v *versions, bytes uint64) (*leaves, err
 	if err != nil {
 		return nil, fmt.Errorf("cache of days: %w", err)
 	}
-	return &leaves{warehouse: w, layout: l, versions: v, cache: cache, dates: days}, nil
+	return &leaves{warehouse: w, layout: l, versions: v, cache: cache, dates: days, flights: flights{log: w.log}}, nil
 }
 
 // stocks gives a slice of a stock or cumulative measure on each of these days.
@@ -147,13 +148,24 @@ func (l *leaves) datesOf(ctx context.Context, measure string, touched touch) (da
 	})
 }
 
+// flights are the reads under way.
+type flights struct {
+	group singleflight.Group
+	log   *slog.Logger
+}
+
 // shared runs a read once for all who ask for it at the same time. The read is not tied
 // to the first asker's context, as others may be waiting for it.
-func shared[T any](ctx context.Context, flights *singleflight.Group, name string, read func(context.Context) (T, error)) (T, error) {
-	result := flights.DoChan(name, func() (any, error) {
+func shared[T any](ctx context.Context, under *flights, name string, read func(context.Context) (T, error)) (T, error) {
+	result := under.group.DoChan(name, func() (any, error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), loadTimeout)
 		defer cancel()
-		return read(ctx)
+		var found T
+		err := contain(under.log, "reading "+name, func() (err error) {
+			found, err = read(ctx)
+			return err
+		})
+		return found, err
 	})
 	var none T
 	select {

@@ -89,7 +89,7 @@ func (c *Collector) Collect(out chan<- prometheus.Metric) {
 }
 
 func (c *Collector) try(of string, collect func() error) {
-	if err := collect(); err != nil {
+	if err := contain(c.log, "collecting "+of, collect); err != nil {
 		c.complete.Set(0)
 		c.failures.WithLabelValues(of).Inc()
 		c.log.Error("metrics are incomplete", "of", of, "error", err)
