@@ -13,7 +13,8 @@ const (
 	partRows     = 2000
 	partBytes    = 256 << 10
 	messageBytes = 1 << 20
-	inFlight     = 2 // messages being made durable at the same time: one at the disk, one behind it
+	keptBytes    = 4 << 20 // rejections of a submission: its last part has them all, and has to fit maxPayload
+	inFlight     = 2       // messages being made durable at the same time: one at the disk, one behind it
 )
 
 // committed says where a part is kept.
@@ -36,6 +37,7 @@ type committer struct {
 	now     func() time.Time
 	last    time.Time // known-at of the newest message
 	in      chan commit
+	held    *commit // taken from in, but there was no room for it in the message before
 	slots   chan struct{}
 	stopped chan struct{}
 }
@@ -66,13 +68,26 @@ func (c *committer) send(ctx context.Context, p *part) (<-chan committed, error)
 func (c *committer) run(ctx context.Context) {
 	defer c.finish()
 	for {
-		select {
-		case first := <-c.in:
-			c.slots <- struct{}{}
-			c.write(c.gather(first))
-		case <-ctx.Done():
+		first, ok := c.next(ctx)
+		if !ok {
 			return
 		}
+		c.slots <- struct{}{}
+		c.write(c.gather(first))
+	}
+}
+
+// next gives the part held back, or waits for one; ok is false when ctx has ended.
+func (c *committer) next(ctx context.Context) (first commit, ok bool) {
+	if c.held != nil {
+		first, c.held = *c.held, nil
+		return first, true
+	}
+	select {
+	case first = <-c.in:
+		return first, true
+	case <-ctx.Done():
+		return first, false
 	}
 }
 
@@ -92,14 +107,18 @@ func (c *committer) finish() {
 	}
 }
 
-// gather takes what else is waiting, up to one message.
+// gather takes what else is waiting, up to one message. A part that does not fit any more is held for the next one: the
+// journal refuses a message over maxPayload, and with it the parts of senders who have nothing to do with each other.
 func (c *committer) gather(first commit) []commit {
 	group, size := []commit{first}, first.part.size()
 	for size < messageBytes {
 		select {
 		case next := <-c.in:
+			if size += next.part.size(); size > messageBytes {
+				c.held = &next
+				return group
+			}
 			group = append(group, next)
-			size += next.part.size()
 		default:
 			return group
 		}

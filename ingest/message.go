@@ -64,8 +64,18 @@ func newPart(kind partKind, submission string) *part {
 	return &part{kind: kind, submission: submission, texts: make(map[string]uint64, 256)}
 }
 
-// size is roughly what the part takes in a message.
-func (p *part) size() int { return len(p.order) + len(p.body) }
+// partOverhead covers what a part takes beside its texts, rows and end: lengths, kind and flags.
+const partOverhead = 48
+
+// size is at least what the part takes in a message, and not much more. The end counts: a thousand rejections
+// are larger than the rows of any part.
+func (p *part) size() int {
+	size := partOverhead + len(p.submission) + len(p.order) + len(p.body)
+	if p.flags&lastPart != 0 {
+		size += p.end.size()
+	}
+	return size
+}
 
 // text numbers a text within the part.
 func (p *part) text(s string) {
@@ -130,7 +140,7 @@ func appendText(b []byte, s string) []byte {
 func encodeMessage(knownAt time.Time, parts []*part) []byte {
 	size := 16
 	for _, p := range parts {
-		size += p.size() + 512
+		size += p.size()
 	}
 	b := append(make([]byte, 0, size), messageVersion)
 	b = binary.AppendVarint(b, knownAt.UnixMilli())
@@ -153,6 +163,23 @@ func (p *part) append(b []byte) []byte {
 		b = p.end.append(b)
 	}
 	return b
+}
+
+// size is at least what the end takes in a message.
+func (e *end) size() int {
+	const numbers = 6*binary.MaxVarintLen16 + 4*binary.MaxVarintLen64
+	r := &e.record
+	size := numbers + len(r.dataset) + len(r.format) + len(r.caller) + len(r.agency) + len(r.checksum) + len(r.idempotencyKey)
+	for i := range e.rejections {
+		size += e.rejections[i].size()
+	}
+	return size
+}
+
+// size is at least what the rejection takes in a message: its texts, their lengths, line and column.
+func (j *Rejection) size() int {
+	const numbers = 4*binary.MaxVarintLen16 + 2*binary.MaxVarintLen32
+	return numbers + len(j.Field) + len(j.Code) + len(j.Message.Vi) + len(j.Message.En)
 }
 
 func (e *end) append(b []byte) []byte {

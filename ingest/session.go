@@ -33,6 +33,7 @@ type session struct {
 	accepted   int
 	rejected   map[Code]int
 	rejections []Rejection
+	kept       int        // bytes of them
 	seq        uint64     // of the last durable part
 	outcome    <-chan int // brings the unchanged rows, for a sender that waits
 }
@@ -148,13 +149,13 @@ func (s *session) parse(line []byte) *fault {
 // refuse counts a row and keeps the explanation while there is room.
 func (s *session) refuse(why *fault) {
 	s.rejected[why.code]++
-	if len(s.rejections) >= s.cfg.MaxRejections {
+	if len(s.rejections) >= s.cfg.MaxRejections || s.kept >= keptBytes {
 		s.check.mute = true
 		return
 	}
-	s.rejections = append(s.rejections, Rejection{
-		Line: s.lines.line, Column: why.column, Field: why.field, Code: why.code, Message: why.text,
-	})
+	j := Rejection{Line: s.lines.line, Column: why.column, Field: why.field, Code: why.code, Message: why.text}
+	s.rejections = append(s.rejections, j)
+	s.kept += j.size()
 }
 
 func (s *session) takeFigure() *fault {
