@@ -2,34 +2,34 @@ package ingest
 
 import (
 	"fmt"
+	"regexp"
 
 	"github.com/toancanh/toancanh/query/catalog"
 )
 
 // Every message says what is wrong, why, and what would be accepted. A message repeats what was
-// sent only through echo, which lets codes and dates through and nothing a person could be known by.
+// sent only through echo, which lets codes, dates and misspelt words of the contract through and
+// nothing a person could be known by; the position tells the rest.
 
 func refuse(code Code, vi, en string) *fault {
 	return &fault{code: code, text: catalog.Text{Vi: vi, En: en}}
 }
 
-// echo gives a short code as " “08799”" for a message, or nothing when it is not plainly a code.
-func echo(b []byte) string {
-	const longest = 24
-	digits := 0
-	for _, c := range b {
-		switch {
-		case c >= '0' && c <= '9':
-			digits++
-		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c == '_', c == '-', c == '.', c == ':':
-		default:
-			return ""
-		}
+var (
+	// codePattern knows numbers of up to six digits (unit codes have five, ages three; seven are a telephone), dates
+	// and periods whether the calendar has them or not, and references to tasks.
+	codePattern = regexp.MustCompile(`^(\d{1,6}|s?(19|20)\d\d(-(\d\d?|[QH]\d))?|(19|20)\d\d-\d\d?-\d\d?|[A-C]\.[IVX]{1,4}(\.\d{1,2}){1,2})$`)
+	// wordPattern knows snake_case long enough not to be a name that resembles a word of the contract by chance.
+	wordPattern = regexp.MustCompile(`^[a-z][a-z0-9_.]{5,47}$`)
+)
+
+// echo gives what was sent as " “08799”" for a message when it is plainly a code, a date, or a misspelling of
+// meant, a word of the contract ("" for none); nothing otherwise. A name or a password in the wrong column is repeated by none.
+func echo(sent []byte, meant string) string {
+	if codePattern.Match(sent) || meant != "" && wordPattern.Match(sent) {
+		return " “" + string(sent) + "”"
 	}
-	if len(b) == 0 || len(b) > longest || digits > 8 {
-		return ""
-	}
-	return " “" + string(b) + "”"
+	return ""
 }
 
 func lineTooLong(limit int) *fault {
@@ -123,7 +123,7 @@ func personalData(what catalog.Text, position int) *fault {
 }
 
 func unknownMeasure(sent []byte, suggestion string) *fault {
-	vi, en := "Không có chỉ số đầu vào"+echo(sent)+" trong danh mục.", "There is no measure"+echo(sent)+" in the catalogue."
+	vi, en := "Không có chỉ số đầu vào"+echo(sent, suggestion)+" trong danh mục.", "There is no measure"+echo(sent, suggestion)+" in the catalogue."
 	if suggestion != "" {
 		vi += " Có phải là “" + suggestion + "”?"
 		en += " Did you mean “" + suggestion + "”?"
@@ -138,7 +138,7 @@ func wrongDataset(measure, dataset string) *fault {
 }
 
 func unknownUnit(sent []byte, suggestion, set string) *fault {
-	vi, en := "Không có đơn vị"+echo(sent)+" trong "+set+".", "There is no unit"+echo(sent)+" in "+set+"."
+	vi, en := "Không có đơn vị"+echo(sent, "")+" trong "+set+".", "There is no unit"+echo(sent, "")+" in "+set+"."
 	if suggestion != "" {
 		vi += " Có phải là “" + suggestion + "”?"
 		en += " Did you mean “" + suggestion + "”?"
@@ -175,8 +175,8 @@ func missingDimension(measure, name, members string) *fault {
 
 func unknownMember(sent []byte, name, members string) *fault {
 	return refuse(UnknownMember,
-		"Giá trị"+echo(sent)+" không thuộc chiều “"+name+"”; nhận: "+members+".",
-		"The value"+echo(sent)+" is not a member of “"+name+"”; accepted: "+members+".")
+		"Giá trị"+echo(sent, "")+" không thuộc chiều “"+name+"”; nhận: "+members+".",
+		"The value"+echo(sent, "")+" is not a member of “"+name+"”; accepted: "+members+".")
 }
 
 func unknownAgency() *fault {
@@ -185,14 +185,14 @@ func unknownAgency() *fault {
 
 func invalidDate(sent []byte) *fault {
 	return refuse(InvalidDate,
-		"Ngày"+echo(sent)+" không hợp lệ; viết năm-tháng-ngày, ví dụ 2022-06-15.",
-		"The date"+echo(sent)+" is not valid; write year-month-day, such as 2022-06-15.")
+		"Ngày"+echo(sent, "")+" không hợp lệ; viết năm-tháng-ngày, ví dụ 2022-06-15.",
+		"The date"+echo(sent, "")+" is not valid; write year-month-day, such as 2022-06-15.")
 }
 
 func invalidPeriod(sent []byte, example string) *fault {
 	return refuse(InvalidPeriod,
-		"Kỳ"+echo(sent)+" không hợp lệ; viết như "+example+".",
-		"The period"+echo(sent)+" is not valid; write it like "+example+".")
+		"Kỳ"+echo(sent, "")+" không hợp lệ; viết như "+example+".",
+		"The period"+echo(sent, "")+" is not valid; write it like "+example+".")
 }
 
 func wrongPeriodKind(measure, want, example string) *fault {
@@ -242,7 +242,7 @@ func duplicateRow(line int) *fault {
 }
 
 func unknownTask(sent []byte, suggestion string) *fault {
-	vi, en := "Không có nhiệm vụ"+echo(sent)+" trong danh mục.", "There is no task"+echo(sent)+" in the catalogue."
+	vi, en := "Không có nhiệm vụ"+echo(sent, "")+" trong danh mục.", "There is no task"+echo(sent, "")+" in the catalogue."
 	if suggestion != "" {
 		vi += " Có phải là “" + suggestion + "”?"
 		en += " Did you mean “" + suggestion + "”?"

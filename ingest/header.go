@@ -98,14 +98,16 @@ func (s *session) required(columns []field) error {
 
 func unknownColumn(number int, name string, c *checker) error {
 	all := c.columnNames()
-	vi := fmt.Sprintf("Cột %d%s không có trong quy định.", number, echo([]byte(name)))
-	en := fmt.Sprintf("Column %d%s is not part of the contract.", number, echo([]byte(name)))
-	if near := c.nearest([]byte(name), all); near != "" {
+	near := c.nearest([]byte(name), all)
+	said := echo([]byte(name), near)
+	vi := fmt.Sprintf("Cột %d%s không có trong quy định.", number, said)
+	en := fmt.Sprintf("Column %d%s is not part of the contract.", number, said)
+	if near != "" {
 		vi += " Có phải là “" + near + "”?"
 		en += " Did you mean “" + near + "”?"
 	}
 	listed := strings.Join(all, ", ")
-	return unreadableHeader(strings.Trim(echo([]byte(name)), " “”"), catalog.Text{
+	return unreadableHeader(strings.Trim(said, " “”"), catalog.Text{
 		Vi: vi + " Các cột được nhận: " + listed + ".",
 		En: en + " Accepted columns: " + listed + ".",
 	})
