@@ -14,6 +14,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/toancanh/toancanh/deploy/engine"
 )
 
 type ingestCommand struct {
@@ -28,6 +30,7 @@ type ingestCommand struct {
 func (c *ingestCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 	address := c.Listen
 	if !answers(address) {
+		fmt.Fprintf(os.Stderr, "no server listens at %s (--listen names another): opening the data directory %s\n", address, c.Data)
 		var closing func() error
 		if address, closing, err = c.serveHere(ctx, log); err != nil {
 			return err
@@ -60,6 +63,9 @@ func (c *ingestCommand) serveHere(ctx context.Context, log *slog.Logger) (string
 		return "", nil, err
 	}
 	s, err := openServer(ctx, c.serverFlags, withoutDemonstration(cat), set, time.Now, log)
+	if errors.Is(err, engine.ErrInUse) {
+		err = fmt.Errorf("%w: a server works on it; give its address with --listen", err)
+	}
 	if err != nil {
 		return "", nil, err
 	}

@@ -318,6 +318,22 @@ func TestServeRefusesAnyAddressButLoopback(t *testing.T) {
 	}
 }
 
+func TestServeSaysThatThePortIsTakenBeforeItStartsAnything(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	data := t.TempDir()
+	out, err := exec.Command(build(t), "serve", "--listen", l.Addr().String(), "--data", data).CombinedOutput()
+	if err == nil || !strings.Contains(string(out), "--listen") {
+		t.Errorf("%v\n%s", err, out)
+	}
+	if left, err := os.ReadDir(data); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v %v", left, err)
+	}
+}
+
 func TestFiguresOfTheOtherKindAreRefused(t *testing.T) {
 	conn := warehousetest.New(t)
 	r := &rooms{conn: conn}

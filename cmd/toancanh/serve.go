@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
@@ -108,15 +109,28 @@ func (s *server) run(ctx context.Context, listening func(ctx context.Context, ad
 	})
 }
 
+// vacant fails when the address cannot be listened on, most often because it is taken. It may
+// be taken later all the same; then Run says so.
+func vacant(address string) error {
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		return fmt.Errorf("%w; choose another with --listen (make: LISTEN=host:port)", err)
+	}
+	return l.Close()
+}
+
 // openServer prepares the rooms and the server above them; nothing listens before its Run.
 func openServer(ctx context.Context, f serverFlags, cat *catalog.Catalog, set *geo.Set, now func() time.Time, log *slog.Logger) (*server, error) {
 	cfg := httpapi.DefaultConfig()
 	cfg.Listen = f.Listen
-	if err := cfg.Validate(); err != nil { // before the engine is started for nothing
+	err := cfg.Validate()
+	if err == nil { // before the engine is started, and perhaps a history loaded, for nothing
+		err = vacant(f.Listen)
+	}
+	if err != nil {
 		return nil, err
 	}
 	s := &server{}
-	var err error
 	s.rooms, err = openRooms(ctx, cat, set, roomOptions{
 		warehouse: f.warehouseFlags, now: now,
 		changed: func(c ingest.Change) { s.http.Changed(c) },
