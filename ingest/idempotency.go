@@ -50,10 +50,17 @@ func (c *claims) take(subject string) (release func(), ok bool) {
 	}, true
 }
 
-// keyOf names the place of a key. Keys of different callers and datasets never meet.
-func keyOf(in Intake) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %q", in.Caller, in.Dataset, in.IdempotencyKey))
-	return keysSubject + hex.EncodeToString(sum[:])
+// keyOf names the place of a key in the journal. The same bytes mean something else from another caller or
+// agency, in another dataset or format; their keys never meet.
+func keyOf(in Intake) string { return keysSubject + hashedKey(in) }
+
+// hashedKey is how a key is kept: senders put into it what they like, identity numbers too. "" without a key.
+func hashedKey(in Intake) string {
+	if in.IdempotencyKey == "" {
+		return ""
+	}
+	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %q %q %q", in.Caller, in.Dataset, in.Agency, in.Format, in.IdempotencyKey))
+	return hex.EncodeToString(sum[:])
 }
 
 // recall gives what was received under the key, nil when nothing is known.

@@ -40,7 +40,7 @@ type end struct {
 	rejections []Rejection
 }
 
-// submissionRecord is the row of the table submissions, but for what the writer counts.
+// submissionRecord is the row of the table submissions, but for what the writer counts. Of the key it has the hash.
 type submissionRecord struct {
 	dataset, format, caller, agency, checksum, idempotencyKey string
 	accepted, rejected                                        int

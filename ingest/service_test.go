@@ -209,62 +209,6 @@ func TestBodyBreaksOff(t *testing.T) {
 	}
 }
 
-func TestIdempotencyKey(t *testing.T) {
-	r := start(t)
-	submit := func(key, caller string, wait bool, lines ...string) (Receipt, error) {
-		return r.Submit(t.Context(), Intake{Dataset: Observations, Format: NDJSON, IdempotencyKey: key, Caller: caller, Wait: wait, Body: strings.NewReader(strings.Join(lines, "\n"))})
-	}
-	first, err := submit("k1", "a", false, activated, "{}")
-	if err != nil || first.Replayed {
-		t.Fatal(first, err)
-	}
-	for _, restarted := range []bool{false, true} {
-		if restarted {
-			r.stop(t)
-			r.run(t)
-		}
-		again, err := submit("k1", "a", true, activated, "{}")
-		if err != nil || !again.Replayed || again.Submission != first.Submission || again.DataVersion != first.DataVersion ||
-			!reflect.DeepEqual(again.Rejections, first.Rejections) || !again.Queryable {
-			t.Errorf("restarted %v: %+v %v", restarted, again, err)
-		}
-		if _, err = submit("k1", "a", false, activated); KindOf(err) != Conflict {
-			t.Errorf("restarted %v: other content: %v", restarted, err)
-		}
-	}
-	other, err := submit("k1", "b", true, activated)
-	if err != nil || other.Replayed || other.Unchanged != 1 {
-		t.Errorf("another caller: %+v %v", other, err)
-	}
-	if _, err := submit(strings.Repeat("k", 300), "a", false, activated); KindOf(err) != Unreadable {
-		t.Errorf("long key: %v", err)
-	}
-	if n := r.count(t, "SELECT count() FROM submissions"); n != 2 {
-		t.Errorf("%d submissions", n)
-	}
-}
-
-func TestSameKeyAtTheSameTime(t *testing.T) {
-	r := start(t)
-	body, write := io.Pipe()
-	done := make(chan error, 1)
-	go func() {
-		_, err := r.Submit(t.Context(), Intake{Dataset: Observations, Format: NDJSON, IdempotencyKey: "k", Body: body})
-		done <- err
-	}()
-	if _, err := io.WriteString(write, activated+"\n"); err != nil { // returns when the first submission is reading
-		t.Fatal(err)
-	}
-	_, err := r.Submit(t.Context(), Intake{Dataset: Observations, Format: NDJSON, IdempotencyKey: "k", Body: strings.NewReader(activated)})
-	if KindOf(err) != InProgress {
-		t.Errorf("got %v", err)
-	}
-	write.Close()
-	if err := <-done; err != nil {
-		t.Error(err)
-	}
-}
-
 func TestNotRunning(t *testing.T) {
 	r := start(t)
 	r.stop(t)

@@ -305,7 +305,7 @@ func kindOf(d Dataset) partKind {
 func (s *session) record() submissionRecord {
 	return submissionRecord{
 		dataset: string(s.in.Dataset), format: string(s.in.Format), caller: s.in.Caller, agency: s.in.Agency,
-		checksum: s.lines.checksum(), idempotencyKey: s.in.IdempotencyKey,
+		checksum: s.lines.checksum(), idempotencyKey: hashedKey(s.in),
 		accepted: s.accepted, rejected: s.rejectedRows(), bytes: s.lines.bytes(),
 	}
 }
