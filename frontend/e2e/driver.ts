@@ -157,6 +157,13 @@ export class Figures {
     return meta.now.slice(0, 10);
   }
 
+  /** Data version the server has now. */
+  async version(): Promise<number> {
+    const answer = await this.page.request.get('/api/v1/catalog');
+    const { meta } = (await answer.json()) as { meta: { data_version: number } };
+    return meta.data_version;
+  }
+
   async value(indicator: string, unit: string): Promise<Row> {
     const answer = await this.page.request.get(
       `/api/v1/indicators/${indicator}/values?unit=${unit}`,
@@ -187,9 +194,78 @@ export class Figures {
   }
 }
 
-export const test = base.extend<{ dashboard: Dashboard; figures: Figures }>({
+/**
+ * The programme's calendar in the hands of the test: it speaks on the event stream in the
+ * server's place, and can keep the catalogue in a month gone by. Figures stay the server's.
+ */
+export class Calendar {
+  private constructor(readonly page: Page) {}
+
+  static async of(page: Page): Promise<Calendar> {
+    await page.addInitScript(() => {
+      class Spoken extends EventTarget {
+        static readonly CLOSED = 2;
+        readyState = 1;
+        constructor() {
+          super();
+          Object.assign(window, { spoken: this });
+        }
+        close(): void {
+          this.readyState = Spoken.CLOSED;
+        }
+      }
+      Object.assign(window, { EventSource: Spoken });
+    });
+    return new Calendar(page);
+  }
+
+  /** The catalogue as it was before the month began. */
+  async before(month: string): Promise<void> {
+    await this.page.route('**/api/v1/catalog*', async (route) => {
+      const answer = await route.fetch();
+      const body = (await answer.json()) as {
+        data: { indicators: { default_period: string; periods: string[] }[] };
+      };
+      for (const indicator of body.data.indicators) {
+        indicator.periods = indicator.periods.filter((period) => period.replace('s', '') < month);
+        indicator.default_period = indicator.periods.at(-1) ?? '';
+      }
+      await route.fulfill({ response: answer, json: body });
+    });
+  }
+
+  /** The month begins, and with the next tick the page may know. */
+  async begins(month: string, now: string): Promise<void> {
+    await this.page.unroute('**/api/v1/catalog*');
+    await this.before(`${month}x`);
+    await this.ticks(now);
+  }
+
+  async ticks(now: string): Promise<void> {
+    await this.say('tick', { now });
+  }
+
+  /** The server says hello, at this time and with this data version. */
+  async itIs(now: string, version = 1): Promise<void> {
+    await this.say('hello', { data_version: version, now });
+  }
+
+  private async say(name: string, data: object): Promise<void> {
+    await this.page.waitForFunction(() => 'spoken' in window);
+    await this.page.evaluate(
+      ([event, text]) => {
+        const { spoken } = window as unknown as { spoken: EventTarget };
+        spoken.dispatchEvent(new MessageEvent(event, { data: text }));
+      },
+      [name, JSON.stringify(data)] as const,
+    );
+  }
+}
+
+export const test = base.extend<{ dashboard: Dashboard; figures: Figures; calendar: Calendar }>({
   dashboard: async ({ page }, use) => use(new Dashboard(page)),
   figures: async ({ page }, use) => use(new Figures(page)),
+  calendar: async ({ page }, use) => use(await Calendar.of(page)),
 });
 
 export { expect };

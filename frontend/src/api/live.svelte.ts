@@ -1,9 +1,16 @@
+import { dayOf } from '../format/date';
 import type { ChangeEvent, HelloEvent, TickEvent } from './types';
+
+/**
+ * A change as the page hears it. `renew` puts everything in doubt, the catalogue too, and its data
+ * version is what the server has now: less than was seen before when older data were restored.
+ */
+export type Change = ChangeEvent & { renew?: true };
 
 /** How the page stands to the server's event stream. */
 export type Connection = 'connecting' | 'live' | 'offline';
 
-type Listener = (change: ChangeEvent) => void;
+type Listener = (change: Change) => void;
 
 /** After this long without a working stream the page says so. Shorter breaks are not worth a word. */
 const offlineAfter = 4000;
@@ -26,7 +33,8 @@ export class Live {
   #offline: ReturnType<typeof setTimeout> | undefined;
   #reopen: ReturnType<typeof setTimeout> | undefined;
   #silence: ReturnType<typeof setTimeout> | undefined;
-  #seen = 0;
+  #seen: number | null = null;
+  #day = '';
 
   start(): () => void {
     const cut = (): void => this.#cut();
@@ -63,8 +71,8 @@ export class Live {
         take(JSON.parse(event.data) as T);
       });
     hear<HelloEvent>('hello', (hello) => this.#hello(hello));
-    hear<HelloEvent>('reset', (hello) => this.#reset(hello));
-    hear<TickEvent>('tick', (tick) => (this.now = tick.now));
+    hear<HelloEvent>('reset', (hello) => this.#renew(hello.data_version));
+    hear<TickEvent>('tick', (tick) => this.#tick(tick));
     hear<ChangeEvent>('change', (change) => this.#change(change));
     source.addEventListener('error', () => this.#lost(source));
   }
@@ -90,14 +98,30 @@ export class Live {
   #hello(hello: HelloEvent): void {
     clearTimeout(this.#offline);
     this.connection = 'live';
-    this.now = hello.now;
-    // What happened while the stream was down is not replayed: everything may have changed.
-    if (this.#seen > 0) this.#reset(hello);
+    const first = this.#seen === null;
     this.#seen = hello.data_version;
+    this.#isNow(hello.now);
+    // What happened while the stream was down is not replayed: everything may have changed.
+    if (!first) this.#renew(hello.data_version);
   }
 
-  #reset(hello: HelloEvent): void {
-    this.#tell(everything(hello.data_version));
+  #tick(tick: TickEvent): void {
+    if (this.#isNow(tick.now)) this.#renew(this.#seen ?? 0);
+  }
+
+  /**
+   * Takes programme time; true when another day has begun by it. Periods, targets and deadlines
+   * go by the day, so that answers grow old then though no figure has changed.
+   */
+  #isNow(now: string): boolean {
+    const before = this.#day;
+    this.now = now;
+    this.#day = dayOf(now);
+    return before !== '' && before !== this.#day;
+  }
+
+  #renew(version: number): void {
+    this.#tell(everything(version));
   }
 
   #change(change: ChangeEvent): void {
@@ -105,7 +129,7 @@ export class Live {
     this.#tell(change);
   }
 
-  #tell(change: ChangeEvent): void {
+  #tell(change: Change): void {
     for (const listener of this.#listeners) listener(change);
   }
 
@@ -121,8 +145,9 @@ export class Live {
 }
 
 /** A change that concerns every question on the page: "*" stands for all indicators. */
-function everything(version: number): ChangeEvent {
+function everything(version: number): Change {
   return {
+    renew: true,
     data_version: version,
     indicators: ['*'],
     measures: [],

@@ -13,6 +13,11 @@ export function formatDate(date: string, lang: Lang): string {
   }).format(new Date(`${date}T00:00:00Z`));
 }
 
+/** The civil day an instant falls on, "2022-11-20"; Swedish writes days as ISO 8601 does. */
+export function dayOf(instant: string): string {
+  return new Intl.DateTimeFormat('sv-SE', { timeZone }).format(new Date(instant));
+}
+
 /** Day of an instant, "20/11/2022". */
 export function formatDay(instant: string, lang: Lang): string {
   return new Intl.DateTimeFormat(locale(lang), {

@@ -1,7 +1,7 @@
 import { untrack } from 'svelte';
 import { ApiError, ask } from '../api/client';
-import { live } from '../api/live.svelte';
-import type { ChangeEvent, Meta, Problem } from '../api/types';
+import { live, type Change } from '../api/live.svelte';
+import type { Meta, Problem } from '../api/types';
 
 /** Live refreshes of one question are at least this far apart: a stream of figures is no reason to hammer. */
 const refreshEvery = 300;
@@ -30,8 +30,12 @@ export class Answer<T> {
   #wanted = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** Asks a question. The answer before stays on screen until the new one has come. */
+  /** Asks a question. The answer before stays on screen until the new one has come; its failure does not. */
   put(path: string | null): void {
+    if (path !== this.#asked) {
+      this.failed = false;
+      this.problem = null;
+    }
     this.#asked = path;
     this.#wanted = 0;
     clearTimeout(this.#timer);
@@ -43,6 +47,16 @@ export class Answer<T> {
   refresh(minVersion: number): void {
     this.#wanted = Math.max(this.#wanted, minVersion);
     if (!this.pending) this.#schedule();
+  }
+
+  /**
+   * Asks the same question again whatever was wanted or is on its way: the server's data version
+   * may have gone back, and who keeps waiting for the old one waits for ever.
+   */
+  renew(version: number): void {
+    this.#wanted = version;
+    this.#abort?.abort();
+    this.#schedule();
   }
 
   stop(): void {
@@ -101,16 +115,18 @@ export class Answer<T> {
  */
 export function useAnswer<T>(
   question: () => string | null,
-  concernedBy: (change: ChangeEvent) => boolean,
+  concernedBy: (change: Change) => boolean,
 ): Answer<T> {
   const answer = new Answer<T>();
+  const path = $derived(question());
   $effect(() => {
-    const path = question();
-    untrack(() => answer.put(path));
+    const asked = path;
+    untrack(() => answer.put(asked));
   });
   $effect(() =>
     live.onChange((change) => {
-      if (concernedBy(change)) answer.refresh(change.data_version);
+      if (change.renew) answer.renew(change.data_version);
+      else if (concernedBy(change)) answer.refresh(change.data_version);
     }),
   );
   $effect(() => () => answer.stop());

@@ -1,5 +1,5 @@
 import { getContext, setContext } from 'svelte';
-import type { Programme } from './programme';
+import type { Programme } from './programme.svelte';
 
 const key = Symbol('programme');
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BoundarySet, Catalog, Unit } from '../api/types';
-import { Programme } from './programme';
+import { Programme } from './programme.svelte';
 
 const text = (vi: string): { vi: string; en: string } => ({ vi, en: vi });
 
@@ -21,34 +21,58 @@ function unit(code: string, level: string, parent: string | null): Unit {
   };
 }
 
-/** One province, two districts of two communes each: small enough to check by eye. */
-function fourCommunes(): Programme {
+/** A catalogue whose one indicator can be asked for these months, the last by default. */
+function catalogOf(months: string[]): Catalog {
   const levels = ['province', 'district', 'commune'].map((id, rank) => ({
     id,
     rank,
     name: text(id),
   }));
-  const catalog = {
+  return {
     root: '26',
     levels,
-    indicators: [],
+    indicators: [{ id: 'vneid_rate', periods: months, default_period: months.at(-1) }],
     measures: [],
     agencies: [],
   } as unknown as Catalog;
-  return new Programme(
-    catalog,
-    [
-      unit('26', 'province', null),
-      unit('246', 'district', '26'),
-      unit('247', 'district', '26'),
-      unit('08700', 'commune', '246'),
-      unit('08701', 'commune', '246'),
-      unit('08710', 'commune', '247'),
-      unit('08711', 'commune', '247'),
-    ],
-    {} as BoundarySet,
-  );
 }
+
+const units = (): Unit[] => [
+  unit('26', 'province', null),
+  unit('246', 'district', '26'),
+  unit('247', 'district', '26'),
+  unit('08700', 'commune', '246'),
+  unit('08701', 'commune', '246'),
+  unit('08710', 'commune', '247'),
+  unit('08711', 'commune', '247'),
+];
+const map = (version: string): BoundarySet => ({ version }) as BoundarySet;
+
+/** One province, two districts of two communes each: small enough to check by eye. */
+function fourCommunes(): Programme {
+  return new Programme(catalogOf(['2022-10']), units(), map('1'));
+}
+
+describe('a renewed programme', () => {
+  it('knows the new period, and keeps the units it had', () => {
+    const programme = fourCommunes();
+    const root = programme.root;
+    programme.renew(catalogOf(['2022-10', '2022-11']), units(), map('1'));
+    expect(programme.indicator('vneid_rate')?.default_period).toBe('2022-11');
+    expect(programme.root).toBe(root);
+  });
+
+  it('takes new units and another map when there are some', () => {
+    const programme = fourCommunes();
+    programme.renew(
+      catalogOf(['2022-10']),
+      [...units(), unit('08712', 'commune', '247')],
+      map('2'),
+    );
+    expect(programme.children('247')).toHaveLength(3);
+    expect(programme.boundaries.version).toBe('2');
+  });
+});
 
 describe('drilling down', () => {
   const programme = fourCommunes();

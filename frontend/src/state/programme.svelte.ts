@@ -1,35 +1,39 @@
 import type { Agency, BoundarySet, Catalog, Indicator, Level, Unit } from '../api/types';
 
 /**
- * The programme as the server describes it: catalogue, units and boundary set, with the
- * look-ups the pages need. Immutable; loaded once for a page.
+ * The programme as the server describes it: catalogue, units and boundary set, with the look-ups
+ * the pages need. It is loaded with the page and renewed in place, so that a wall never goes blank
+ * for it: who reads it is told, and only of what has become different.
  */
 export class Programme {
-  readonly root: Unit;
-  readonly levels: readonly Level[];
+  catalog: Catalog;
+  units: readonly Unit[];
+  boundaries: BoundarySet;
+
+  readonly levels: readonly Level[] = $derived.by(() =>
+    [...this.catalog.levels].sort((a, b) => a.rank - b.rank),
+  );
+  readonly #units = $derived.by(() => new Map(this.units.map((unit) => [unit.code, unit])));
+  readonly #children = $derived.by(() => grouped(this.units, (unit) => unit.parent ?? ''));
+  readonly #indicators = $derived.by(() => new Map(this.catalog.indicators.map((i) => [i.id, i])));
+  readonly #agencies = $derived.by(
+    () => new Map(this.catalog.agencies.map((agency) => [agency.id, agency])),
+  );
+  readonly root: Unit = $derived.by(() => there(this.#units.get(this.catalog.root), 'root unit'));
   /** The level figures are shown at unless the address says otherwise: the lowest. */
-  readonly lowestLevel: Level;
+  readonly lowestLevel: Level = $derived.by(() => there(this.levels.at(-1), 'level'));
 
-  readonly #units: Map<string, Unit>;
-  readonly #children: Map<string, Unit[]>;
-  readonly #indicators: Map<string, Indicator>;
-  readonly #agencies: Map<string, Agency>;
+  constructor(catalog: Catalog, units: readonly Unit[], boundaries: BoundarySet) {
+    this.catalog = $state.raw(catalog);
+    this.units = $state.raw(units);
+    this.boundaries = $state.raw(boundaries);
+  }
 
-  constructor(
-    readonly catalog: Catalog,
-    readonly units: readonly Unit[],
-    readonly boundaries: BoundarySet,
-  ) {
-    this.#units = new Map(units.map((unit) => [unit.code, unit]));
-    this.#children = grouped(units, (unit) => unit.parent ?? '');
-    this.#indicators = new Map(catalog.indicators.map((i) => [i.id, i]));
-    this.#agencies = new Map(catalog.agencies.map((agency) => [agency.id, agency]));
-    this.levels = [...catalog.levels].sort((a, b) => a.rank - b.rank);
-    const root = this.#units.get(catalog.root);
-    const lowest = this.levels.at(-1);
-    if (!root || !lowest) throw new Error('the catalogue has no root unit or no levels');
-    this.root = root;
-    this.lowestLevel = lowest;
+  /** Takes what the server says now; what says the same stays the same object, and nothing is drawn again for it. */
+  renew(catalog: Catalog, units: readonly Unit[], boundaries: BoundarySet): void {
+    this.catalog = unlessSame(this.catalog, catalog);
+    this.units = unlessSame(this.units, units);
+    this.boundaries = unlessSame(this.boundaries, boundaries);
   }
 
   /** Levels a map can be coloured by: all below the root. */
@@ -92,6 +96,16 @@ export class Programme {
     const shared = to.filter((unit, i) => unit === from[i]).length;
     return to[shared] ?? to.at(-1);
   }
+}
+
+function there<T>(found: T | undefined, what: string): T {
+  if (found === undefined) throw new Error(`the catalogue has no ${what}`);
+  return found;
+}
+
+/** The fresh value, or the old one when both say the same. */
+function unlessSame<T>(old: T, fresh: T): T {
+  return JSON.stringify(old) === JSON.stringify(fresh) ? old : fresh;
 }
 
 /** Items by key, both in the order they came (Map.groupBy is younger than some office browsers). */

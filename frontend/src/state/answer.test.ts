@@ -1,0 +1,113 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Answer } from './answer.svelte';
+
+interface Asked {
+  path: string;
+  minVersion: string | undefined;
+  aborted: () => boolean;
+  answer: (status: number, version: number) => Promise<void>;
+}
+
+let asked: Asked[];
+
+/** Lets what has been settled run on, timers included. */
+const settle = (milliseconds = 0): Promise<unknown> => vi.advanceTimersByTimeAsync(milliseconds);
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  asked = [];
+  vi.stubGlobal('document', { documentElement: { lang: 'vi' } });
+  vi.stubGlobal('fetch', (path: string, init: RequestInit) => {
+    const { promise, resolve, reject } = withResolvers<Response>();
+    init.signal?.addEventListener('abort', () => reject(new DOMException('', 'AbortError')));
+    asked.push({
+      path,
+      minVersion: (init.headers as Record<string, string>)['X-Min-Data-Version'],
+      aborted: () => init.signal?.aborted ?? false,
+      answer: async (status, version) => {
+        const good = { data: `${path}@${version}`, meta: { data_version: version } };
+        const body = status === 200 ? good : { title: 'behind', status };
+        resolve(new Response(JSON.stringify(body), { status }));
+        await settle();
+      },
+    });
+    return promise;
+  });
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+/** Promise.withResolvers is younger than the oldest Node we build with. */
+function withResolvers<T>() {
+  let resolve!: (value: T) => void;
+  let reject!: (cause: unknown) => void;
+  const promise = new Promise<T>((a, b) => ([resolve, reject] = [a, b]));
+  return { promise, resolve, reject };
+}
+
+async function answered(path: string, version: number): Promise<Answer<string>> {
+  const answer = new Answer<string>();
+  answer.put(path);
+  await asked.at(-1)?.answer(200, version);
+  return answer;
+}
+
+describe("when the server's version goes back", () => {
+  it('forgets what was wanted and asks for what there is', async () => {
+    const answer = await answered('/a', 5);
+    answer.refresh(9);
+    await settle(1000);
+    expect(asked.at(-1)?.minVersion).toBe('9');
+    const hopeless = asked.at(-1);
+    answer.renew(3);
+    await settle(1000);
+    expect(hopeless?.aborted()).toBe(true);
+    expect(asked.at(-1)?.minVersion).toBe('3');
+    await asked.at(-1)?.answer(200, 3);
+    expect(answer.data).toBe('/a@3');
+    await settle(60_000);
+    expect(asked).toHaveLength(3);
+  });
+
+  it('recovers from a question that has failed already', async () => {
+    const answer = await answered('/a', 5);
+    answer.refresh(9);
+    await settle(1000);
+    await asked.at(-1)?.answer(503, 0);
+    expect(answer.failed).toBe(true);
+    answer.renew(3);
+    await settle(1000);
+    await asked.at(-1)?.answer(200, 3);
+    expect(answer.failed).toBe(false);
+  });
+});
+
+describe('another question', () => {
+  it('does not inherit the failure of the one before', async () => {
+    const answer = await answered('/a', 5);
+    answer.put('/b');
+    await asked.at(-1)?.answer(400, 0);
+    expect(answer.failed).toBe(true);
+    answer.put('/c');
+    expect(answer.failed).toBe(false);
+    expect(answer.problem).toBeNull();
+  });
+
+  it('leaves the answer before on screen until its own has come', async () => {
+    const answer = await answered('/a', 5);
+    answer.put('/b');
+    expect(answer.data).toBe('/a@5');
+    await asked.at(-1)?.answer(200, 5);
+    expect(answer.key).toBe('/b');
+  });
+
+  it('asked once more keeps its failure until it is answered: nothing has become better yet', async () => {
+    const answer = new Answer<string>();
+    answer.put('/a');
+    await asked.at(-1)?.answer(400, 0);
+    answer.put('/a');
+    expect(answer.failed).toBe(true);
+  });
+});
