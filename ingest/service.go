@@ -91,7 +91,10 @@ func (s *Service) Submit(ctx context.Context, in Intake) (Receipt, error) {
 	default:
 		return Receipt{}, busy()
 	}
-	s.entering.RLock()
+	// Never wait here: once letEnd wants the lock, RLock would hold new senders until the slowest submission has ended.
+	if !s.entering.TryRLock() {
+		return Receipt{}, unavailable(errStopping)
+	}
 	defer s.entering.RUnlock()
 	p := s.pipe.Load()
 	if p == nil {
@@ -157,7 +160,7 @@ func (s *Service) receive(ctx context.Context, p *pipeline, in Intake, key strin
 	}
 	s.metrics.received(in.Dataset, ses.accepted, ses.rejected)
 	if err != nil {
-		return Receipt{}, s.failed(err, ses)
+		return Receipt{}, failed(err, ses)
 	}
 	return s.receipt(ctx, in, ses), nil
 }
@@ -180,15 +183,15 @@ func (s *Service) conclude(ctx context.Context, p *pipeline, ses *session, key s
 	return nil
 }
 
-// failed completes the error of a submission and logs what is not the sender's doing.
-func (s *Service) failed(err error, ses *session) error {
+// failed completes the error of a submission. It is logged where it is handled, so it names the submission.
+func failed(err error, ses *session) *Error {
 	var e *Error
 	if !errors.As(err, &e) {
 		e = unavailable(err)
 	}
 	e.Taken = ses.taken
 	if e.Err != nil {
-		s.deps.Log.Warn("submission not taken", "submission", ses.id, "kind", e.Kind, "line", e.Line, "taken", e.Taken, "error", e.Err)
+		e.Err = fmt.Errorf("submission %s, %d rows taken: %w", ses.id, e.Taken, e.Err)
 	}
 	return e
 }

@@ -209,41 +209,6 @@ func TestBodyBreaksOff(t *testing.T) {
 	}
 }
 
-func TestNotRunning(t *testing.T) {
-	r := start(t)
-	r.stop(t)
-	_, err := r.Submit(t.Context(), Intake{Dataset: Observations, Format: NDJSON, Body: strings.NewReader(activated)})
-	if KindOf(err) != Unavailable {
-		t.Errorf("got %v", err)
-	}
-}
-
-// A submission under way when the service stops is finished, not cut off.
-func TestStopLetsSubmissionsEnd(t *testing.T) {
-	r := start(t)
-	body, write := io.Pipe()
-	done := make(chan error, 1)
-	go func() {
-		_, err := r.Submit(t.Context(), Intake{Dataset: Observations, Format: NDJSON, Body: body})
-		done <- err
-	}()
-	if _, err := io.WriteString(write, activated+"\n"); err != nil {
-		t.Fatal(err)
-	}
-	r.cancel()
-	if _, err := io.WriteString(write, accounts("08710", "2022-06-15", "male", 1)+"\n"); err != nil {
-		t.Fatal(err)
-	}
-	write.Close()
-	if err := <-done; err != nil {
-		t.Error(err)
-	}
-	r.stop(t)
-	if n := r.count(t, "SELECT count() FROM observations"); n != 2 {
-		t.Errorf("%d rows after draining", n)
-	}
-}
-
 func TestManySendersShareMessages(t *testing.T) {
 	registry := prometheus.NewRegistry()
 	r := start(t, func(c *Config, d *Deps) { c.MaxConcurrent, d.Registerer = 100, registry })

@@ -198,6 +198,9 @@ func (s *Source) submit(ctx context.Context, in ingest.Intake) error {
 		receipt, err := s.service.Submit(ctx, in)
 		var e *ingest.Error
 		if errors.As(err, &e) && e.RetryAfter > 0 {
+			if e.Err != nil {
+				s.log.Warn("figures not taken yet", "kind", e.Kind, "retry_after", e.RetryAfter, "error", e.Err)
+			}
 			select {
 			case <-time.After(e.RetryAfter):
 				continue
