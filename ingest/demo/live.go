@@ -32,8 +32,14 @@ func (s *Source) Live(ctx context.Context) error {
 	}
 }
 
-// tick sends what is due at an instant.
+// tick sends what is due at an instant. Units that somebody else has sent figures about are left
+// alone from then on: whoever tries the demonstration wants to see what was sent.
 func (s *Source) tick(ctx context.Context, now time.Time) error {
+	others, err := s.service.UnitsOfOthers(ctx, caller, s.cat.Demonstration.Now)
+	if err != nil {
+		return err
+	}
+	s.model.spared = others
 	for {
 		next := s.state.Reported.AddDays(1)
 		if reportTime(next, s.cat.Location).After(now) {
@@ -64,6 +70,9 @@ func (s *Source) rise(ctx context.Context, now time.Time) error {
 		return nil
 	}
 	u := units[draw.at(2).below(len(units))]
+	if s.model.spared[u.Code] {
+		return nil
+	}
 	c := draw.at(3).below(len(d.combos))
 	s.state.Above[liveKey(d.Measure, u.Code, c)] += int64(1 + draw.at(4).below(2))
 	s.buffer = s.buffer[:0]

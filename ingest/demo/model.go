@@ -19,6 +19,7 @@ type model struct {
 	measures  []measure
 	byID      map[string]int
 	snapshots map[civil.Date]*snapshot
+	spared    map[string]bool // units that are not reported about, by code
 }
 
 // measure is a measure of the model with what does not change from figure to figure.

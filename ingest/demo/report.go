@@ -90,7 +90,7 @@ func (m *model) report(b []byte, i int, day civil.Date, raised raised) ([]byte, 
 		for _, u := range m.units(d.def.Level, f.period.End) {
 			fate := d.fate(u.Code, f.period.End)
 			first := passed == fate.late
-			if fate.never || !first && !(fate.wrong && passed == fate.corrected) {
+			if m.spared[u.Code] || fate.never || !first && !(fate.wrong && passed == fate.corrected) {
 				continue
 			}
 			for c, value := range m.values(i, u, f.period.End) {

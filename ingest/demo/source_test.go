@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"strings"
 	"testing"
 	"time"
 	_ "time/tzdata"
@@ -155,6 +156,12 @@ func TestLive(t *testing.T) {
 		return n
 	}
 	now := c.Demonstration.Now
+	theirs := `{"measure":"vneid_activated","unit":"08707","date":"2022-11-20","value":7,"dims":{"sex":"male"}}`
+	if _, err := s.service.Submit(t.Context(), ingest.Intake{
+		Dataset: ingest.Observations, Format: ingest.NDJSON, Body: strings.NewReader(theirs), Caller: "somebody", Wait: true,
+	}); err != nil {
+		t.Fatal(err)
+	}
 	for i := range 40 {
 		if err := s.tick(t.Context(), now.Add(time.Duration(i)*4*time.Second)); err != nil {
 			t.Fatal(err)
@@ -162,6 +169,9 @@ func TestLive(t *testing.T) {
 	}
 	if n := count("period = '2022-11-20'"); n < 40 || n > 80 {
 		t.Errorf("%d live rows", n)
+	}
+	if n := count("unit = '08707' AND period = '2022-11-20'"); n != 1 || !s.model.spared["08707"] || len(s.model.spared) != 1 {
+		t.Errorf("%d rows about a unit that somebody else reports, spared %v", n, s.model.spared)
 	}
 	above := len(s.Source.state.Above)
 	s.close()
