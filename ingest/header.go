@@ -12,17 +12,23 @@ import (
 // header reads the header line of a CSV. Whatever is wrong with it concerns every row, so it fails the submission.
 func (s *session) header() error {
 	line, tooLong, err := s.lines.next()
+	for err == nil && !tooLong && blank(line) {
+		line, tooLong, err = s.lines.next()
+	}
 	switch {
 	case errors.Is(err, io.EOF):
 		return s.whole()
 	case err != nil:
 		return s.cutOff(err)
 	case tooLong:
-		return unreadableHeader("", lineTooLong(s.cfg.MaxLine).text)
+		return s.unreadableHeader("", catalog.Text{
+			Vi: fmt.Sprintf("Dòng tiêu đề dài quá %d byte.", s.cfg.MaxLine),
+			En: fmt.Sprintf("The header is longer than %d bytes.", s.cfg.MaxLine),
+		})
 	}
 	table, names, why := splitHeader(line, maxFields)
 	if why != nil {
-		return unreadableHeader("", why.text)
+		return s.unreadableHeader("", why.text)
 	}
 	for i, name := range names {
 		f, err := s.column(i+1, string(name), table.columns)
@@ -45,11 +51,11 @@ func (s *session) column(number int, name string, before []field) (field, error)
 		f.group, f.name = []byte(group), []byte(member)
 	}
 	if !s.check.knowsColumn(&f) {
-		return f, unknownColumn(number, name, s.check)
+		return f, s.unknownColumn(number, name)
 	}
 	for i := range before {
 		if before[i].label() == f.label() {
-			return f, unreadableHeader(f.label(), catalog.Text{
+			return f, s.unreadableHeader(f.label(), catalog.Text{
 				Vi: fmt.Sprintf("Cột %d lặp lại cột “%s”.", number, name),
 				En: fmt.Sprintf("Column %d repeats the column “%s”.", number, name),
 			})
@@ -87,7 +93,7 @@ func (s *session) required(columns []field) error {
 	}
 	for _, g := range groups {
 		if !has[g[0]] && !has[g[len(g)-1]] {
-			return unreadableHeader(g[0], catalog.Text{
+			return s.unreadableHeader(g[0], catalog.Text{
 				Vi: "Dòng tiêu đề thiếu cột “" + strings.Join(g, "” hoặc “") + "”.",
 				En: "The header lacks the column “" + strings.Join(g, "” or “") + "”.",
 			})
@@ -96,9 +102,9 @@ func (s *session) required(columns []field) error {
 	return nil
 }
 
-func unknownColumn(number int, name string, c *checker) error {
-	all := c.columnNames()
-	near := c.nearest([]byte(name), all)
+func (s *session) unknownColumn(number int, name string) error {
+	all := s.check.columnNames()
+	near := s.check.nearest([]byte(name), all)
 	said := echo([]byte(name), near)
 	vi := fmt.Sprintf("Cột %d%s không có trong quy định.", number, said)
 	en := fmt.Sprintf("Column %d%s is not part of the contract.", number, said)
@@ -107,7 +113,7 @@ func unknownColumn(number int, name string, c *checker) error {
 		en += " Did you mean “" + near + "”?"
 	}
 	listed := strings.Join(all, ", ")
-	return unreadableHeader(strings.Trim(said, " “”"), catalog.Text{
+	return s.unreadableHeader(strings.Trim(said, " “”"), catalog.Text{
 		Vi: vi + " Các cột được nhận: " + listed + ".",
 		En: en + " Accepted columns: " + listed + ".",
 	})
@@ -128,6 +134,6 @@ func (c *checker) columnNames() []string {
 	return names
 }
 
-func unreadableHeader(field string, text catalog.Text) error {
-	return &Error{Kind: Unreadable, Field: field, Line: 1, Text: text}
+func (s *session) unreadableHeader(field string, text catalog.Text) error {
+	return &Error{Kind: Unreadable, Field: field, Line: s.lines.line, Text: text}
 }

@@ -22,6 +22,11 @@ func TestUnreadableSubmissions(t *testing.T) {
 		{"blank lines", Intake{Dataset: Observations, Format: NDJSON, Body: strings.NewReader("\n \r\n\t\n")}, Unreadable, "", "no rows"},
 		{"CSV of nothing", Intake{Dataset: Observations, Format: CSV, Body: strings.NewReader("")}, Unreadable, "", "no rows"},
 		{"CSV of a header", Intake{Dataset: Observations, Format: CSV, Body: strings.NewReader(head)}, Unreadable, "", "no rows"},
+		{"CSV of a header and blank lines", Intake{Dataset: Observations, Format: CSV, Body: strings.NewReader(head + "\r\n\n  \n")}, Unreadable, "", "no rows"},
+		{"CSV of blank lines", Intake{Dataset: Observations, Format: CSV, Body: strings.NewReader("\r\n \n\n")}, Unreadable, "", "no rows"},
+		{"CSV of a byte order mark", Intake{Dataset: Observations, Format: CSV, Body: strings.NewReader("\ufeff\n")}, Unreadable, "", "no rows"},
+		{"population of a header", Intake{Dataset: Population, Format: CSV, Body: strings.NewReader("unit,date,value,age,residence,sex\n")}, Unreadable, "", "no rows"},
+		{"byte order mark", Intake{Dataset: Observations, Format: NDJSON, Body: strings.NewReader("\ufeff")}, Unreadable, "", "no rows"},
 		{"unknown column", Intake{Dataset: Observations, Format: CSV, Body: strings.NewReader("measure,unit,date,values\n")}, Unreadable, "values", "Did you mean “value”?"},
 		{"unknown dimension", Intake{Dataset: Observations, Format: CSV, Body: strings.NewReader("measure,unit,date,value,dim.gender\n")}, Unreadable, "", "Column 5"},
 		{"column twice", Intake{Dataset: Observations, Format: CSV, Body: strings.NewReader("measure,unit,date,value,unit\n")}, Unreadable, "unit", "Column 5"},
@@ -115,5 +120,74 @@ func TestKeptRejectionsAreLimited(t *testing.T) {
 	}
 	if n := r.count(t, "SELECT count() FROM rejections WHERE submission = '"+receipt.Submission+"'"); n != 150 {
 		t.Errorf("%d kept", n)
+	}
+}
+
+// repeated gives a text over and over and counts what was read.
+type repeated struct {
+	text string
+	left int64
+	at   int
+}
+
+func (r *repeated) Read(p []byte) (int, error) {
+	if r.left <= 0 {
+		return 0, io.EOF
+	}
+	n := copy(p[:min(int64(len(p)), r.left)], r.text[r.at:])
+	r.at = (r.at + n) % len(r.text)
+	r.left -= int64(n)
+	return n, nil
+}
+
+// A row of CSV is a line, so a quote that is never closed costs its line and no more.
+func TestHugeCSVInBoundedMemory(t *testing.T) {
+	r := start(t)
+	r.send(t, Observations, accounts("08707", "2022-06-01", "male", 1)) // what is allocated once is allocated now
+	const size, bound = 200 << 20, 64 << 20
+	const head, row = "measure,unit,date,value,dim.sex,note\n", "vneid_activated,08710,2022-06-15,5,male,\n"
+	long := strings.Repeat("x", 32<<10-1) + "\n"
+	for _, c := range []struct {
+		name, before, text, after string
+		code                      Code
+		rejected                  int
+	}{
+		{"unquoted line", "vneid_activated,08710,2022-06-15,5,male,", "xxxxxxxx", "\n", LineTooLong, 1},
+		{"quoted line", "vneid_activated,08710,2022-06-15,5,male,\"", "xxxxxxxx", "\"\n", LineTooLong, 1},
+		{"a line of separators", "", ",,,,,,,,", "\n", LineTooLong, 1},
+		{"quoted over many lines", "vneid_activated,08710,2022-06-15,5,male,\"", long, "\"\n", InvalidCSV, 1 + size/(32<<10)},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			body := io.MultiReader(strings.NewReader(head+c.before), &repeated{text: c.text, left: size}, strings.NewReader(c.after+row))
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			receipt, err := r.Submit(t.Context(), Intake{Dataset: Observations, Format: CSV, Body: body, Wait: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			runtime.ReadMemStats(&after)
+			if receipt.Accepted != 1 || receipt.Rejected != c.rejected || receipt.Rejections[0].Code != c.code || receipt.Rejections[0].Line != 2 {
+				t.Errorf("%d accepted, %d rejected, %+v", receipt.Accepted, receipt.Rejected, receipt.Rejections[0])
+			}
+			if used := after.TotalAlloc - before.TotalAlloc; used > bound {
+				t.Errorf("took %d MB", used>>20)
+			}
+		})
+	}
+}
+
+// A header over the limit is refused when the limit is passed; what follows is not waited for.
+func TestEndlessHeader(t *testing.T) {
+	r := start(t)
+	for _, text := range []string{"unit,", "\"unit", "x"} {
+		body := &repeated{text: text, left: 1 << 40}
+		_, err := r.Submit(t.Context(), Intake{Dataset: Observations, Format: CSV, Body: body})
+		var e *Error
+		if !errors.As(err, &e) || e.Kind != Unreadable || !strings.Contains(e.Text.En, "longer than") {
+			t.Errorf("%q: got %v", text, err)
+		}
+		if read := int64(1<<40) - body.left; read > 1<<20 {
+			t.Errorf("%q: read %d bytes", text, read)
+		}
 	}
 }

@@ -19,7 +19,8 @@ type lineReader struct {
 	buf   *bufio.Reader
 	body  *meter
 	limit int
-	line  int // number of the line given last, from 1
+	line  int  // number of the line given last, from 1
+	rest  bool // of an overlong line, still to be skipped
 }
 
 func newLineReader(body io.Reader, maxLine int, maxBody int64) *lineReader {
@@ -28,15 +29,20 @@ func newLineReader(body io.Reader, maxLine int, maxBody int64) *lineReader {
 }
 
 // next gives the next line without its end. The bytes are valid until the next call. A line over the
-// limit comes as tooLong without bytes; it has been skipped to its end. The error is io.EOF after the last line.
+// limit comes as tooLong without bytes, and the next call skips what is left of it: who refuses the body for it need
+// not wait for its end. The error is io.EOF after the last line.
 func (r *lineReader) next() (line []byte, tooLong bool, err error) {
+	if err := r.skip(); err != nil {
+		return nil, false, err
+	}
 	line, err = r.buf.ReadSlice('\n')
 	if len(line) == 0 && err != nil {
 		return nil, false, err
 	}
 	r.line++
 	if errors.Is(err, bufio.ErrBufferFull) {
-		return nil, true, r.skip()
+		r.rest = true
+		return nil, true, nil
 	}
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, false, err // cut off in the middle: no row
@@ -51,16 +57,14 @@ func (r *lineReader) next() (line []byte, tooLong bool, err error) {
 
 // skip reads to the end of an overlong line, one buffer at a time.
 func (r *lineReader) skip() error {
-	for {
+	for r.rest {
 		_, err := r.buf.ReadSlice('\n')
-		switch {
-		case errors.Is(err, bufio.ErrBufferFull):
-		case errors.Is(err, io.EOF):
-			return nil // the next call reports it
-		default:
+		if err != nil && !errors.Is(err, bufio.ErrBufferFull) {
 			return err
 		}
+		r.rest = err != nil
 	}
+	return nil
 }
 
 // checksum is the SHA-256 of what was read so far, hex.
