@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -63,36 +64,56 @@ func drawRows(r *rapid.T, seq uint64) []row {
 	known := local("2022-01-05 08:00").Add(time.Duration(seq) * time.Hour)
 	for range rapid.IntRange(0, 25).Draw(r, "messages") {
 		known = known.Add(time.Duration(rapid.IntRange(0, 100).Draw(r, "hours")) * time.Hour)
-		for no := range rapid.IntRange(1, 4).Draw(r, "figures") {
-			figure := drawFigure(r)
-			figure.seq, figure.no, figure.known = seq, uint32(no), known
-			rows = append(rows, figure)
+		no := uint32(0)
+		for range rapid.IntRange(1, 4).Draw(r, "figures") {
+			for _, figure := range drawFigures(r) {
+				figure.seq, figure.no, figure.known = seq, no, known
+				rows, no = append(rows, figure), no+1
+			}
 		}
 		seq++
 	}
 	return rows
 }
 
-func drawFigure(r *rapid.T) row {
-	f := row{
-		measure:   rapid.SampledFrom([]string{"cards", "cards", "residents", "people", "visits", "visits_online", "records", "cleaned"}).Draw(r, "measure"),
-		unit:      rapid.SampledFrom([]string{"C11", "C12", "C21", "C22", "08716"}).Draw(r, "unit"),
-		value:     rapid.Int64Range(0, 9).Draw(r, "value"),
-		retracted: rapid.IntRange(0, 5).Draw(r, "retracted") == 0,
+// drawFigures makes the figures of a measure in one unit: mostly all parts of it.
+func drawFigures(r *rapid.T) []row {
+	measure := rapid.SampledFrom([]string{"cards", "cards", "residents", "people", "people", "visits", "visits_online", "records", "cleaned"}).Draw(r, "measure")
+	unit := rapid.SampledFrom([]string{"C11", "C12", "C21", "C22", "08716"}).Draw(r, "unit")
+	on := drawDate(r)
+	period := catalog.Period{Start: on, End: on}
+	if strings.HasPrefix(measure, "visits") {
+		period = catalog.PeriodOf(catalog.StatutoryMonth, on)
 	}
-	switch f.measure {
-	case "visits", "visits_online":
-		p := catalog.PeriodOf(catalog.StatutoryMonth, drawDate(r))
-		f.start, f.end = p.Start, p.End
-		return f
+	parts := drawParts(r, measure)
+	if rapid.IntRange(0, 3).Draw(r, "half") == 0 {
+		parts = parts[:(len(parts)+1)/2]
+	}
+	var rows []row
+	for _, dims := range parts {
+		rows = append(rows, row{
+			measure: measure, unit: unit, start: period.Start, end: period.End, dims: dims,
+			value:     rapid.Int64Range(0, 9).Draw(r, "value"),
+			retracted: rapid.IntRange(0, 7).Draw(r, "retracted") == 0,
+		})
+	}
+	return rows
+}
+
+// drawParts gives all parts of a measure, in some order.
+func drawParts(r *rapid.T, measure string) []string {
+	switch measure {
 	case "cards":
-		f.dims = rapid.SampledFrom([]string{"sex=female", "sex=male"}).Draw(r, "dims")
+		return rapid.Permutation([]string{"sex=female", "sex=male"}).Draw(r, "sexes")
 	case "people":
-		f.dims = fmt.Sprintf("age=%d;residence=permanent;sex=male", rapid.SampledFrom([]int{3, 13, 14, 100}).Draw(r, "age"))
+		var dims []string
+		for _, who := range []string{"permanent;sex=female", "permanent;sex=male", "temporary;sex=female", "temporary;sex=male"} {
+			dims = append(dims, fmt.Sprintf("age=%d;residence=%s", rapid.SampledFrom([]int{3, 13, 14, 100}).Draw(r, "age"), who))
+		}
+		return rapid.Permutation(dims).Draw(r, "people")
+	default:
+		return []string{""}
 	}
-	f.start = drawDate(r)
-	f.end = f.start
-	return f
 }
 
 // drawDate prefers days around the edges of periods and carry windows.

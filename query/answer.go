@@ -53,7 +53,8 @@ func (m Meta) on(date civil.Date, at instant) Meta {
 
 // Coverage tells which part of the expected figures a value rests on. A figure is
 // expected of every unit of the level a measure is collected at, of a flow for each
-// reporting period that has ended. For task indicators both count assignments.
+// reporting period that has ended; it is reported when all its parts are
+// there (both sexes; ages and residences without anybody may be left out). For task indicators both count assignments.
 type Coverage struct {
 	Reported int     `json:"reported"`
 	Expected int     `json:"expected"`

@@ -41,7 +41,7 @@ func (w *warehouse) columns(ctx context.Context, s *slice, windows []window, day
 	numbers := l.number[s.measure.Level]
 	read := map[window]column{}
 	for _, window := range windows {
-		read[window] = make(column, s.count*len(numbers))
+		read[window] = newColumn(len(s.wanted), len(numbers))
 	}
 	windows = slices.DeleteFunc(slices.Clone(windows), func(w window) bool { return w == nothing })
 	if len(windows) == 0 || s.empty() {
@@ -55,29 +55,30 @@ func (w *warehouse) columns(ctx context.Context, s *slice, windows []window, day
 	p.addSlice(s)
 	p["known_by"] = at.knownBy()
 	err := w.each(ctx, statement, p, func(rows driver.Rows) error {
-		return scanLeaf(rows, func(unit string, group, place int, figure leaf) {
+		return scanLeaf(rows, func(unit string, group, place int, figure leaf, told combos) {
 			// a unit the set does not know reported under other boundaries
 			if number, ok := numbers[unit]; ok {
-				read[windows[place]][group*len(numbers)+number] = figure
+				c := read[windows[place]]
+				c.leaves[group*len(numbers)+number] = figure
+				c.told[number] |= told
 			}
 		})
 	})
 	return read, err
 }
 
-func scanLeaf(rows driver.Rows, put func(unit string, group, place int, figure leaf)) error {
+func scanLeaf(rows driver.Rows, put func(unit string, group, place int, figure leaf, told combos)) error {
 	var (
 		unit           string
-		group          uint16
-		place          uint32
+		group, place   uint32
 		total          int64
-		figures        uint64
+		figures, told  uint64
 		oldest, newest int32
 	)
-	if err := rows.Scan(&unit, &group, &place, &total, &figures, &oldest, &newest); err != nil {
+	if err := rows.Scan(&unit, &group, &place, &total, &figures, &oldest, &newest, &told); err != nil {
 		return err
 	}
-	put(unit, int(group), int(place), leaf{sum: total, rows: uint32(figures), oldest: day(oldest), newest: day(newest)})
+	put(unit, int(group), int(place), leaf{sum: total, rows: uint32(figures), oldest: day(oldest), newest: day(newest)}, combos(told))
 	return nil
 }
 
@@ -108,12 +109,9 @@ func flowParams(windows []window) params {
 	}
 }
 
-// addSlice binds which rows count and into which group; the lists must not be empty.
+// addSlice binds which rows count and for what; the lists must not be empty.
 func (p params) addSlice(s *slice) {
-	p["measure"], p["every"], p["keys"], p["groups"] = s.measure.ID, s.every, s.keys, s.groups
-	if s.every {
-		p["keys"], p["groups"] = []string{""}, []uint16{0}
-	}
+	p["measure"], p["keys"], p["codes"] = s.measure.ID, s.keys, s.codes
 }
 
 func days32(days []day) []int32 {

@@ -102,7 +102,7 @@ func TestBreakdownHidesSmallParts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for age, want := range map[int]string{3: "-", 4: "30", 5: "-", 6: "0"} {
+	for age, want := range map[int]string{3: "-", 4: "30", 5: "-", 6: "0", 7: "0"} {
 		if got := number(answer.Data[age].Figure.Value); got != want || answer.Data[age].Member != strconv.Itoa(age) {
 			t.Errorf("age %d is %s, want %s", age, got, want)
 		}

@@ -17,6 +17,8 @@ func (s *Service) figure(p *plan, t tally, collected bool, period catalog.Period
 	if t.reported > 0 {
 		f.fill(p.indicator, t)
 		f.Flags = flags(t, period)
+	}
+	if t.dated {
 		newest := t.newest.date()
 		f.LastObservation = &newest
 	}
@@ -58,10 +60,10 @@ func flags(t tally, period catalog.Period) []catalog.Flag {
 	if t.reported < t.expected {
 		flags = append(flags, catalog.Partial)
 	}
-	if t.oldest < dayOf(period.Start) {
+	if t.dated && t.oldest < dayOf(period.Start) {
 		flags = append(flags, catalog.CarriedForward)
 	}
-	if before := period.Prev(); !before.IsZero() && t.newestNumerator < dayOf(before.Start) {
+	if before := period.Prev(); t.dated && !before.IsZero() && t.newestNumerator < dayOf(before.Start) {
 		flags = append(flags, catalog.Stale)
 	}
 	return flags

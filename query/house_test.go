@@ -35,6 +35,16 @@ type row struct {
 	submission string
 }
 
+// andNoWomen adds to figures of men that there are no women, so that both sexes are told.
+func andNoWomen(men ...row) []row {
+	rows := men
+	for _, r := range men {
+		r.dims, r.value, r.no = "sex=female", 0, r.no+1000
+		rows = append(rows, r)
+	}
+	return rows
+}
+
 // report is one revision of a progress report.
 type report struct {
 	task, assignee string

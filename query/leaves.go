@@ -47,6 +47,7 @@ type datesKey struct {
 const (
 	defaultCacheBytes = 128 << 20
 	leafBytes         = 24
+	combosBytes       = 8
 	columnOverhead    = 256
 	datesEntries      = 1000
 	// loadTimeout bounds a read that goes on for others after its first asker has left.
@@ -59,7 +60,9 @@ func newLeaves(w *warehouse, l *layout, v *versions, bytes uint64) (*leaves, err
 	}
 	cache, err := otter.New(&otter.Options[columnKey, column]{
 		MaximumWeight: bytes,
-		Weigher:       func(_ columnKey, c column) uint32 { return uint32(len(c)*leafBytes + columnOverhead) },
+		Weigher: func(_ columnKey, c column) uint32 {
+			return uint32(len(c.leaves)*leafBytes + len(c.told)*combosBytes + columnOverhead)
+		},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("cache of figures: %w", err)
@@ -110,7 +113,7 @@ func (l *leaves) columns(ctx context.Context, s *slice, windows []window, days [
 		return nil, err
 	}
 	for i, w := range windows {
-		if found[i] == nil {
+		if found[i].told == nil {
 			found[i] = read[w]
 		}
 	}

@@ -114,7 +114,7 @@ func (o oracle) figure(indicator, unit string, p catalog.Period, asOf time.Time,
 			if f.den != nil {
 				den = take(rows, *f.den, commune, month, end)
 			}
-			if len(num) == 0 || len(den) == 0 {
+			if !spoken(*f.num, num) || f.den != nil && !spoken(*f.den, den) {
 				continue
 			}
 			out.counted++
@@ -188,6 +188,21 @@ func take(rows []row, t oracleTerm, commune string, month, end civil.Date) []row
 		taken = append(taken, r)
 	}
 	return taken
+}
+
+// spoken tells whether a commune said enough to be counted: of cards and of people both
+// sexes, whatever their ages and residence.
+func spoken(t oracleTerm, rows []row) bool {
+	parts := []string{""}
+	if t.measure == "cards" || t.measure == "people" {
+		parts = []string{"sex=female", "sex=male"}
+	}
+	for _, part := range parts {
+		if !slices.ContainsFunc(rows, func(r row) bool { return strings.HasSuffix(r.dims, part) }) {
+			return false
+		}
+	}
+	return true
 }
 
 func total(rows []row) int64 {

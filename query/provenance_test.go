@@ -13,6 +13,8 @@ func TestProvenanceShowsEveryRevision(t *testing.T) {
 			seq: seq, value: value, retracted: retracted, known: local("2022-06-11 08:00"), submission: "S", note: "n"}
 	}
 	h.load(cards(1, 40, false), cards(2, 45, false), cards(3, 0, true), cards(4, 40, false))
+	women := civilDate("2022-06-09")
+	h.load(row{measure: "cards", start: women, end: women, period: "2022-06-09", unit: "C11", dims: "sex=female", seq: 1, no: 1, known: local("2022-06-11 08:00"), submission: "W"})
 	h.load(row{measure: "residents", start: on.Start, end: on.End, period: "2022-06-10", unit: "C11", seq: 5, value: 100, known: local("2022-06-12 08:00"), submission: "R"})
 
 	answer, err := h.Provenance(t.Context(), ProvenanceQuestion{Asked: Asked{Indicator: "card_rate"}, Unit: "D1"})
@@ -22,8 +24,8 @@ func TestProvenanceShowsEveryRevision(t *testing.T) {
 	if got := *answer.Data.Value; got != 40 {
 		t.Errorf("value is %v, want 40", got)
 	}
-	if len(answer.Data.Inputs) != 2 || answer.Data.More {
-		t.Fatalf("inputs are %+v, want the cards and the residents of C11", answer.Data.Inputs)
+	if len(answer.Data.Inputs) != 3 || answer.Data.More {
+		t.Fatalf("inputs are %+v, want the cards of both sexes and the residents of C11", answer.Data.Inputs)
 	}
 	in := answer.Data.Inputs[0]
 	if in.Measure != "cards" || in.Unit != "C11" || in.Dims != "sex=male" || in.Period != "2022-06-10" || *in.Value != 40 {
@@ -119,12 +121,19 @@ func TestProvenanceOfTasks(t *testing.T) {
 	}
 }
 
-// people makes the rows of one snapshot of a unit.
+// people makes the rows of one snapshot of a unit: the cells, and a zero for each sex,
+// so that it is whole.
 func people(seq uint64, unit string, cells map[string]int64) []row {
 	var rows []row
 	on := civilDate("2022-06-01")
-	for dims, value := range cells {
+	add := func(dims string, value int64) {
 		rows = append(rows, row{measure: "people", start: on, end: on, unit: unit, dims: dims, seq: seq, no: uint32(len(rows)), value: value, known: local("2022-06-02 08:00"), period: on.String()})
+	}
+	for dims, value := range cells {
+		add(dims, value)
+	}
+	for _, sex := range []string{"female", "male"} {
+		add("age=90;residence=permanent;sex="+sex, 0)
 	}
 	return rows
 }

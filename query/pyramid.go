@@ -106,7 +106,7 @@ type heads struct {
 
 func (p *pyramid) count(e *evaluated, units []int) heads {
 	h := heads{sex: make([]int64, len(sexes)), living: make([]int64, len(p.residence))}
-	reported := map[int]bool{}
+	said := slices.DeleteFunc(slices.Clone(units), func(unit int) bool { return !e.all(unit) })
 	for part, span := range p.parts {
 		if part == 0 || span.from != adultAge {
 			h.bands = append(h.bands, span)
@@ -117,11 +117,11 @@ func (p *pyramid) count(e *evaluated, units []int) heads {
 		h.bands[len(h.bands)-1].to, h.bands[len(h.bands)-1].open = span.to, span.open
 		for sex := range sexes {
 			for living := range p.residence {
-				h.add(span, sex, living, e.people(p.number(part, sex, living), units, reported, &h.tally))
+				h.add(span, sex, living, e.people(p.number(part, sex, living), said, &h.tally))
 			}
 		}
 	}
-	h.tally.reported, h.tally.expected = len(reported), len(units)
+	h.tally.reported, h.tally.expected = len(said), len(units)
 	return h
 }
 
@@ -135,16 +135,23 @@ func (h *heads) add(span ages, sex, living int, n int64) {
 	}
 }
 
-// people adds up one group. Unlike a term of a formula, a unit need not have rows in every
-// group: nobody of 100 and over is not reported as such.
-func (e *evaluated) people(group int, units []int, reported map[int]bool, t *tally) int64 {
+// all tells whether a unit said everything the groups want together.
+func (e *evaluated) all(unit int) bool {
+	for group := range e.plan.terms[0].slice.wanted {
+		if !e.complete(group, unit, 0) {
+			return false
+		}
+	}
+	return true
+}
+
+// people adds up one group.
+func (e *evaluated) people(group int, units []int, t *tally) int64 {
 	var sum int64
 	for _, unit := range units {
-		if l := e.leaf(0, group, unit, 0); l.rows > 0 {
-			sum += l.sum
-			reported[unit] = true
-			t.add(term{}, l)
-		}
+		l := e.leaf(0, group, unit, 0)
+		sum += l.sum
+		t.add(term{}, l)
 	}
 	return sum
 }

@@ -8,15 +8,28 @@ import (
 // summed over dims.
 type leaf struct {
 	sum            int64
-	rows           uint32 // figures in the sum; none is "not reported", which is not zero
+	rows           uint32 // figures in the sum
 	oldest, newest day    // dates of these figures
 }
 
 // column is the leaves of a slice at one moment or in one reporting period, group
 // after group, each in the layout's order of units.
-type column []leaf
+type column struct {
+	leaves []leaf
+	told   []combos // of each unit, in all groups
+}
 
-func (c column) at(group, units, unit int) leaf { return c[group*units+unit] }
+func newColumn(groups, units int) column {
+	return column{leaves: make([]leaf, groups*units), told: make([]combos, units)}
+}
+
+func (c column) at(group, unit int) leaf { return c.leaves[group*len(c.told)+unit] }
+
+// whole tells whether a unit said all that a group wants. A group that wants nothing
+// cannot be reported at all.
+func (c column) whole(wanted combos, unit int) bool {
+	return wanted != 0 && c.told[unit]&wanted == wanted
+}
 
 // evaluated is a plan with everything it reads for one period.
 type evaluated struct {
@@ -57,21 +70,27 @@ func (e *evaluated) sum(group int, units []int) tally {
 	return t
 }
 
+// complete tells whether a unit reported every term. Not reported is not zero, and a part
+// is not the whole: half of a numerator would halve the rate.
 func (e *evaluated) complete(group, unit, slot int) bool {
-	for i := range e.plan.terms {
-		if e.leaf(i, group, unit, slot).rows == 0 {
+	for i, t := range e.plan.terms {
+		if !e.column(i, slot).whole(t.slice.wanted[group], unit) {
 			return false
 		}
 	}
 	return true
 }
 
-// leaf gives the figures of a term; a stock has the same ones in every slot.
 func (e *evaluated) leaf(term, group, unit, slot int) leaf {
+	return e.column(term, slot).at(group, unit)
+}
+
+// column gives the figures of a term; a stock has the same ones in every slot.
+func (e *evaluated) column(term, slot int) column {
 	if e.plan.terms[term].slice.measure.TimeRule != catalog.Flow {
 		slot = 0
 	}
-	return e.columns[term][slot].at(group, e.units, unit)
+	return e.columns[term][slot]
 }
 
 func (e *evaluated) addFlows(t *tally, group, unit, slot int) {
@@ -91,14 +110,19 @@ func (e *evaluated) addStocks(t *tally, group, unit int) {
 }
 
 func (t *tally) add(term term, l leaf) {
+	if term.denominator {
+		t.denominator += l.sum
+	} else {
+		t.numerator += l.sum
+	}
+	if l.rows == 0 { // nobody of an age: told by silence, on no day
+		return
+	}
 	if !t.dated {
 		t.dated, t.oldest, t.newest, t.newestNumerator = true, l.oldest, l.newest, l.oldest
 	}
 	t.oldest, t.newest = min(t.oldest, l.oldest), max(t.newest, l.newest)
-	if term.denominator {
-		t.denominator += l.sum
-		return
+	if !term.denominator {
+		t.newestNumerator = max(t.newestNumerator, l.newest)
 	}
-	t.numerator += l.sum
-	t.newestNumerator = max(t.newestNumerator, l.newest)
 }

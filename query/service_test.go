@@ -16,7 +16,7 @@ import (
 func TestVersionsFollowWhatWasTouched(t *testing.T) {
 	h := newHouse(t, tinyCatalog())
 	on := civilDate("2022-06-10")
-	h.load(row{measure: "cards", start: on, end: on, unit: "C11", dims: "sex=male", seq: 7, value: 40, known: h.now})
+	h.load(andNoWomen(row{measure: "cards", start: on, end: on, unit: "C11", dims: "sex=male", seq: 7, value: 40, known: h.now})...)
 	h.load(row{measure: "records", start: on, end: on, unit: "C11", seq: 9, value: 40, known: h.now})
 	h.loadReports(report{task: "B.I.1", assignee: "unit:C11", date: on, status: "accepted", seq: 11, known: h.now})
 	want := map[string]uint64{"card_rate": 7, "clean_rate": 9, "completion": 11, "online_rate": 0, "nothing": 0}
@@ -74,7 +74,7 @@ func TestWaitVersionLooksIntoTheWarehouse(t *testing.T) {
 		t.Fatal(err)
 	}
 	on := civilDate("2022-06-10")
-	h.load(row{measure: "cards", start: on, end: on, unit: "C11", dims: "sex=male", seq: 7, value: 40, known: h.now})
+	h.load(andNoWomen(row{measure: "cards", start: on, end: on, unit: "C11", dims: "sex=male", seq: 7, value: 40, known: h.now})...)
 	if err := other.WaitVersion(t.Context(), 7); err != nil {
 		t.Fatal(err)
 	}
@@ -118,7 +118,7 @@ func TestNeverStale(t *testing.T) {
 		})
 	}
 	for i := range int64(rounds) {
-		h.load(row{measure: "cards", start: on, end: on, unit: "C11", dims: "sex=male", seq: uint64(i + 1), value: i + 1, known: h.now})
+		h.load(andNoWomen(row{measure: "cards", start: on, end: on, unit: "C11", dims: "sex=male", seq: uint64(i + 1), value: i + 1, known: h.now})...)
 		applied.Lock()
 		latest = i + 1
 		applied.Unlock()
@@ -144,7 +144,7 @@ func TestBatchDropsOnlyWhatChanged(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.load(row{measure: "cards", start: on, end: on, unit: "C11", dims: "sex=male", seq: 2, value: 1, known: h.now})
+	h.load(andNoWomen(row{measure: "cards", start: on, end: on, unit: "C11", dims: "sex=male", seq: 2, value: 1, known: h.now})...)
 	if err := h.conn.Exec(t.Context(), "DROP TABLE observations"); err != nil {
 		t.Fatal(err)
 	}

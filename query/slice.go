@@ -15,11 +15,22 @@ import (
 type slice struct {
 	id      string // the same for equal slices, part of cache keys
 	measure catalog.Measure
-	every   bool     // all rows of the measure, keys and groups are empty
 	keys    []string // canonical dims
-	groups  []uint16 // of each key
-	count   int      // number of groups
+	codes   []uint32 // of each key: its group and its combination
+	wanted  []combos // of each group: what a unit has to say
 }
+
+// combos is a set of combinations of members that a unit reports a measure by: a unit that
+// says only one sex has not reported a total, and one without any men says a zero. Single
+// years of age and residences are no part of it, as nobody of 100 and over, and nobody of
+// the temporary residents of a commune without any, is not reported as such: of each
+// combination of the other dimensions there must be some figure.
+type combos uint64
+
+const (
+	comboBits = 6 // of a code, the lower ones
+	maxCombos = 1 << comboBits
+)
 
 // sliceOf gives the slice of a formula's term.
 func sliceOf(c *catalog.Catalog, term catalog.Term) (*slice, error) {
@@ -28,11 +39,43 @@ func sliceOf(c *catalog.Catalog, term catalog.Term) (*slice, error) {
 		return nil, fmt.Errorf("measure %q is not in the catalogue", term.Measure)
 	}
 	keys, every := c.DimsMatching(m, term.Where)
-	s := &slice{id: term.Measure + "|" + describeWhere(term.Where), measure: m, every: every, count: 1}
-	if !every {
-		s.keys, s.groups = keys, make([]uint16, len(keys))
+	if every {
+		keys = everyKey(c, m)
 	}
-	return s, nil
+	id := term.Measure + "|" + describeWhere(term.Where)
+	return newSlice(c, id, m, keys, 1, func(string) (int, bool) { return 0, true }), nil
+}
+
+// newSlice puts keys into groups; those without one are left out.
+func newSlice(c *catalog.Catalog, id string, m catalog.Measure, keys []string, count int, group func(key string) (int, bool)) *slice {
+	s := &slice{id: id, measure: m, wanted: make([]combos, count)}
+	numbers := map[string]uint32{}
+	for _, key := range keys {
+		g, ok := group(key)
+		if !ok {
+			continue
+		}
+		combo := comboOf(c, key)
+		if _, seen := numbers[combo]; !seen {
+			numbers[combo] = uint32(len(numbers)) % maxCombos // what is beyond shares a place
+		}
+		s.keys = append(s.keys, key)
+		s.codes = append(s.codes, uint32(g)<<comboBits|numbers[combo])
+		s.wanted[g] |= 1 << numbers[combo]
+	}
+	return s
+}
+
+// comboOf leaves out of dims what may be left unsaid.
+func comboOf(c *catalog.Catalog, dims string) string {
+	var combo []string
+	for pair := range strings.SplitSeq(dims, ";") {
+		id, _, _ := strings.Cut(pair, "=")
+		if dim, _ := c.Dimension(id); !dim.Integer && id != residenceDimension {
+			combo = append(combo, pair)
+		}
+	}
+	return strings.Join(combo, ";")
 }
 
 // by splits a slice of one group into one group for every listed member of a dimension;
@@ -47,18 +90,7 @@ func (s *slice) by(c *catalog.Catalog, dim string, members []string) *slice {
 // regroup assigns every key of s to a group of its own choice; name tells the
 // assignment apart from others on the same keys.
 func (s *slice) regroup(c *catalog.Catalog, name string, count int, group func(dims map[string]string) (int, bool)) *slice {
-	keys := s.keys
-	if s.every {
-		keys = everyKey(c, s.measure)
-	}
-	grouped := &slice{id: s.id + "|" + name, measure: s.measure, count: count}
-	for _, key := range keys {
-		if g, ok := group(catalog.ParseDims(key)); ok {
-			grouped.keys = append(grouped.keys, key)
-			grouped.groups = append(grouped.groups, uint16(g))
-		}
-	}
-	return grouped
+	return newSlice(c, s.id+"|"+name, s.measure, s.keys, count, func(key string) (int, bool) { return group(catalog.ParseDims(key)) })
 }
 
 // everyKey lists the dims of all rows a measure can have; a filter that filters nothing
@@ -72,7 +104,7 @@ func everyKey(c *catalog.Catalog, m catalog.Measure) []string {
 }
 
 // empty tells whether no row can pass.
-func (s *slice) empty() bool { return !s.every && len(s.keys) == 0 }
+func (s *slice) empty() bool { return len(s.keys) == 0 }
 
 // describeWhere writes filters so that equal ones read the same: "age=14..;sex=male".
 func describeWhere(where map[string]catalog.Filter) string {

@@ -3,22 +3,23 @@
 -- periods, without the retracted ones.
 SELECT
     unit,
-    transform(dims, {keys:Array(String)}, {groups:Array(UInt16)}, toUInt16(0)) AS grp,
+    bitShiftRight(code, 6) AS grp, -- slice.go says how a code is made
     transform(ending, {ends:Array(Int32)}, {places:Array(UInt32)}, toUInt32(0)) AS place,
     sum(last.1) AS total,
     count() AS figures,
     min(ending) AS oldest,
-    max(ending) AS newest
+    max(ending) AS newest,
+    groupBitOr(bitShiftLeft(toUInt64(1), bitAnd(code, 63))) AS told
 FROM
 (
-    SELECT unit, dims, toInt32(period_end) AS ending, argMax((value, retracted), (stream_seq, row_no)) AS last
+    SELECT unit, dims, any(transform(dims, {keys:Array(String)}, {codes:Array(UInt32)}, toUInt32(0))) AS code, toInt32(period_end) AS ending, argMax((value, retracted), (stream_seq, row_no)) AS last
     FROM observations
     WHERE measure = {measure:String}
       AND period_end BETWEEN {first_day:Date32} AND {last_day:Date32}
       AND toInt32(period_end) IN {ends:Array(Int32)}
       AND toInt32(period_start) = transform(toInt32(period_end), {ends:Array(Int32)}, {starts:Array(Int32)}, {never:Int32})
       AND known_at <= {known_by:DateTime64(3, 'UTC')}
-      AND ({every:Bool} OR dims IN {keys:Array(String)})
+      AND dims IN {keys:Array(String)}
     GROUP BY unit, dims, ending
     HAVING NOT last.2
 )

@@ -23,7 +23,7 @@ FROM
       AND (NOT {flow:Bool} OR toInt32(period_start) = transform(toInt32(period_end), {ends:Array(Int32)}, {starts:Array(Int32)}, {never:Int32}))
       AND known_at <= {known_by:DateTime64(3, 'UTC')}
       AND unit IN {units:Array(String)}
-      AND ({every:Bool} OR dims IN {keys:Array(String)})
+      AND dims IN {keys:Array(String)}
     GROUP BY unit, dims, period_start, period_end
     HAVING NOT last.2
     ORDER BY ending DESC

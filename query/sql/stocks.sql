@@ -7,23 +7,25 @@
 -- next figure's.
 SELECT
     unit,
-    transform(dims, {keys:Array(String)}, {groups:Array(UInt16)}, toUInt16(0)) AS grp,
+    bitShiftRight(code, 6) AS grp, -- slice.go says how a code is made
     place,
     sum(figure.4) AS total,
     count() AS figures,
     min(figure.1) AS oldest,
-    max(figure.1) AS newest
+    max(figure.1) AS newest,
+    groupBitOr(bitShiftLeft(toUInt64(1), bitAnd(code, 63))) AS told
 FROM
 (
     SELECT
-        unit, dims, figure,
+        unit, code, figure,
         transform(figure.1, {days:Array(Int32)}, {firsts:Array(UInt32)}, {windows:UInt32}) AS first,
         transform(figure.1, {days:Array(Int32)}, {untils:Array(UInt32)}, {windows:UInt32}) AS expired,
         transform(following, {days:Array(Int32)}, {firsts:Array(UInt32)}, {windows:UInt32}) AS superseded
     FROM
     (
         SELECT
-            unit, dims,
+            unit,
+            transform(dims, {keys:Array(String)}, {codes:Array(UInt32)}, toUInt32(0)) AS code,
             -- told is ascending by day and revision; the last of each day is what holds
             arrayFilter(
                 (said, day_after) -> said.1 != day_after AND NOT said.5,
@@ -39,7 +41,7 @@ FROM
               AND period_end BETWEEN {first_day:Date32} AND {last_day:Date32}
               AND toInt32(period_end) IN {days:Array(Int32)}
               AND known_at <= {known_by:DateTime64(3, 'UTC')}
-              AND ({every:Bool} OR dims IN {keys:Array(String)})
+              AND dims IN {keys:Array(String)}
             GROUP BY unit, dims
         )
     )
