@@ -71,6 +71,7 @@ func TestBrokenCopies(t *testing.T) {
 		{"duplicate key", "catalog.yaml", "id: vinhphuc\n", "id: vinhphuc\nid: again\n", "id: again", "already defined"},
 		{"broken syntax", "scenes.yaml", "scenes:\n      - {kind: map,", "scenes:\n      - {kind: [map,", "", ""},
 		{"an anchor", "catalog.yaml", "threshold: 5", "threshold: &five 5", "&five", "which catalogues do not use"},
+		{"a sum that is part of a whole", "indicators.yaml", "kind: sum\n", "kind: sum\n      part_of_whole: true # here\n", "true # here", "only a ratio is part of a whole"},
 		{"text for a number", "indicators.yaml", "decimals: 1", "decimals: one", "one\n", `want a whole number, found "one"`},
 		{"a list for text", "catalog.yaml", "root: \"26\"", "root: [26]", "[26]", "want text, found a list"},
 		{"no such day", "catalog.yaml", "data_from: 2021-01-01", "data_from: 2021-02-29", "2021-02-29", "want a date like"},

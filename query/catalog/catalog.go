@@ -136,6 +136,7 @@ type Formula struct {
 	Numerator   []Term
 	Denominator []Term
 	Scale       float64 // 100 = per cent, 1000 = per mille, 1 = plain
+	PartOfWhole bool    // a ratio whose numerator counts some of what the denominator counts: more than all is a mistake
 }
 
 // Direction says which way is good.

@@ -36,6 +36,7 @@ type formulaYAML struct {
 	Numerator   []termYAML       `yaml:"numerator,optional"`
 	Denominator []termYAML       `yaml:"denominator,optional"`
 	Scale       located[float64] `yaml:"scale"`
+	PartOfWhole located[bool]    `yaml:"part_of_whole,optional"`
 }
 
 type termYAML struct {
@@ -97,9 +98,12 @@ func (l *loader) legend(breaks []located[float64]) Legend {
 
 func (l *loader) formula(r indicatorYAML) Formula {
 	raw := r.Formula
-	f := Formula{Kind: oneOf(l, raw.Kind, Ratio, Sum, Completion, OnTime), Scale: raw.Scale.Value}
+	f := Formula{Kind: oneOf(l, raw.Kind, Ratio, Sum, Completion, OnTime), Scale: raw.Scale.Value, PartOfWhole: raw.PartOfWhole.Value}
 	if raw.Scale.Value <= 0 {
 		l.report(raw.Scale.At, "scale is more than 0: 100 for per cent, 1 for plain")
+	}
+	if f.PartOfWhole && f.Kind != Ratio {
+		l.report(raw.PartOfWhole.At, "only a ratio is part of a whole")
 	}
 	wantNumerator := f.Kind == Ratio || f.Kind == Sum
 	if f.Kind == "" {

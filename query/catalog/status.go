@@ -31,6 +31,7 @@ const (
 	Stale          Flag = "stale"
 	CarriedForward Flag = "carried_forward"
 	Suppressed     Flag = "suppressed"
+	Implausible    Flag = "implausible" // somewhere a part exceeds its whole; see Formula.PartOfWhole
 )
 
 // equalWithin keeps a value that meets its target from missing it by binary rounding.
