@@ -23,6 +23,9 @@ func (s *Service) figure(p *plan, t tally, collected bool, period catalog.Period
 		f.LastObservation = &newest
 	}
 	f.Status = s.status(p.indicator, f, collected, last)
+	if t.implausible { // a wrong figure must not make anybody's target achieved
+		f.Status = catalog.NotApplicable
+	}
 	return f
 }
 
@@ -65,6 +68,9 @@ func flags(t tally, period catalog.Period) []catalog.Flag {
 	}
 	if before := period.Prev(); t.dated && !before.IsZero() && t.newestNumerator < dayOf(before.Start) {
 		flags = append(flags, catalog.Stale)
+	}
+	if t.implausible {
+		flags = append(flags, catalog.Implausible)
 	}
 	return flags
 }

@@ -197,7 +197,7 @@ func tinyIndicators() []catalog.Indicator {
 		{ID: "visits_per_1000", PeriodKinds: statutory, Direction: catalog.HigherIsBetter,
 			Formula: catalog.Formula{Kind: catalog.Ratio, Scale: 1000, Numerator: of("visits"), Denominator: of("residents")}},
 		{ID: "clean_rate", PeriodKinds: civilKinds, Direction: catalog.HigherIsBetter,
-			Formula: catalog.Formula{Kind: catalog.Ratio, Scale: 100, Numerator: of("cleaned"), Denominator: of("records")}},
+			Formula: catalog.Formula{Kind: catalog.Ratio, Scale: 100, Numerator: of("cleaned"), Denominator: of("records"), PartOfWhole: true}},
 		{ID: "completion", PeriodKinds: civilKinds, Direction: catalog.HigherIsBetter, Formula: catalog.Formula{Kind: catalog.Completion, Scale: 100}},
 		{ID: "on_time", PeriodKinds: civilKinds, Direction: catalog.HigherIsBetter, Formula: catalog.Formula{Kind: catalog.OnTime, Scale: 100}},
 	}

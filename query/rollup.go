@@ -47,6 +47,7 @@ type tally struct {
 	dated                  bool // the days below are set
 	oldest, newest         day  // over all terms
 	newestNumerator        day
+	implausible            bool // in some unit a part exceeds its whole
 }
 
 // sum rolls a group up over leaf units. In each slot a unit counts only when every
@@ -55,6 +56,7 @@ func (e *evaluated) sum(group int, units []int) tally {
 	var t tally
 	t.expected = len(units) * e.slots
 	for _, unit := range units {
+		before := t
 		counted := 0
 		for slot := range e.slots {
 			if e.complete(group, unit, slot) {
@@ -66,6 +68,9 @@ func (e *evaluated) sum(group int, units []int) tally {
 			e.addStocks(&t, group, unit)
 		}
 		t.reported += counted
+		if e.plan.indicator.Formula.PartOfWhole && t.numerator-before.numerator > t.denominator-before.denominator {
+			t.implausible = true
+		}
 	}
 	return t
 }

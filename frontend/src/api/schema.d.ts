@@ -667,7 +667,7 @@ export interface components {
          * @description What to know before trusting the value. A suppressed value is null with status no_data: nothing of it shows.
          * @enum {string}
          */
-        Flag: "estimated" | "partial" | "stale" | "carried_forward" | "suppressed";
+        Flag: "estimated" | "partial" | "stale" | "carried_forward" | "suppressed" | "implausible";
         /**
          * @description ratio: scale * sum of numerator terms / sum of denominator terms over the same reporting units; sum: the numerator alone; completion and on_time: rates over task assignments.
          * @example {
