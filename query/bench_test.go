@@ -146,3 +146,19 @@ func (h *bigHouse) measureFloor(b *testing.B, indicator string) time.Duration {
 	b.Logf("floor of %s: %v", indicator, best)
 	return best
 }
+
+// BenchmarkProvenance asks where a number of the whole province comes from: card_rate has
+// more numerators than are listed, people_total sums 404 cells for each of 135 communes.
+func BenchmarkProvenance(b *testing.B) {
+	big := newBigHouse(b)
+	for _, indicator := range []string{"card_rate", "adult_share", "people_total"} {
+		b.Run(indicator, func(b *testing.B) {
+			for b.Loop() {
+				answer, err := big.Provenance(b.Context(), ProvenanceQuestion{Asked: Asked{Indicator: indicator}})
+				if err != nil || len(answer.Data.Inputs) < 135 {
+					b.Fatal(len(answer.Data.Inputs), err)
+				}
+			}
+		})
+	}
+}

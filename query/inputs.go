@@ -1,8 +1,10 @@
 package query
 
 import (
+	"cmp"
 	"context"
-	"sort"
+	"fmt"
+	"slices"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
@@ -10,7 +12,9 @@ import (
 	"github.com/toancanh/toancanh/query/catalog"
 )
 
-// inputs lists at most limit figures that enter a value.
+// inputs lists at most limit figures that enter a value, the latest of each term first.
+// Where no figure counts, because other terms or parts are missing, it lists all that was
+// reported: its reporter asks where it is.
 func (s *Service) inputs(ctx context.Context, p *plan, unit string, period catalog.Period, at instant, limit int) ([]Input, error) {
 	if p.ofTasks() {
 		return s.warehouse.taskInputs(ctx, s.assignees(unit), period, at, limit)
@@ -19,15 +23,15 @@ func (s *Service) inputs(ctx context.Context, p *plan, unit string, period catal
 	if err != nil {
 		return nil, err
 	}
-	e := evaluated[0]
-	units, listed := s.counting(e, unit), []Input{}
-	if len(units) == 0 {
-		return listed, nil
-	}
+	e, leaves := evaluated[0], s.layout.under[p.level][unit]
+	sum := e.sum(0, leaves)
 	hidden := s.disclosure.hiddenUnits(e, s.layout)
-	seen := map[string]bool{} // a measure may stand in two terms
-	for _, t := range p.terms {
-		found, err := s.termInputs(ctx, t.slice, e, units, at, limit)
+	listed, seen := []Input{}, map[string]bool{} // a measure may stand in two terms
+	for i := range p.terms {
+		if len(listed) == limit {
+			break
+		}
+		found, err := s.termInputs(ctx, e, i, s.spans(e, i, leaves, sum.reported > 0, at), at, limit)
 		if err != nil {
 			return nil, err
 		}
@@ -37,7 +41,7 @@ func (s *Service) inputs(ctx context.Context, p *plan, unit string, period catal
 				continue
 			}
 			seen[key] = true
-			if input.Protected && (hidden[input.Unit] || s.disclosure.small(*input.Value)) {
+			if input.Protected && (sum.reported == 0 || hidden[input.Unit] || s.disclosure.small(*input.Value)) {
 				input.Value = nil
 			}
 			listed = append(listed, input)
@@ -46,79 +50,75 @@ func (s *Service) inputs(ctx context.Context, p *plan, unit string, period catal
 	return listed, nil
 }
 
-// counting lists the leaf units under a unit whose figures are in its value.
-func (s *Service) counting(e *evaluated, unit string) []string {
-	var codes []string
-	for _, number := range s.layout.under[e.plan.level][unit] {
-		for slot := range e.slots {
-			if e.complete(0, number, slot) {
-				codes = append(codes, s.layout.units[e.plan.level][number].Code)
+// span is where inputs of a term are found: a stock's between the oldest and the newest
+// day of its figures in a unit, a flow's in a reporting period.
+type span struct {
+	unit     string
+	place    string // as the statements write it: the unit, of a flow with the period's first and last day
+	from, to day
+}
+
+// spans says where the figures of a term are, from what was read for the value, so that
+// the warehouse neither searches nor lists others. counting leaves out those that do not
+// enter the value.
+func (s *Service) spans(e *evaluated, term int, units []int, counting bool, at instant) []span {
+	flow := e.plan.terms[term].slice.measure.TimeRule == catalog.Flow
+	slots := e.plan.slots(e.period, at)
+	var spans []span
+	for _, number := range units {
+		code := s.layout.units[e.plan.level][number].Code
+		for slot, period := range slots {
+			l := e.leaf(term, 0, number, slot)
+			if l.rows == 0 || counting && !e.complete(0, number, slot) {
+				continue
+			}
+			found := span{unit: code, place: code, from: l.oldest, to: l.newest}
+			if flow {
+				found.place = fmt.Sprint(code, " ", dayOf(period.Start), " ", dayOf(period.End))
+			}
+			spans = append(spans, found)
+			if !flow {
 				break
 			}
 		}
 	}
-	return codes
+	return spans
 }
 
-func (s *Service) termInputs(ctx context.Context, slice *slice, e *evaluated, units []string, at instant, limit int) ([]Input, error) {
-	p, ok, err := s.inputParams(ctx, slice, e, at)
-	if err != nil || !ok {
-		return nil, err
+// termInputs lists at most limit figures of a term. Each span holds at least one, as late
+// as the span's end, so that many spans are enough.
+func (s *Service) termInputs(ctx context.Context, e *evaluated, term int, spans []span, at instant, limit int) ([]Input, error) {
+	if len(spans) == 0 {
+		return nil, nil
 	}
+	slices.SortFunc(spans, func(a, b span) int { return cmp.Or(cmp.Compare(b.to, a.to), cmp.Compare(a.unit, b.unit)) })
+	slice := e.plan.terms[term].slice
+	p := spanParams(spans[:min(limit, len(spans))])
 	p.addSlice(slice)
-	p["units"], p["limit"], p["known_by"] = units, uint32(limit), at.knownBy()
-	var found []Input
+	p["flow"], p["limit"], p["known_by"] = slice.measure.TimeRule == catalog.Flow, uint32(limit), at.knownBy()
 	statement, scan := "inputs", scanInput
 	if sensitive(slice.measure) {
 		statement, scan = "inputs_protected", scanProtected
 	}
-	err = s.warehouse.each(ctx, statement, p, func(rows driver.Rows) error {
+	var found []Input
+	err := s.warehouse.each(ctx, statement, p, func(rows driver.Rows) error {
 		input, err := scan(rows)
 		input.Measure = slice.measure.ID
-		if s.entered(e, input) {
-			found = append(found, input)
-		}
+		found = append(found, input)
 		return err
 	})
 	return found, err
 }
 
-// inputParams says from which days the figures are; false when there can be none.
-func (s *Service) inputParams(ctx context.Context, slice *slice, e *evaluated, at instant) (params, bool, error) {
-	if slice.empty() {
-		return nil, false, nil
+func spanParams(spans []span) params {
+	places, froms, tos := make([]string, len(spans)), make([]day, len(spans)), make([]day, len(spans))
+	for i, sp := range spans {
+		places[i], froms[i], tos[i] = sp.place, sp.from, sp.to
 	}
-	if slice.measure.TimeRule == catalog.Flow {
-		var windows []window
-		for _, slot := range e.plan.slots(e.period, at) {
-			windows = append(windows, window{from: dayOf(slot.Start), to: dayOf(slot.End)})
-		}
-		if len(windows) == 0 {
-			return nil, false, nil
-		}
-		p := flowParams(windows)
-		p["flow"] = true
-		return p, true, nil
-	}
-	id := slice.measure.ID
-	known, err := s.leaves.datesOf(ctx, id, s.versions.ofMeasure(id))
-	w := snap(known.days, dayOf(at.last(e.period)), slice.measure.CarryForward)
 	return params{
-		"flow": false, "first_day": w.from.date(), "last_day": w.to.date(),
-		"starts": []int32{0}, "ends": []int32{0}, "never": int32(never),
-	}, w != nothing, err
-}
-
-// entered tells whether a flow's figure is of a slot that counts in its unit.
-func (s *Service) entered(e *evaluated, input Input) bool {
-	kind, flows := e.plan.flowKind()
-	if m, _ := s.deps.Catalog.Measure(input.Measure); !flows || m.TimeRule != catalog.Flow {
-		return true
+		"places": places, "froms": days32(froms), "tos": days32(tos), "never": int32(never),
+		"first_day": slices.Min(froms).date(), "last_day": slices.Max(tos).date(),
 	}
-	number, ok := s.layout.number[e.plan.level][input.Unit]
-	slots := catalog.PeriodsBetween(kind, e.period.Start, input.Date)
-	slot := sort.Search(len(slots), func(i int) bool { return !slots[i].End.Before(input.Date) })
-	return ok && slot < e.slots && e.complete(0, number, slot)
 }
 
 func scanInput(rows driver.Rows) (Input, error) {

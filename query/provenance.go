@@ -48,8 +48,8 @@ type TermRow struct {
 	Where   map[string]string `json:"where,omitempty"`
 }
 
-// Input is one figure that entered the value, with everything that was ever said
-// about it. Figures of a measure under disclosure control are shown summed over all
+// Input is one figure that entered the value, or without a value one that was reported
+// but does not count yet, with everything that was ever said about it. Figures of a measure under disclosure control are shown summed over all
 // dimensions, and their revisions without values.
 type Input struct {
 	Measure   string     `json:"measure,omitempty"`

@@ -137,3 +137,52 @@ func people(seq uint64, unit string, cells map[string]int64) []row {
 	}
 	return rows
 }
+
+// What does not count takes no place of what does.
+func TestProvenanceIsCutAfterChoosing(t *testing.T) {
+	h := newHouse(t, tinyCatalog())
+	flow := func(measure, period, unit string, value int64) row {
+		p := parsePeriod(period)
+		return row{measure: measure, period: period, start: p.Start, end: p.End, unit: unit, seq: 1, value: value, known: local("2022-06-16 08:00")}
+	}
+	h.load(flow("visits_online", "s2022-06", "C11", 1), flow("visits_online", "s2022-05", "C11", 1), flow("visits_online", "s2022-06", "C22", 1),
+		flow("visits_online", "s2022-04", "C11", 5), flow("visits", "s2022-04", "C11", 10))
+	for limit, more := range map[int]bool{1: true, 2: false, 3: false} {
+		answer, err := h.Provenance(t.Context(), ProvenanceQuestion{Asked: Asked{Indicator: "online_rate", Period: parsePeriod("s2022-Q2")}, Limit: limit})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := answer.Data; got.More != more || len(got.Inputs) != min(limit, 2) || got.Inputs[0].Unit != "C11" {
+			t.Errorf("with a limit of %d there are %+v, more: %v", limit, got.Inputs, got.More)
+		}
+	}
+}
+
+// Who asks where a missing value is finds what has been reported all the same; of people
+// in a unit that does not count, only that something was.
+func TestProvenanceOfNoValue(t *testing.T) {
+	h := newHouse(t, tinyCatalog())
+	on := civilDate("2022-06-10")
+	h.load(andNoWomen(row{measure: "cards", start: on, end: on, unit: "C11", dims: "sex=male", seq: 1, value: 40, known: h.now, submission: "S"})...)
+	h.load(row{measure: "people", start: on, end: on, unit: "C11", dims: "age=30;residence=permanent;sex=male", seq: 2, value: 700, known: h.now, submission: "M"})
+	s2022m06 := parsePeriod("s2022-06")
+	h.load(row{measure: "visits", start: s2022m06.Start, end: s2022m06.End, unit: "C11", seq: 3, value: 9, known: h.now, submission: "V"})
+	for indicator, want := range map[string]string{
+		"card_rate": "cards sex=female S cards sex=male S ", "people_total": "people  M ", "online_rate": "visits  V ", "clean_rate": "",
+	} {
+		answer, err := h.Provenance(t.Context(), ProvenanceQuestion{Asked: Asked{Indicator: indicator}, Unit: "C11"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got string
+		for _, in := range answer.Data.Inputs {
+			got += in.Measure + " " + in.Dims + " " + in.Revisions[0].Submission + " "
+			if in.Protected && in.Value != nil {
+				t.Errorf("%d people of a unit that does not count are told", *in.Value)
+			}
+		}
+		if answer.Data.Value != nil || got != want {
+			t.Errorf("of %s there are %q, want %q", indicator, got, want)
+		}
+	}
+}

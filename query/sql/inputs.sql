@@ -1,7 +1,9 @@
--- The figures that enter a term in some units, each with all its revisions known by the
--- as-of, the newest first. Of a stock the latest day in the window that is not retracted
--- counts, of a flow exactly the periods given by starts and ends.
+-- The figures of a term in some places, each with all its revisions known by the as-of,
+-- the newest first. A place is a unit, of a flow a unit and a period by its first and last
+-- day; froms and tos are the days its figures lie between. Of a stock the latest day that
+-- is not retracted counts.
 WITH
+    if({flow:Bool}, concat(unit, ' ', toString(toInt32(period_start)), ' ', toString(toInt32(period_end))), unit) AS place,
     arrayReverseSort(groupArray((stream_seq, row_no, value, retracted, known_at, toString(submission), line, toString(agency), note))) AS told
 SELECT
     unit, dims,
@@ -12,9 +14,9 @@ SELECT
 FROM observations
 WHERE measure = {measure:String}
   AND period_end BETWEEN {first_day:Date32} AND {last_day:Date32}
-  AND (NOT {flow:Bool} OR toInt32(period_start) = transform(toInt32(period_end), {ends:Array(Int32)}, {starts:Array(Int32)}, {never:Int32}))
+  AND toInt32(period_end) BETWEEN transform(place, {places:Array(String)}, {froms:Array(Int32)}, {never:Int32})
+                              AND transform(place, {places:Array(String)}, {tos:Array(Int32)}, 0)
   AND known_at <= {known_by:DateTime64(3, 'UTC')}
-  AND unit IN {units:Array(String)}
   AND dims IN {keys:Array(String)}
 GROUP BY unit, dims, period_start, period_end
 HAVING NOT withdrawn[1]

@@ -1,6 +1,7 @@
 -- As inputs.sql for a measure under disclosure control: summed over dims, with the
 -- messages that brought the figures but not what each said.
 WITH
+    if({flow:Bool}, concat(unit, ' ', toString(toInt32(period_start)), ' ', toString(toInt32(period_end))), unit) AS place,
     arrayReverseSort(groupUniqArray((seq, submission_now, known_now, agency_now))) AS told
 SELECT
     unit,
@@ -20,9 +21,9 @@ FROM
     FROM observations
     WHERE measure = {measure:String}
       AND period_end BETWEEN {first_day:Date32} AND {last_day:Date32}
-      AND (NOT {flow:Bool} OR toInt32(period_start) = transform(toInt32(period_end), {ends:Array(Int32)}, {starts:Array(Int32)}, {never:Int32}))
+      AND toInt32(period_end) BETWEEN transform(place, {places:Array(String)}, {froms:Array(Int32)}, {never:Int32})
+                                  AND transform(place, {places:Array(String)}, {tos:Array(Int32)}, 0)
       AND known_at <= {known_by:DateTime64(3, 'UTC')}
-      AND unit IN {units:Array(String)}
       AND dims IN {keys:Array(String)}
     GROUP BY unit, dims, period_start, period_end
     HAVING NOT last.2
