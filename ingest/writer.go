@@ -123,11 +123,12 @@ type permanent struct{ error }
 
 func (p permanent) Unwrap() error { return p.error }
 
-// insist tries until it works, with growing pauses; it gives up when ctx ends or the error is permanent.
+// insist tries until it works, with growing pauses; it gives up when ctx ends or the error is permanent. A
+// first failure is only counted: a pooled connection may have been closed meanwhile, and the next try has another.
 func (w *writer) insist(ctx context.Context, step string, try func(context.Context) error) error {
 	const first, longest, loud = 50 * time.Millisecond, 2 * time.Second, time.Minute
 	pause, said := first, time.Time{}
-	for {
+	for tries := 1; ; tries++ {
 		bounded, cancel := context.WithTimeout(ctx, w.cfg.InsertTimeout)
 		err := try(bounded)
 		cancel()
@@ -140,7 +141,7 @@ func (w *writer) insist(ctx context.Context, step string, try func(context.Conte
 			return err
 		}
 		w.metrics.retries.WithLabelValues(step).Inc()
-		if time.Since(said) > loud {
+		if tries > 1 && time.Since(said) > loud {
 			w.log.Warn("warehouse does not take the figures, trying on; the journal keeps them", "step", step, "error", err)
 			said = time.Now()
 		}
