@@ -79,7 +79,7 @@ func levelFile(dir, level string) (string, error) {
 		}
 		return path, nil
 	}
-	return "", fmt.Errorf("boundaries of level %s: %s: %w", level, filepath.Join(dir, level+"s.geojson"), os.ErrNotExist)
+	return "", fmt.Errorf("boundaries of level %[2]s: %[1]s holds neither %[2]s.geojson nor %[2]ss.geojson: %[3]w", dir, level, os.ErrNotExist)
 }
 
 func readFile(path, level string) ([]Unit, map[string]orb.MultiPolygon, error) {
