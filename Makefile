@@ -110,6 +110,10 @@ bench: $(ENGINE) $(DIST) ## benchmarks; each prints a ratio against a floor of t
 shots: $(ENGINE) $(BIN) $(NODE_DEPS) ## screenshots of every route at 390, 1440 and 3840 px
 	@$(NPM) --prefix frontend run shots
 
+.PHONY: pictures
+pictures: $(ENGINE) $(BIN) $(NODE_DEPS) ## redo the README's picture from the real page
+	@cd frontend && SHOTS=pictures npx playwright test --project=shots -g 'overview 1440 light'
+
 .PHONY: fmt
 fmt: $(NODE_DEPS) ## format everything
 	@gofmt -w cmd ingest query geo deploy frontend/embed.go && $(NPM) --prefix frontend run --silent format
