@@ -3,6 +3,29 @@ import { expect, test } from './driver';
 
 const routes = ['/', '/?unit=248&level=district', '/units/248', '/tasks', '/wall/default'];
 
+/** What is smaller than this is missed by a thumb. */
+const thumb = 40;
+
+test('on a phone everything that can be tapped is as high as a thumb needs', async ({
+  page,
+  dashboard,
+}) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  for (const route of ['/', '/?unit=248', '/units/248', '/tasks']) {
+    await page.goto(route);
+    await dashboard.settled();
+    const small = await page.evaluate((least) => {
+      const targets = [...document.querySelectorAll('a, button, input, summary')];
+      return targets
+        .filter((target) => !target.matches('.skip') && target.getClientRects().length > 0)
+        .map((target) => ({ target, height: target.getBoundingClientRect().height }))
+        .filter(({ height }) => height > 0 && height < least - 0.5)
+        .map(({ target, height }) => `${Math.round(height)} px: ${target.outerHTML}`);
+    }, thumb);
+    expect(small.join('\n'), route).toBe('');
+  }
+});
+
 for (const theme of ['light', 'dark'] as const) {
   for (const route of routes) {
     test(`${route} in the ${theme} theme has no barrier axe can find`, async ({

@@ -100,6 +100,50 @@ test('an English reader gets English, with English numbers', async ({ dashboard,
   await expect(dashboard.legend).toContainText('No data yet');
 });
 
+test('in a month gone by every tile speaks of that month, also where it had no figures yet', async ({
+  dashboard,
+  page,
+}) => {
+  await dashboard.open('/?period=2021-06');
+  await expect(dashboard.period).toContainText('Tháng 6/2021');
+  await expect(page.getByTestId('tile-online_service_rate')).toContainText('Chưa có số liệu');
+  await page.getByTestId('tile-online_service_rate').click();
+  await expect(dashboard.period).toContainText('Tháng 6/2021');
+  await page.getByRole('button', { name: 'Kỳ sau' }).click();
+  await expect(dashboard.period).toContainText('Tháng 1/2022');
+});
+
+test('what an address asks for in vain is said, and taken out of it', async ({
+  dashboard,
+  page,
+}) => {
+  await dashboard.open('/?indicator=nope&unit=99999&period=2030-01');
+  for (const part of ['nope', '99999', '2030-01']) {
+    await expect(page.getByTestId('stray')).toContainText(`“${part}”`);
+  }
+  expect(new URL(page.url()).search).toBe('');
+  await page.getByRole('button', { name: 'Đóng' }).click();
+  await expect(page.getByTestId('stray')).toBeEmpty();
+});
+
+test('a rate over tasks says which assignments it counts', async ({ dashboard }) => {
+  await dashboard.open('/?indicator=task_completion_rate');
+  await expect(dashboard.panel).toContainText(/\d+\/\d+ nhiệm vụ được giao/);
+  await expect(dashboard.panel).toContainText(/không tính \d+ nhiệm vụ thường xuyên/);
+});
+
+test('the overview ends where its panels end', async ({ dashboard, page }) => {
+  for (const [width, height] of [
+    [1440, 900],
+    [3840, 2160],
+  ] as const) {
+    await page.setViewportSize({ width, height });
+    await dashboard.open('/');
+    const beyond = () => document.documentElement.scrollHeight - innerHeight;
+    expect(await page.evaluate(beyond)).toBeLessThanOrEqual(0);
+  }
+});
+
 test('a wrong address is explained and leads back', async ({ page }) => {
   await page.goto('/units/99999');
   await expect(page.getByText('Không có đơn vị mang mã 99999')).toBeVisible();

@@ -12,6 +12,9 @@ test.beforeEach(async ({ page }) => {
   });
 });
 
+// A catalogue that is asked for again while the test ends is nobody's failure.
+test.afterEach(({ page }) => page.unrouteAll({ behavior: 'ignoreErrors' }));
+
 test('the wall goes through its scenes by itself', async ({ page }) => {
   await page.goto('/wall/default');
   const wall = page.getByTestId('wall');
@@ -21,6 +24,14 @@ test('the wall goes through its scenes by itself', async ({ page }) => {
   await expect(wall).toHaveAttribute('data-scene', '2');
   await expect(page.getByRole('heading', { level: 1 })).not.toHaveText(title);
   await expect(page.getByTestId('age')).toHaveText(/Nhận cách đây/);
+});
+
+test('a wall says how old its figures are and who has reported', async ({ page }) => {
+  await page.goto('/wall/default');
+  const basis = page.getByTestId('basis');
+  await expect(basis).toContainText(/Số liệu đến \d{2}\/\d{2}\/\d{4}/);
+  await expect(basis).toContainText(/\d+\/136 xã đã báo cáo/);
+  await expect(page.getByText('kỳ chưa kết thúc')).toBeVisible();
 });
 
 test('without the server the wall goes on with the last good figures and says so', async ({

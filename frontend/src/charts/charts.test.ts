@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { areaPath, linePath, lonePoints } from './path';
-import { axisMax, linear, niceTicks } from './scale';
+import { axisMax, barMax, barShare, linear, niceTicks } from './scale';
 
 describe('a line with a gap', () => {
   const points = [
@@ -37,6 +37,24 @@ describe('axes', () => {
   it('reach 100 for percentages that come near it', () => {
     expect(axisMax([61, null], true)).toBe(100);
     expect(axisMax([12, null], true)).toBeLessThan(40);
-    expect(axisMax([], false)).toBeGreaterThanOrEqual(0);
+    expect(axisMax([], false)).toBeGreaterThan(0);
+  });
+  it('are not stretched by a percentage that cannot be', () => {
+    expect(axisMax([61, 940], true)).toBe(100);
+  });
+});
+
+describe('bars without an axis', () => {
+  it('are full at the whole for percentages, at the largest for the rest', () => {
+    expect(barMax([38, 12, null], true)).toBe(100);
+    expect(barMax([380, 120, null], false)).toBe(380);
+  });
+  it.each([
+    [38, 100, '38%'],
+    [940, 100, '100%'],
+    [-3, 100, '0%'],
+    [0, barMax([], false), '0%'],
+  ])('show %d of %d as %s', (value, max, share) => {
+    expect(barShare(value, max)).toBe(share);
   });
 });

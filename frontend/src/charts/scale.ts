@@ -19,9 +19,22 @@ export function niceTicks(max: number, n: number): number[] {
   return ticks;
 }
 
-/** Top of an axis for these values: 100 for percentages that come near it, else the last nice tick. */
+/**
+ * Top of an axis for these values: 100 for percentages that come near it, else the last nice
+ * tick. A percentage above 100 is a mistake of whoever reported it, and must not flatten the rest.
+ */
 export function axisMax(values: readonly (number | null)[], percent: boolean): number {
   const top = Math.max(0, ...values.filter((v): v is number => v !== null));
-  if (percent && top > 60) return Math.max(100, top);
-  return niceTicks(top, 4).at(-1) ?? 1;
+  if (percent && top > 60) return 100;
+  return niceTicks(top, 4).at(-1) || 1;
+}
+
+/** Full length of a bar that stands without an axis: the whole for percentages, else the largest of its peers. */
+export function barMax(values: readonly (number | null)[], percent: boolean): number {
+  return percent ? 100 : Math.max(0, ...values.map((value) => value ?? 0)) || 1;
+}
+
+/** Share of a full bar, as CSS wants it; never beyond either end. */
+export function barShare(value: number, max: number): string {
+  return `${Math.min(1, Math.max(0, value / max)) * 100}%`;
 }

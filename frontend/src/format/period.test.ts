@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { messages } from '../i18n';
-import { carryPeriod, periodLabel, periodName, periodShort, statutorySpan } from './period';
+import {
+  askable,
+  carryPeriod,
+  corresponds,
+  periodLabel,
+  periodName,
+  periodShort,
+  placeOf,
+  statutorySpan,
+} from './period';
 
 const vi = messages('vi');
 const en = messages('en');
@@ -42,15 +51,49 @@ describe('statutory periods say their days', () => {
   });
 });
 
+type PeriodKind = Parameters<typeof askable>[1]['period_kinds'][number];
+
+const asked = (
+  first: string,
+  last: string,
+  ...period_kinds: PeriodKind[]
+): Parameters<typeof askable>[1] => ({ periods: [first, last], period_kinds });
+const statutory = asked('s2022-01', 's2022-11', 'statutory_month', 'statutory_quarter');
+const monthly = asked('2021-01', '2022-11', 'month', 'day', 'quarter', 'statutory_month');
+
 describe('carrying a period to another indicator', () => {
-  const statutory = ['s2022-09', 's2022-10'];
   it('keeps it or takes its twin', () => {
     expect(carryPeriod('s2022-09', statutory)).toBe('s2022-09');
     expect(carryPeriod('2022-09', statutory)).toBe('s2022-09');
-    expect(carryPeriod('s2022-10', ['2022-10'])).toBe('2022-10');
+    expect(carryPeriod('2022-Q2', statutory)).toBe('s2022-Q2');
   });
-  it('gives way to the default where there is none', () => {
-    expect(carryPeriod('2021-01', statutory)).toBeUndefined();
+  it('keeps it before the first figures too: none is an answer, another month is not', () => {
+    expect(carryPeriod('2021-06', statutory)).toBe('s2021-06');
+  });
+  it('gives way to the default where there can be none', () => {
+    expect(carryPeriod('2022-06-15', statutory)).toBeUndefined();
     expect(carryPeriod(undefined, statutory)).toBeUndefined();
+  });
+});
+
+describe('a period in an address', () => {
+  it.each(['2021-01', '2022-11', '2020-05', '2022-Q3', '2022-11-20', 's2022-11'])(
+    'may be asked: %s',
+    (id) => expect(askable(id, monthly)).toBe(true),
+  );
+  it.each(['2022-12', '2030-01', '2022-13', '2022-00', 'zz', '', '2022-H1', '2022'])(
+    'may not: %s',
+    (id) => expect(askable(id, monthly)).toBe(false),
+  );
+  it('has a place on the slider: where it is, or after what began before it', () => {
+    const periods = ['2022-01', '2022-02', '2022-03', '2022-04'];
+    expect(placeOf('2022-02', periods)).toBe(1);
+    expect(placeOf('2022-Q2', periods)).toBe(3);
+    expect(placeOf('s2022-04', periods)).toBe(2);
+    expect(placeOf('2021-06', periods)).toBe(-1);
+  });
+  it('corresponds to its statutory twin', () => {
+    expect(corresponds('2022-06', 's2022-06')).toBe(true);
+    expect(corresponds('2022-06', '2022-07')).toBe(false);
   });
 });

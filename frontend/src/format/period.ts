@@ -1,3 +1,4 @@
+import type { Indicator } from '../api/types';
 import type { Lang, Messages } from '../i18n';
 import { formatDate } from './date';
 
@@ -19,6 +20,7 @@ function parsePeriod(id: string): Parts | null {
   const match = pattern.exec(id);
   if (!match) return null;
   const [, s, year, quarter, half, month, day] = match;
+  if (month !== undefined && (Number(month) < 1 || Number(month) > 12)) return null;
   const kind: Kind = quarter ? 'quarter' : half ? 'half' : day ? 'day' : month ? 'month' : 'year';
   const n = Number(quarter ?? half ?? month ?? 1);
   return { statutory: s === 's', kind, year: Number(year), n, day: Number(day ?? 1) };
@@ -70,15 +72,55 @@ export function periodLabel(id: string, m: Messages, lang: Lang): string {
   return periodName(id, m, lang) + (span && ` (${span})`);
 }
 
+/** First day of a period; ids it does not know begin never. Statutory ones begin on the 15th of the month before. */
+function startOf(id: string): string {
+  const p = parsePeriod(id);
+  if (!p) return '';
+  if (p.kind === 'day') return id.replace('s', '');
+  const first = (p.n - 1) * monthsOf[p.kind];
+  const start = p.statutory ? Date.UTC(p.year, first - 1, 15) : Date.UTC(p.year, first, 1);
+  return new Date(start).toISOString().slice(0, 10);
+}
+
+/** Index of the last of the periods, ascending, that has begun when this one begins; -1 when none has. */
+export function placeOf(id: string, periods: readonly string[]): number {
+  const exact = periods.indexOf(id);
+  if (exact >= 0) return exact;
+  const start = startOf(id);
+  return periods.findLastIndex((period) => startOf(period) <= start);
+}
+
+/** Kind of a period in the catalogue's words: "month", "statutory_quarter"; empty for what is no period. */
+function kindOf(id: string): string {
+  const p = parsePeriod(id);
+  return p ? `${p.statutory ? 'statutory_' : ''}${p.kind}` : '';
+}
+
+type Askable = Pick<Indicator, 'period_kinds' | 'periods'>;
+
+/**
+ * Whether an indicator can be asked for a period: it is of one of its kinds and has begun. What
+ * lies before its first figures may be asked too, and has none: that is an answer.
+ */
+export function askable(id: string, indicator: Askable): boolean {
+  const kinds: readonly string[] = indicator.period_kinds;
+  const last = startOf(indicator.periods.at(-1) ?? '');
+  const monthEnd = last && `${last.slice(0, 7)}-31`;
+  return kinds.includes(kindOf(id)) && startOf(id) <= monthEnd;
+}
+
 /**
  * The period to show when another indicator is chosen: the same one, or its statutory or
  * calendar twin, when the indicator can be asked for it; otherwise none (its default).
  */
-export function carryPeriod(
-  id: string | undefined,
-  periods: readonly string[],
-): string | undefined {
+export function carryPeriod(id: string | undefined, indicator: Askable): string | undefined {
   if (!id) return undefined;
-  const twin = id.startsWith('s') ? id.slice(1) : `s${id}`;
-  return [id, twin].find((candidate) => periods.includes(candidate));
+  return [id, twinOf(id)].find((candidate) => askable(candidate, indicator));
+}
+
+const twinOf = (id: string): string => (id.startsWith('s') ? id.slice(1) : `s${id}`);
+
+/** Whether two periods are the same or twins: the statutory month of a calendar month. */
+export function corresponds(a: string, b: string): boolean {
+  return a === b || a === twinOf(b);
 }

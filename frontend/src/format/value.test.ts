@@ -3,8 +3,9 @@ import { messages } from '../i18n';
 import {
   formatBare,
   formatChange,
-  formatCompact,
+  formatDifference,
   formatNumber,
+  formatTick,
   formatValue,
   sayValue,
 } from './value';
@@ -18,9 +19,17 @@ describe('numbers', () => {
     expect(formatNumber(1234567.5, 'en', 1)).toBe('1,234,567.5');
   });
 
-  it('are short on an axis', () => {
-    expect(formatCompact(1_500_000, 'en')).toMatch(/^1.5\s?m$/i);
-    expect(formatCompact(40, 'vi')).toBe('40');
+  it('are written out on an axis: nobody reads "5 N" as five thousand', () => {
+    expect(formatTick(5000, 'vi')).toBe('5.000');
+    expect(formatTick(2.5, 'vi')).toBe('2,5');
+    expect(formatTick(1_500_000, 'en')).toBe('1,500,000');
+  });
+
+  it('differ by what a reader would get who subtracts them', () => {
+    const m = messages('vi');
+    expect(formatDifference(32.2152, 35.0751, percent, 'vi', m)).toBe('−2,9 điểm %');
+    expect(formatDifference(1200, 1080, persons, 'vi', m)).toBe('+120\u00a0người');
+    expect(formatDifference(5, 5, percent, 'en', messages('en'))).toBe('0.0 pp');
   });
 
   it('carry a sign when they are changes', () => {
@@ -42,6 +51,7 @@ describe('values', () => {
     [{ value: null, status: 'no_data', flags: [] }, 'Chưa có số liệu'],
     [{ value: null, status: 'not_applicable', flags: [] }, 'Không áp dụng'],
     [{ value: null, status: 'no_data', flags: ['suppressed'] }, 'Được bảo mật'],
+    [{ value: 131.2, status: 'not_applicable', flags: [] }, '131,2%'],
   ] as const)('say what is there: %j', (row, said) => {
     expect(sayValue({ ...row, flags: [...row.flags] }, percent, 'vi', messages('vi'))).toBe(said);
   });

@@ -11,12 +11,12 @@ export function formatNumber(value: number, lang: Lang, decimals = 0): string {
   }).format(value);
 }
 
-/** A number for an axis, as short as the language makes it: "1,5 Tr", "500 N", "40". */
-export function formatCompact(value: number, lang: Lang): string {
-  return new Intl.NumberFormat(locale(lang), {
-    notation: 'compact',
-    maximumFractionDigits: 1,
-  }).format(value);
+/**
+ * A number for an axis: "500.000", "2,5". Written out, because Vietnamese has no short forms
+ * that everybody reads: Intl makes "500 N" of it.
+ */
+export function formatTick(value: number, lang: Lang): string {
+  return new Intl.NumberFormat(locale(lang), { maximumFractionDigits: 2 }).format(value);
 }
 
 /** A signed difference, with a real minus sign: "+3,2", "−0,4", "0,0". */
@@ -24,6 +24,24 @@ export function formatChange(value: number, lang: Lang, decimals: number): strin
   const rounded = Number(value.toFixed(decimals));
   const sign = rounded > 0 ? '+' : rounded < 0 ? '−' : '';
   return sign + formatNumber(Math.abs(rounded), lang, decimals);
+}
+
+/**
+ * The difference of two values as they are written, so that a reader who subtracts gets the
+ * same: "−2,9 điểm %", "+120 người".
+ */
+export function formatDifference(
+  value: number,
+  other: number,
+  shape: Shape,
+  lang: Lang,
+  m: Messages,
+): string {
+  const written = (n: number): number => Number(n.toFixed(shape.decimals));
+  const change = formatChange(written(value) - written(other), lang, shape.decimals);
+  const unit = textIn(shape.unit_name, lang);
+  if (unit === '%') return m.points(change);
+  return unit ? `${change}\u00a0${unit}` : change;
 }
 
 /** A value of an indicator with its unit: "61,2%", "12.345 người". */
@@ -50,7 +68,6 @@ export function sayValue(
   m: Messages,
 ): string {
   if (row?.flags.includes('suppressed')) return m.flagSuppressed;
-  if (row?.status === 'not_applicable') return m.notApplicable;
-  if (row?.value == null) return m.noData;
+  if (row?.value == null) return row?.status === 'not_applicable' ? m.notApplicable : m.noData;
   return formatValue(row.value, shape, lang);
 }

@@ -1,6 +1,7 @@
-import type { AssignmentStatus, Deadline, Flag, Status } from '../api/types';
+import type { AssignmentStatus, Deadline, Flag, Indicator, Status, Value } from '../api/types';
 import type { Lang, Messages } from '../i18n';
 import { formatDate } from './date';
+import { formatNumber } from './value';
 
 /** The word for the status of an indicator. */
 export function statusWord(status: Status, m: Messages): string {
@@ -25,8 +26,30 @@ export function flagWords(flag: Flag, m: Messages): string {
     stale: m.flagStale,
     carried_forward: m.flagCarriedForward,
     suppressed: m.flagSuppressed,
+    implausible: m.flagImplausible,
   };
   return words[flag];
+}
+
+/** Whether an indicator counts assignments instead of what units report. */
+export function overTasks(indicator: Pick<Indicator, 'formula'>): boolean {
+  return ['completion', 'on_time'].includes(indicator.formula.kind);
+}
+
+/** Who stands behind a value: "115/136 xã đã báo cáo"; rates over tasks cover assignments. */
+export function coverageWords(
+  coverage: Value['coverage'],
+  indicator: Pick<Indicator, 'formula'>,
+  level: string,
+  lang: Lang,
+  m: Messages,
+): string {
+  const [reported, expected] = [coverage.reported, coverage.expected].map((n) =>
+    formatNumber(n, lang),
+  ) as [string, string];
+  return overTasks(indicator)
+    ? m.coverageOfTasks(reported, expected)
+    : m.coverageOf(reported, expected, level);
 }
 
 /** Statuses of assignments in the order they are stacked and listed: finished first. */

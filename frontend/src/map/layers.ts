@@ -248,7 +248,7 @@ export function styleLayers(
       source,
       'source-layer': 'units',
       filter: ['==', ['get', 'code'], ''],
-      paint: { 'fill-color': colours.ground, 'fill-opacity': 0.62 },
+      paint: { 'fill-color': colours.ground, 'fill-opacity': 0.78 },
     },
     ...levels.map((level, rank) => borderLayer(level, rank, lowest, colours, scale)).reverse(),
     ...coloured.flatMap((layers) => layers.outlines),

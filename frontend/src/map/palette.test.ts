@@ -11,7 +11,7 @@ describe.each(['light', 'dark'] as const)('the %s ramp', (theme) => {
 
   it('begins and ends at its anchors', () => {
     const colours = sequential(5, theme);
-    expect(colours[0]).toBe(theme === 'light' ? '#f0e9cf' : '#23363f');
+    expect(colours[0]).toBe(theme === 'light' ? '#f3e8b6' : '#2b424d');
     expect(colours[4]).toBe(theme === 'light' ? '#16396b' : '#ecefc6');
   });
 

@@ -8,8 +8,8 @@ export type Theme = 'light' | 'dark';
 type Oklab = readonly [number, number, number];
 
 const anchors: Record<Theme, readonly string[]> = {
-  light: ['#f0e9cf', '#bfdcc0', '#78bdb5', '#3a93a6', '#1f668e', '#16396b'],
-  dark: ['#23363f', '#265469', '#2a7a8b', '#4ba59f', '#94cfae', '#ecefc6'],
+  light: ['#f3e8b6', '#bfdcb8', '#78bdb5', '#3a93a6', '#1f668e', '#16396b'],
+  dark: ['#2b424d', '#295a70', '#2a7a8b', '#4ba59f', '#94cfae', '#ecefc6'],
 };
 
 /** n colours from low to high, as #rrggbb. */

@@ -1,4 +1,6 @@
 import type { Agency, BoundarySet, Catalog, Indicator, Level, Unit } from '../api/types';
+import { textIn, type Lang } from '../i18n';
+import { grouped, indexed } from './lookup';
 
 /**
  * The programme as the server describes it: catalogue, units and boundary set, with the look-ups
@@ -13,12 +15,10 @@ export class Programme {
   readonly levels: readonly Level[] = $derived.by(() =>
     [...this.catalog.levels].sort((a, b) => a.rank - b.rank),
   );
-  readonly #units = $derived.by(() => new Map(this.units.map((unit) => [unit.code, unit])));
+  readonly #units = $derived.by(() => indexed(this.units, (unit) => unit.code));
   readonly #children = $derived.by(() => grouped(this.units, (unit) => unit.parent ?? ''));
-  readonly #indicators = $derived.by(() => new Map(this.catalog.indicators.map((i) => [i.id, i])));
-  readonly #agencies = $derived.by(
-    () => new Map(this.catalog.agencies.map((agency) => [agency.id, agency])),
-  );
+  readonly #indicators = $derived.by(() => indexed(this.catalog.indicators, (i) => i.id));
+  readonly #agencies = $derived.by(() => indexed(this.catalog.agencies, (a) => a.id));
   readonly root: Unit = $derived.by(() => there(this.#units.get(this.catalog.root), 'root unit'));
   /** The level figures are shown at unless the address says otherwise: the lowest. */
   readonly lowestLevel: Level = $derived.by(() => there(this.levels.at(-1), 'level'));
@@ -65,6 +65,13 @@ export class Programme {
     return this.#agencies.get(id);
   }
 
+  /** "Huyện Tam Đảo"; English readers get "Tam Đảo district". */
+  fullName(unit: Unit, lang: Lang): string {
+    if (lang === 'vi') return unit.full_name;
+    const level = textIn(this.level(unit.level)?.name ?? { vi: '', en: '' }, lang);
+    return `${unit.name} ${level.toLowerCase()}`.trim();
+  }
+
   /** From the root down to the unit, both included. */
   path(code: string): readonly Unit[] {
     const unit = this.#units.get(code);
@@ -106,15 +113,4 @@ function there<T>(found: T | undefined, what: string): T {
 /** The fresh value, or the old one when both say the same. */
 function unlessSame<T>(old: T, fresh: T): T {
   return JSON.stringify(old) === JSON.stringify(fresh) ? old : fresh;
-}
-
-/** Items by key, both in the order they came (Map.groupBy is younger than some office browsers). */
-function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group) group.push(item);
-    else groups.set(keyOf(item), [item]);
-  }
-  return groups;
 }

@@ -116,6 +116,16 @@ describe('the hierarchy', () => {
     expect(programme.contains('26', '26')).toBe(true);
   });
 
+  it('names units in the language of the reader', () => {
+    const district = {
+      ...unit('248', 'district', '26'),
+      name: 'Tam Đảo',
+      full_name: 'Huyện Tam Đảo',
+    };
+    expect(programme.fullName(district, 'vi')).toBe('Huyện Tam Đảo');
+    expect(programme.fullName(district, 'en')).toBe('Tam Đảo district');
+  });
+
   it('colours maps by every level below the root', () => {
     expect(programme.shownLevels.map((level) => level.id)).toEqual(['district', 'commune']);
     expect(programme.lowestLevel.id).toBe('commune');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RankingRow } from '../api/types';
-import { fold, sortRows } from './table';
+import { bothEnds, fold, sortRows } from './table';
 
 const row = (name: string, value: number | null, rank: number | null): RankingRow => ({
   unit: name,
@@ -51,6 +51,15 @@ describe('sorting the ranking', () => {
       'Đại Đình',
     ]);
   });
+});
+
+it.each([
+  [9, [1, 2, 3, 4], [9, 8, 7, 6]],
+  [136, [1, 2, 3, 4, 5], [136, 135, 134, 133, 132]],
+  [1, [], []],
+])('shows both ends of %d rows, no row twice', (n, first, last) => {
+  const ranked = Array.from({ length: n }, (_, i) => i + 1);
+  expect(bothEnds(ranked, 5)).toEqual({ first, last });
 });
 
 it.each([

@@ -24,6 +24,12 @@ export function sortRows(rows: readonly RankingRow[], sort: Sort, locale: string
   });
 }
 
+/** The first and the last of ranked rows, the last first; no row is in both. */
+export function bothEnds<T>(ranked: readonly T[], most: number): { first: T[]; last: T[] } {
+  const n = Math.min(most, Math.floor(ranked.length / 2));
+  return { first: ranked.slice(0, n), last: ranked.slice(ranked.length - n).reverse() };
+}
+
 /** Lower case without diacritics, đ as d: what people type when they are in a hurry. */
 export function fold(text: string): string {
   return text

@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest';
+import type { Indicator, Level, Unit } from '../api/types';
+import { strays } from './strays';
+import { parsePlace } from './url';
+
+const indicator = {
+  id: 'vneid_rate',
+  periods: ['2021-01', '2022-11'],
+  period_kinds: ['month'],
+} as unknown as Indicator;
+
+const programme = {
+  indicator: (id: string | undefined) => (id === indicator.id ? indicator : undefined),
+  unit: (code: string | undefined) => (code === '248' ? ({} as Unit) : undefined),
+  shownLevels: [{ id: 'district' }] as Level[],
+  catalog: { indicators: [indicator] },
+} as unknown as Parameters<typeof strays>[1];
+
+function found(address: string): string[] {
+  const url = new URL(address, 'http://127.0.0.1');
+  return strays(parsePlace(url.pathname, url.search), programme).map(
+    ({ key, value }) => `${key}=${value}`,
+  );
+}
+
+it.each([
+  ['/', []],
+  ['/?indicator=vneid_rate&unit=248&period=2022-03&level=district', []],
+  ['/?indicator=nope&period=zz', ['indicator=nope', 'period=zz']],
+  ['/?unit=99999', ['unit=99999']],
+  ['/?period=2030-01', ['period=2030-01']],
+  ['/?level=hamlet', ['level=hamlet']],
+  ['/tasks', []],
+  ['/tasks?status=overdue', []],
+  ['/tasks?status=late', ['status=late']],
+])('in %s: %j', (address, said) => {
+  expect(found(address)).toEqual(said);
+});
