@@ -134,7 +134,8 @@ func (l *loader) checkAnchors(r demoPopulationYAML, m DemoPopulation) {
 // singleYears turns five-year shares per sex into shares of single years of age.
 func (l *loader) singleYears(r demoPopulationYAML) map[string][]float64 {
 	ages, sum := map[string][]float64{}, 0.0
-	for sex, groups := range r.Ages {
+	for _, sex := range sortedKeys(r.Ages) { // a sum in floating point depends on its order
+		groups := r.Ages[sex]
 		single, ok := splitGroups(groups.Value)
 		if !ok {
 			l.report(groups.At, "shares are 0 or more, and neighbours differ less than twice")
