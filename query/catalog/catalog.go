@@ -23,13 +23,16 @@ type Catalog struct {
 	BoundarySets  []BoundarySet // by in-force date, ascending
 	Dimensions    []Dimension
 	Measures      []Measure
-	Indicators    []Indicator
+	Indicators    []Indicator // in the order of their groups
 	Agencies      []Agency
 	Tasks         []Task
-	Scenes        []SceneSet
-	Disclosure    Disclosure
-	Tolerance     Tolerance
-	Demo          *DemoModel // how the demonstration figures are made; nil unless Demonstration is set
+
+	IndicatorGroups []Group // headings of menus, in their order
+	TaskGroups      []Group // parts of the plan, in its order
+	Scenes          []SceneSet
+	Disclosure      Disclosure
+	Tolerance       Tolerance
+	Demo            *DemoModel // how the demonstration figures are made; nil unless Demonstration is set
 }
 
 // Demonstration marks a catalogue whose figures are invented; it alone may run
@@ -189,7 +192,7 @@ type Indicator struct {
 	PeriodKinds []PeriodKind // kinds it may be asked by, the default first
 	LeadAgency  string
 	LegalSource Text
-	Group       string // for menus: "identity", "services", "data", "tasks"
+	Group       string // id of one of the catalogue's IndicatorGroups
 }
 
 // Agency owes reports and leads tasks.
@@ -204,7 +207,7 @@ type Agency struct {
 type Task struct {
 	Ref          string   // reference into the plan, "B.I.1"
 	Title        Text     // short, in our own words
-	Group        string   // "B.I"
+	Group        string   // id of one of the catalogue's TaskGroups, "B.I"
 	Lead         []string // agencies; they accept what the assignees report done
 	EachLeads    bool     // every assignee leads its own part; Lead follows up and accepts
 	Coordinating []string // agencies

@@ -9,7 +9,8 @@ import (
 const indicatorsFile = "indicators.yaml"
 
 type indicatorsYAML struct {
-	Indicators []indicatorYAML `yaml:"indicators"`
+	Groups     []groupYAML     `yaml:"groups,optional"`
+	Indicators []indicatorYAML `yaml:"indicators,optional"`
 }
 
 type indicatorYAML struct {
@@ -56,11 +57,17 @@ type targetYAML struct {
 }
 
 func (l *loader) loadIndicators() {
-	var raw indicatorsYAML
-	ok := l.decode(indicatorsFile, &raw)
-	l.indicators = newIDSet("indicator", ok)
-	for _, r := range raw.Indicators {
+	parts, whole := decodeParts[indicatorsYAML](l, indicatorsFile)
+	l.indicators = newIDSet("indicator", whole)
+	groups := newIDSet("indicator group", whole)
+	var raw []indicatorYAML
+	for _, part := range parts {
+		l.cat.IndicatorGroups = append(l.cat.IndicatorGroups, l.takeGroups(&groups, part.Groups, snakeCase)...)
+		raw = append(raw, part.Indicators...)
+	}
+	for _, r := range raw {
 		l.define(&l.indicators, r.ID, snakeCase)
+		l.cat.IndicatorGroups = l.group(groups, l.cat.IndicatorGroups, r.Group)
 		ind := Indicator{
 			ID:          r.ID.Value,
 			Name:        r.Name,
@@ -83,6 +90,7 @@ func (l *loader) loadIndicators() {
 		}
 		l.cat.Indicators = append(l.cat.Indicators, ind)
 	}
+	inGroupOrder(l.cat.Indicators, l.cat.IndicatorGroups, func(i Indicator) string { return i.Group })
 }
 
 func (l *loader) legend(breaks []located[float64]) Legend {

@@ -110,10 +110,13 @@ type sensitiveYAML struct {
 }
 
 func (l *loader) loadMeasures() {
-	var raw measuresYAML
-	ok := l.decode(measuresFile, &raw)
-	l.measures = newIDSet("measure", ok)
-	for _, r := range raw.Measures {
+	parts, whole := decodeParts[measuresYAML](l, measuresFile)
+	l.measures = newIDSet("measure", whole)
+	var raw []measureYAML
+	for _, part := range parts {
+		raw = append(raw, part.Measures...)
+	}
+	for _, r := range raw {
 		l.define(&l.measures, r.ID, snakeCase)
 		m := Measure{
 			ID:           r.ID.Value,

@@ -36,9 +36,11 @@ func (l *loader) loadAgencies() {
 	}
 }
 
+// tasksYAML is a part of the plan. The day it binds on is that of the first part unless it says another.
 type tasksYAML struct {
-	BoundOn located[civil.Date] `yaml:"bound_on"`
-	Tasks   []taskYAML          `yaml:"tasks"`
+	BoundOn *located[civil.Date] `yaml:"bound_on,optional"`
+	Groups  []groupYAML          `yaml:"groups,optional"`
+	Tasks   []taskYAML           `yaml:"tasks,optional"`
 }
 
 type taskYAML struct {
@@ -59,35 +61,59 @@ type deadlineYAML struct {
 }
 
 func (l *loader) loadTasks() {
-	var raw tasksYAML
-	ok := l.decode(tasksFile, &raw)
-	l.tasks = newIDSet("task", ok)
-	if !ok {
-		return
+	parts, whole := decodeParts[tasksYAML](l, tasksFile)
+	l.tasks = newIDSet("task", whole)
+	groups := newIDSet("task group", whole)
+	for _, part := range parts {
+		l.cat.TaskGroups = append(l.cat.TaskGroups, l.takeGroups(&groups, part.Groups, isReference)...)
 	}
-	set, inForce := l.cat.BoundarySetAt(raw.BoundOn.Value)
+	var boundOn *located[civil.Date]
+	for _, part := range parts {
+		if part.BoundOn != nil {
+			boundOn = part.BoundOn
+		}
+		set := l.boundSet(boundOn, part)
+		for _, r := range part.Tasks {
+			l.cat.TaskGroups = l.group(groups, l.cat.TaskGroups, r.Group)
+			l.cat.Tasks = append(l.cat.Tasks, l.task(r, set))
+		}
+	}
+	inGroupOrder(l.cat.Tasks, l.cat.TaskGroups, func(t Task) string { return t.Group })
+}
+
+// boundSet gives the boundary set whose units a part of the plan binds.
+func (l *loader) boundSet(on *located[civil.Date], part tasksYAML) BoundarySet {
+	if on == nil {
+		if len(part.Tasks) > 0 {
+			l.report(part.Tasks[0].Ref.At, "tasks want a bound_on: the day on which those bound are counted")
+		}
+		return BoundarySet{}
+	}
+	set, inForce := l.cat.BoundarySetAt(on.Value)
 	if !inForce && l.levels.known {
-		l.failf(raw.BoundOn.At, "no boundary set is in force on this day")
+		l.failf(on.At, "no boundary set is in force on this day")
 	}
-	for _, r := range raw.Tasks {
-		l.define(&l.tasks, r.Ref, isReference)
-		if !strings.HasPrefix(r.Ref.Value, r.Group.Value+".") {
-			l.failf(r.Group.At, "task %s is not in group %s", r.Ref.Value, r.Group.Value)
-		}
-		l.cat.Tasks = append(l.cat.Tasks, Task{
-			Ref:          r.Ref.Value,
-			Title:        r.Title,
-			Group:        r.Group.Value,
-			Lead:         l.referAll(l.agencies, r.Lead),
-			EachLeads:    r.EachLeads,
-			Coordinating: l.referAll(l.agencies, r.Coordinating),
-			Deadline:     l.deadline(r),
-			Assignees:    l.assignees(r, set),
-			Indicators:   l.referAll(l.indicators, r.Indicators),
-		})
-		if len(r.Lead) == 0 {
-			l.failf(r.Ref.At, "task %s wants a lead agency: somebody must accept what is done", r.Ref.Value)
-		}
+	return set
+}
+
+func (l *loader) task(r taskYAML, set BoundarySet) Task {
+	l.define(&l.tasks, r.Ref, isReference)
+	if !strings.HasPrefix(r.Ref.Value, r.Group.Value+".") && r.Ref.Value != r.Group.Value {
+		l.failf(r.Group.At, "task %s is not in group %s", r.Ref.Value, r.Group.Value)
+	}
+	if len(r.Lead) == 0 {
+		l.failf(r.Ref.At, "task %s wants a lead agency: somebody must accept what is done", r.Ref.Value)
+	}
+	return Task{
+		Ref:          r.Ref.Value,
+		Title:        r.Title,
+		Group:        r.Group.Value,
+		Lead:         l.referAll(l.agencies, r.Lead),
+		EachLeads:    r.EachLeads,
+		Coordinating: l.referAll(l.agencies, r.Coordinating),
+		Deadline:     l.deadline(r),
+		Assignees:    l.assignees(r, set),
+		Indicators:   l.referAll(l.indicators, r.Indicators),
 	}
 }
 

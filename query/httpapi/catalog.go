@@ -24,6 +24,15 @@ type catalogView struct {
 	Agencies      []agencyView       `json:"agencies"`
 	Tasks         []taskView         `json:"tasks"`
 	Scenes        []sceneSetView     `json:"scenes"`
+
+	IndicatorGroups []groupView `json:"indicator_groups"`
+	TaskGroups      []groupView `json:"task_groups"`
+}
+
+// groupView is a heading, in the order lists are shown in.
+type groupView struct {
+	ID   string       `json:"id"`
+	Name catalog.Text `json:"name"`
 }
 
 type demonstrationView struct {
@@ -171,6 +180,8 @@ func newCatalogView(c *catalog.Catalog, info geo.SetInfo) catalogView {
 		}),
 		Tasks:  each(c.Tasks, newTaskView),
 		Scenes: each(c.Scenes, newSceneSetView),
+
+		IndicatorGroups: each(c.IndicatorGroups, newGroupView), TaskGroups: each(c.TaskGroups, newGroupView),
 	}
 	if c.Demonstration != nil {
 		view.Demonstration = &demonstrationView{c.Demonstration.Label}
@@ -221,6 +232,8 @@ func newTermView(t catalog.Term) termView {
 	}
 	return view
 }
+
+func newGroupView(g catalog.Group) groupView { return groupView{g.ID, g.Name} }
 
 func newTaskView(t catalog.Task) taskView {
 	return taskView{

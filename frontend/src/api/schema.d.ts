@@ -479,6 +479,7 @@ export interface components {
          *       },
          *       "dimensions": [],
          *       "id": "vinhphuc",
+         *       "indicator_groups": [],
          *       "indicators": [],
          *       "levels": [
          *         {
@@ -497,6 +498,7 @@ export interface components {
          *       },
          *       "root": "26",
          *       "scenes": [],
+         *       "task_groups": [],
          *       "tasks": [],
          *       "timezone": "Asia/Ho_Chi_Minh",
          *       "version": "5d41402a"
@@ -510,6 +512,8 @@ export interface components {
             } | null;
             dimensions: components["schemas"]["Dimension"][];
             id: string;
+            /** @description Headings of the indicators, in the order of menus. */
+            indicator_groups: components["schemas"]["Group"][];
             indicators: components["schemas"]["Indicator"][];
             levels: components["schemas"]["Level"][];
             measures: components["schemas"]["Measure"][];
@@ -517,6 +521,8 @@ export interface components {
             /** @description Code of the root unit. */
             root: string;
             scenes: components["schemas"]["SceneSet"][];
+            /** @description Parts of the plan, in its order. */
+            task_groups: components["schemas"]["Group"][];
             tasks: components["schemas"]["CatalogTask"][];
             timezone: string;
             /** @description Hash of the catalogue's content. */
@@ -695,6 +701,20 @@ export interface components {
             /** @enum {string} */
             kind: "ratio" | "sum" | "completion" | "on_time";
             numerator: components["schemas"]["Term"][];
+        };
+        /**
+         * @description A heading over indicators or tasks; they name it by its id.
+         * @example {
+         *       "id": "B.I",
+         *       "name": {
+         *         "en": "Common tasks",
+         *         "vi": "Nhiệm vụ chung"
+         *       }
+         *     }
+         */
+        Group: {
+            id: string;
+            name: components["schemas"]["Text"];
         };
         /**
          * @description Data of `event: hello`, the first event of a connection, and of `event: reset`, which says that changes were missed: ask everything again.
@@ -1644,6 +1664,7 @@ export interface operations {
                      *         },
                      *         "dimensions": [],
                      *         "id": "vinhphuc",
+                     *         "indicator_groups": [],
                      *         "indicators": [],
                      *         "levels": [
                      *           {
@@ -1662,6 +1683,7 @@ export interface operations {
                      *         },
                      *         "root": "26",
                      *         "scenes": [],
+                     *         "task_groups": [],
                      *         "tasks": [],
                      *         "timezone": "Asia/Ho_Chi_Minh",
                      *         "version": "5d41402a"

@@ -34,11 +34,6 @@ export const en: Messages = {
   programmeTime: 'Programme time',
 
   indicators: 'Indicators',
-  groupIdentity: 'Identity',
-  groupServices: 'Services',
-  groupData: 'Data',
-  groupPopulation: 'People',
-  groupTasks: 'Tasks',
 
   map: 'Map',
   mapOf: (indicator) => `Map: ${indicator}`,

@@ -32,11 +32,6 @@ export const vi = {
   programmeTime: 'Giờ chương trình',
 
   indicators: 'Chỉ tiêu',
-  groupIdentity: 'Định danh',
-  groupServices: 'Dịch vụ',
-  groupData: 'Dữ liệu',
-  groupPopulation: 'Dân cư',
-  groupTasks: 'Nhiệm vụ',
 
   map: 'Bản đồ',
   mapOf: (indicator: string) => `Bản đồ: ${indicator}`,

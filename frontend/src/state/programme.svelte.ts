@@ -1,4 +1,4 @@
-import type { Agency, BoundarySet, Catalog, Indicator, Level, Unit } from '../api/types';
+import type { Agency, BoundarySet, Catalog, Indicator, Level, Text, Unit } from '../api/types';
 import { textIn, type Lang } from '../i18n';
 import { grouped, indexed } from './lookup';
 
@@ -90,10 +90,13 @@ export class Programme {
     return this.path(code).some((unit) => unit.code === area);
   }
 
-  /** Indicators by group, in the order of the catalogue. */
-  get groups(): readonly { id: string; indicators: readonly Indicator[] }[] {
+  /** Indicators under their headings, in the order of the catalogue; a heading over nothing is left out. */
+  get groups(): readonly { id: string; name: Text; indicators: readonly Indicator[] }[] {
     const groups = grouped(this.catalog.indicators, (i) => i.group);
-    return [...groups].map(([id, indicators]) => ({ id, indicators }));
+    return this.catalog.indicator_groups.flatMap(({ id, name }) => {
+      const indicators = groups.get(id);
+      return indicators ? [{ id, name, indicators }] : [];
+    });
   }
 
   /** Where a click on a unit leads from the focus: one level down towards it, or to it. */
