@@ -29,6 +29,14 @@ type Level struct {
 	Rank int    // 0 for the root, growing downwards
 }
 
+// PartOf names the unit that a set's root is only a part of: since 1 July 2025 the
+// ground of former Vĩnh Phúc (26) is a part of Phú Thọ province (25) and no unit of its
+// own. That unit is not in the set, as the set does not have all of it.
+type PartOf struct {
+	Code string // "25"
+	Name string // "Tỉnh Phú Thọ"
+}
+
 // SetInfo describes a boundary set without its units.
 type SetInfo struct {
 	ID          string     // "vinhphuc-2022", safe in a URL
@@ -36,6 +44,7 @@ type SetInfo struct {
 	InForceTo   civil.Date // last day, zero when still in force
 	Levels      []Level    // by rank, root first
 	Root        string     // code of the root unit
+	PartOf      PartOf     // the larger unit the root is a part of; zero when the root is whole
 	Schematic   bool       // drawn from unit facts, not real boundaries
 	Source      string     // where the geometry comes from, for display
 	Licence     string

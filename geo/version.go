@@ -19,8 +19,8 @@ const drawingVersion = 1
 // coordinates of the leaves.
 func contentHash(info SetInfo, units []Unit, leaves []orb.MultiPolygon) string {
 	h := sha256.New()
-	fmt.Fprintf(h, "%d %q %s %s %v %q %t %q %q\n", drawingVersion, info.ID, info.InForceFrom, info.InForceTo,
-		info.Levels, info.Root, info.Schematic, info.Source, info.Licence)
+	fmt.Fprintf(h, "%d %q %s %s %v %q %q %t %q %q\n", drawingVersion, info.ID, info.InForceFrom, info.InForceTo,
+		info.Levels, info.Root, info.PartOf, info.Schematic, info.Source, info.Licence)
 	for i, u := range units {
 		fmt.Fprintf(h, "%q %q %q %q %q %q %q %v %v\n", u.Code, u.Name, u.FullName, u.NameEn, u.Type, u.Level, u.Parent, u.Centre, u.AreaKm2)
 		if leaves != nil {

@@ -6,20 +6,23 @@ import (
 	"os"
 	"path/filepath"
 	"text/tabwriter"
+	"time"
 
+	"github.com/golang-sql/civil"
 	"github.com/paulmach/orb"
 
 	"github.com/toancanh/toancanh/geo"
 	"github.com/toancanh/toancanh/query/catalog"
 )
 
-// loadSet draws the latest boundary set of the catalogue: schematic from its unit facts, or
-// with the real boundaries of a directory. Those must be the catalogue's units.
-func (f catalogFlags) loadSet(cat *catalog.Catalog) (*geo.Set, error) {
-	if len(cat.BoundarySets) == 0 {
-		return nil, errors.New("the catalogue has no boundary set")
+// loadSet draws the boundary set in force on the clock's day: schematic from its unit facts,
+// or with the real boundaries of a directory. Those must be the catalogue's units.
+func (f catalogFlags) loadSet(cat *catalog.Catalog, now time.Time) (*geo.Set, error) {
+	day := civil.DateOf(now.In(cat.Location))
+	b, ok := cat.BoundarySetAt(day)
+	if !ok {
+		return nil, fmt.Errorf("the catalogue has no boundary set in force on %s", day)
 	}
-	b := cat.BoundarySets[len(cat.BoundarySets)-1]
 	if f.Boundaries != "" {
 		return realSet(b, f.Boundaries)
 	}
@@ -96,11 +99,25 @@ func (c *boundariesListCommand) Run() error {
 
 type boundariesCheckCommand struct {
 	catalogFlags
+	On string `help:"Day whose boundary set is meant; without it the day a demonstration starts, or today." placeholder:"YYYY-MM-DD"`
 }
 
 // Run draws the set of --boundaries, or the schematic one, and says what it has.
 func (c *boundariesCheckCommand) Run() error {
-	cat, set, err := c.load()
+	cat, err := c.loadCatalog()
+	if err != nil {
+		return err
+	}
+	now := time.Now()
+	switch {
+	case c.On != "":
+		if now, err = time.ParseInLocation(time.DateOnly, c.On, cat.Location); err != nil {
+			return fmt.Errorf("--on: %w", err)
+		}
+	case cat.Demonstration != nil:
+		now = cat.Demonstration.Now
+	}
+	set, err := c.loadSet(cat, now)
 	if err != nil {
 		return err
 	}

@@ -19,7 +19,7 @@ type demoCommand struct {
 // then serves them and streams new ones until interrupted.
 func (c *demoCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 	began := time.Now()
-	cat, set, err := c.load()
+	cat, err := c.loadCatalog()
 	if err != nil {
 		return err
 	}
@@ -29,6 +29,10 @@ func (c *demoCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, clock.Close()) }()
+	set, err := c.loadSet(cat, later(clock.Now(), cat.Demonstration.Now))
+	if err != nil {
+		return err
+	}
 	s, err := openServer(ctx, c.serverFlags, cat, set, clock.Now, log)
 	if err != nil {
 		return err
@@ -54,6 +58,15 @@ func (c *demoCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 		fmt.Printf("\nToàn Cảnh: http://%s  (demonstration figures; ready after %.1f s; Ctrl-C stops)\n\n", address, time.Since(began).Seconds())
 		return source.Live(ctx)
 	})
+}
+
+// later is the day the demonstration is looked at from: while the history is still to be
+// loaded, its clock stands years before.
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 // printProgress gives a function that tells now and then how far the history has come.

@@ -58,7 +58,7 @@ func answers(address string) bool {
 
 // serveHere opens the data directory and serves it on a free port until closed.
 func (c *ingestCommand) serveHere(ctx context.Context, log *slog.Logger) (string, func() error, error) {
-	cat, set, err := c.load()
+	cat, set, err := c.load(time.Now())
 	if err != nil {
 		return "", nil, err
 	}

@@ -28,13 +28,13 @@ type catalogFlags struct {
 	Boundaries string `help:"Directory of real boundaries (communes.geojson and the levels above); without it the map is schematic." placeholder:"DIR"`
 }
 
-// load reads the catalogue and draws its latest boundary set.
-func (f catalogFlags) load() (*catalog.Catalog, *geo.Set, error) {
+// load reads the catalogue and draws the boundary set in force now.
+func (f catalogFlags) load(now time.Time) (*catalog.Catalog, *geo.Set, error) {
 	cat, err := f.loadCatalog()
 	if err != nil {
 		return nil, nil, err
 	}
-	set, err := f.loadSet(cat)
+	set, err := f.loadSet(cat, now)
 	return cat, set, err
 }
 

@@ -31,7 +31,7 @@ type serveCommand struct {
 
 // Run serves real figures under the real clock until interrupted.
 func (c *serveCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
-	cat, set, err := c.load()
+	cat, set, err := c.load(time.Now())
 	if err != nil {
 		return err
 	}

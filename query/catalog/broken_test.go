@@ -108,7 +108,7 @@ func TestBrokenCopies(t *testing.T) {
 		{"month end in the middle", "tasks.yaml", "date: 2022-04-30}", "date: 2022-04-14}", "2022-04-14", "last day"},
 		{"continuous with a date", "tasks.yaml", "{kind: continuous}", "{kind: continuous, date: 2022-12-31}", "", "no due date"},
 		{"deadline without a date", "tasks.yaml", "{kind: month_end, date: 2022-04-30}", "{kind: month_end}", "month_end}", "wants a date"},
-		{"bound when nothing is in force", "tasks.yaml", "bound_on: 2022-04-30", "bound_on: 2026-04-30", "2026-04-30", "no boundary set"},
+		{"bound when nothing is in force", "tasks.yaml", "bound_on: 2022-04-30", "bound_on: 2019-04-30", "2019-04-30", "no boundary set"},
 		{"unknown indicator of a scene", "scenes.yaml", "indicator: chip_card_rate", "indicator: chip_card", "chip_card,", "did you mean chip_card_rate?"},
 		{"no default scenes", "scenes.yaml", "- id: default", "- id: other", "", `"default" must exist`},
 

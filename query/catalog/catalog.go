@@ -59,6 +59,7 @@ type UnitFact struct {
 	Population2009          int // census of 1 April 2009, persons, added up from the lowest level; 0 where unknown
 	Population2009Published int // the same as published for the unit itself, which may differ; 0 where not published
 	Population2019          int // census of 1 April 2019, persons, preliminary; 0 where not published
+	Population2025          int // as stated for the reform of 1 July 2025, persons; 0 where not stated
 }
 
 // Dimension is an axis of a measure. Its members are listed, or the integers From..To

@@ -8,10 +8,12 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // table is a CSV file with a header, read strictly: the columns of the header are those
-// asked for, each once, in any order.
+// asked for, each once, in any order. A column asked for as "name?" may be left out; its
+// fields are empty then.
 type table struct {
 	file    string
 	columns map[string]int
@@ -81,7 +83,12 @@ func csvError(file string, err error) (position, string) {
 }
 
 // checkHeader maps names to columns; like a key, a mistyped name still stands for the one meant.
-func (l *loader) checkHeader(t *table, header row, columns []string) bool {
+func (l *loader) checkHeader(t *table, header row, asked []string) bool {
+	columns, optional := make([]string, len(asked)), map[string]bool{}
+	for i, name := range asked {
+		columns[i] = strings.TrimSuffix(name, "?")
+		optional[columns[i]] = columns[i] != name
+	}
 	for i, name := range header.fields {
 		if !slices.Contains(columns, name) {
 			l.failf(header.at[i], "unknown column %q%s", name, didYouMean(name, columns))
@@ -96,7 +103,7 @@ func (l *loader) checkHeader(t *table, header row, columns []string) bool {
 	}
 	complete := true
 	for _, name := range columns {
-		if _, there := t.columns[name]; !there {
+		if _, there := t.columns[name]; !there && !optional[name] {
 			l.failf(position{t.file, 1, 1}, "column %q is missing", name)
 			complete = false
 		}
@@ -104,10 +111,21 @@ func (l *loader) checkHeader(t *table, header row, columns []string) bool {
 	return complete
 }
 
-func (r row) locate(column string) position { return r.at[r.table.columns[column]] }
+// locate gives the place of a field, that of the line where the column was left out.
+func (r row) locate(column string) position {
+	i, there := r.table.columns[column]
+	if !there {
+		return position{file: r.at[0].file, line: r.at[0].line}
+	}
+	return r.at[i]
+}
 
 func (r row) text(column string) located[string] {
-	return located[string]{r.fields[r.table.columns[column]], r.locate(column)}
+	i, there := r.table.columns[column]
+	if !there {
+		return located[string]{At: r.locate(column)}
+	}
+	return located[string]{r.fields[i], r.at[i]}
 }
 
 // must is text that may not be empty and is in normal form C, as all names are.

@@ -27,7 +27,7 @@ func TestFactsMatchTheSource(t *testing.T) {
 	set, _ := vinhphuc(t).BoundarySet("vinhphuc-2022")
 	seen := 0
 	for _, level := range []struct{ file, id string }{{"province", "province"}, {"districts", "district"}, {"communes", "commune"}} {
-		for _, f := range features(t, level.file) {
+		for _, f := range features(t, fixtures, level.file) {
 			seen++
 			compareFacts(t, set, f, level.id)
 		}
@@ -37,9 +37,9 @@ func TestFactsMatchTheSource(t *testing.T) {
 	}
 }
 
-func features(t *testing.T, name string) []*geojson.Feature {
+func features(t *testing.T, dir, name string) []*geojson.Feature {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(fixtures, name+".geojson"))
+	text, err := os.ReadFile(filepath.Join(dir, name+".geojson"))
 	if err != nil {
 		t.Fatal(err)
 	}

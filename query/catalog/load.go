@@ -11,6 +11,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/paulmach/orb"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -19,7 +20,7 @@ import (
 // indicators.yaml, agencies.yaml, tasks.yaml, scenes.yaml, and demo.yaml when it is a
 // demonstration. The error is Findings, everything that is wrong at once.
 func Load(fsys fs.FS) (*Catalog, error) {
-	l := &loader{fsys: fsys, files: map[string][]byte{}, cat: &Catalog{}}
+	l := &loader{fsys: fsys, files: map[string][]byte{}, outlines: map[string]orb.Ring{}, cat: &Catalog{}}
 	l.loadRoot()
 	l.loadDimensions()
 	l.loadAgencies()
@@ -39,7 +40,8 @@ func Load(fsys fs.FS) (*Catalog, error) {
 // loader carries what is known so far from file to file.
 type loader struct {
 	fsys     fs.FS
-	files    map[string][]byte // every file read
+	files    map[string][]byte   // every file read
+	outlines map[string]orb.Ring // by file; nil where there is none to draw in
 	findings Findings
 	cat      *Catalog
 

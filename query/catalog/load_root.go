@@ -43,10 +43,16 @@ type boundarySetYAML struct {
 	InForceTo   *located[civil.Date] `yaml:"in_force_to,optional"`
 	Levels      []located[string]    `yaml:"levels"`
 	Root        located[string]      `yaml:"root"`
+	PartOf      *partOfYAML          `yaml:"part_of,optional"`
 	Units       located[string]      `yaml:"units"`
 	Outline     located[string]      `yaml:"outline"`
 	Source      string               `yaml:"source"`
 	Licence     string               `yaml:"licence"`
+}
+
+type partOfYAML struct {
+	Code located[string] `yaml:"code"`
+	Name located[string] `yaml:"name"`
 }
 
 type disclosureYAML struct {
@@ -122,6 +128,9 @@ func (l *loader) takeBoundarySets(raw []boundarySetYAML) {
 				Source:      r.Source,
 				Licence:     r.Licence,
 			},
+		}
+		if r.PartOf != nil {
+			set.Info.PartOf = geo.PartOf{Code: r.PartOf.Code.Value, Name: r.PartOf.Name.Value}
 		}
 		if r.InForceTo != nil {
 			set.Info.InForceTo = r.InForceTo.Value

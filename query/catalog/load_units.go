@@ -1,17 +1,15 @@
 package catalog
 
 import (
-	"math"
 	"slices"
 
 	"github.com/paulmach/orb"
-	"github.com/paulmach/orb/planar"
 
 	"github.com/toancanh/toancanh/geo"
 )
 
 var unitColumns = []string{"code", "name", "full_name", "type", "name_en", "level", "parent", "lon", "lat",
-	"area_km2", "population_2009", "population_2009_published", "population_2019"}
+	"area_km2", "population_2009", "population_2009_published", "population_2019", "population_2025?"}
 
 // loadUnits reads the units of a boundary set and checks that they make one tree whose
 // leaves all lie on the lowest level.
@@ -52,6 +50,7 @@ func unitFact(r row) UnitFact {
 		Population2009:          r.count("population_2009"),
 		Population2009Published: r.count("population_2009_published"),
 		Population2019:          r.count("population_2019"),
+		Population2025:          r.count("population_2025"),
 	}
 	if fact.AreaKm2 <= 0 {
 		r.table.report(r.locate("area_km2"), "an area is more than 0 square kilometres")
@@ -121,67 +120,4 @@ func (t *unitTree) checkCentre(r row, centre orb.Point, centres map[orb.Point]st
 		t.failf(r.locate("lon"), "the centre is that of unit %s too", other)
 	}
 	centres[centre] = r.text("code").Value
-}
-
-// loadOutline reads the ring around a boundary set, closes it, and checks that it does
-// not cross itself and that every centre lies inside.
-func (l *loader) loadOutline(file located[string], set BoundarySet) [][2]float64 {
-	t, ok := l.readTable(file, "lon", "lat")
-	if !ok {
-		return nil
-	}
-	var ring orb.Ring
-	for _, r := range t.rows {
-		p := orb.Point{r.number("lon"), r.number("lat")}
-		if math.IsNaN(p.Lon() + p.Lat()) {
-			return nil
-		}
-		ring = append(ring, p)
-	}
-	if len(ring) > 0 && !ring.Closed() {
-		ring = append(ring, ring[0])
-	}
-	if len(ring) < 4 {
-		l.report(position{file: t.file}, "an outline wants at least three points")
-		return nil
-	}
-	if i, j, crosses := crossing(ring); crosses {
-		l.failf(t.rows[i].at[0], "the outline crosses itself: this edge and the one from line %d", t.rows[j].at[0].line)
-	}
-	for _, u := range set.Units {
-		if !math.IsNaN(u.Centre.Lon()+u.Centre.Lat()) && !planar.RingContains(ring, u.Centre) {
-			l.failf(position{file: t.file}, "the centre of unit %s lies outside the outline", u.Code)
-		}
-	}
-	outline := make([][2]float64, len(ring))
-	for i, p := range ring {
-		outline[i] = p
-	}
-	return outline
-}
-
-// crossing finds two edges of a closed ring that meet where they are not neighbours.
-func crossing(ring orb.Ring) (int, int, bool) {
-	edges := len(ring) - 1
-	for i := range edges {
-		for j := i + 2; j < edges; j++ {
-			if i == 0 && j == edges-1 {
-				continue
-			}
-			if edgesMeet(ring[i], ring[i+1], ring[j], ring[j+1]) {
-				return i, j, true
-			}
-		}
-	}
-	return 0, 0, false
-}
-
-func edgesMeet(a, b, c, d orb.Point) bool {
-	near := orb.MultiPoint{a, b}.Bound().Intersects(orb.MultiPoint{c, d}.Bound())
-	return near && side(a, b, c)*side(a, b, d) <= 0 && side(c, d, a)*side(c, d, b) <= 0
-}
-
-// side is positive when p lies left of the line from a to b.
-func side(a, b, p orb.Point) float64 {
-	return (b[0]-a[0])*(p[1]-a[1]) - (b[1]-a[1])*(p[0]-a[0])
 }

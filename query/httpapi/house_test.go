@@ -14,6 +14,7 @@ import (
 	"testing/fstest"
 	"time"
 
+	"github.com/golang-sql/civil"
 	"github.com/paulmach/orb"
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -81,7 +82,8 @@ func emptyHouse(t testing.TB, change ...func(*Config, *Deps)) *house {
 func furnish(t testing.TB, asks query.Deps, takes ingest.Deps, change ...func(*Config, *Deps)) *house {
 	t.Helper()
 	h := &house{t: t, catalog: vinhPhuc(t), logged: &strings.Builder{}}
-	h.set = drawn(t, h.catalog.BoundarySets[len(h.catalog.BoundarySets)-1])
+	inForce, _ := h.catalog.BoundarySetAt(civil.DateOf(programmeTime))
+	h.set = drawn(t, inForce)
 	clock := func() time.Time { return programmeTime }
 	registry := prometheus.NewRegistry()
 

@@ -1,0 +1,83 @@
+package catalog
+
+import (
+	"errors"
+	"io/fs"
+	"maps"
+	"math"
+	"os"
+	"slices"
+	"testing"
+
+	"github.com/paulmach/orb/geojson"
+
+	"github.com/toancanh/toancanh/geo"
+)
+
+// reformFixtures has the polygons of the communes since 1 July 2025.
+const reformFixtures = "../../../shared/data/phutho-2025"
+
+// The press counted 88 xã, 15 phường and 18 thị trấn after 1 January 2025, and 32 xã and 4
+// phường after 1 July.
+func TestSetsOfTheReforms(t *testing.T) {
+	c := vinhphuc(t)
+	for _, want := range []struct {
+		day, set string
+		types    map[string]int
+	}{
+		{"2024-12-31", "vinhphuc-2022", map[string]int{"tỉnh": 1, "huyện": 7, "thành phố": 2, "xã": 105, "phường": 15, "thị trấn": 16}},
+		{"2025-01-01", "vinhphuc-2025h1", map[string]int{"tỉnh": 1, "huyện": 7, "thành phố": 2, "xã": 88, "phường": 15, "thị trấn": 18}},
+		{"2025-06-30", "vinhphuc-2025h1", nil},
+		{"2025-07-01", "phutho-2025", map[string]int{"địa bàn": 1, "xã": 32, "phường": 4}},
+		{"2030-01-01", "phutho-2025", nil},
+	} {
+		set, _ := c.BoundarySetAt(date(t, want.day))
+		types, people := map[string]int{}, 0
+		for _, u := range set.Units {
+			types[u.Type]++
+			if u.Level == "commune" {
+				people += u.Population2009
+			}
+		}
+		if set.Info.ID != want.set || want.types != nil && !maps.Equal(types, want.types) {
+			t.Errorf("on %s %s has %v", want.day, set.Info.ID, types)
+		}
+		if people != 972167 { // as the communes of the census, whatever merged
+			t.Errorf("%s: %d people of 2009", set.Info.ID, people)
+		}
+	}
+	last, _ := c.BoundarySet("phutho-2025")
+	if root, _ := last.Unit(last.Info.Root); root.Level != "area" || last.Info.PartOf != (geo.PartOf{Code: "25", Name: "Tỉnh Phú Thọ"}) {
+		t.Errorf("the root is %+v, a part of %+v", root, last.Info.PartOf)
+	}
+}
+
+func TestFactsOf2025MatchTheSource(t *testing.T) {
+	if _, err := os.Stat(reformFixtures); errors.Is(err, fs.ErrNotExist) {
+		t.Skipf("SKIPPED: facts of the units of 2025 are not checked, there is no %s", reformFixtures)
+	}
+	set, _ := vinhphuc(t).BoundarySet("phutho-2025")
+	communes := slices.DeleteFunc(features(t, reformFixtures, "communes"), func(f *geojson.Feature) bool {
+		return f.Properties.MustString("former_province_code") != "26"
+	})
+	if len(communes) != len(set.Units)-1 {
+		t.Errorf("%d communes in the source, %d in the catalogue", len(communes), len(set.Units)-1)
+	}
+	area, people := 0.0, 0
+	for _, f := range communes {
+		p := f.Properties
+		u, _ := set.Unit(p.MustString("code"))
+		got, want := [...]string{u.Name, u.FullName, u.Type, u.NameEn}, [...]string{p.MustString("name"), p.MustString("full_name"), p.MustString("type"), p.MustString("name_en")}
+		if got != want || u.AreaKm2 != p.MustFloat64("area_km2") || u.Population2025 != p.MustInt("population") {
+			t.Errorf("unit %s: %+v, want %v", u.Code, u, p)
+		}
+		if !contains(f.Geometry, u.Centre) {
+			t.Errorf("the centre of %s %s lies outside it", u.Code, u.FullName)
+		}
+		area, people = area+u.AreaKm2, people+u.Population2025
+	}
+	root, _ := set.Unit("26")
+	if math.Abs(root.AreaKm2-area) > 1e-3 || root.Population2025 != people {
+		t.Errorf("the area has %v km² and %d people, its communes %v and %d", root.AreaKm2, root.Population2025, area, people)
+	}
+}
