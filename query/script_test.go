@@ -105,7 +105,8 @@ func (s *script) tell(words []string) {
 	s.load(rows...)
 }
 
-// ask answers "values|series|ranking|breakdown|completion|population key=value ...".
+// ask answers "values|series|ranking|breakdown|completion|population key=value ...",
+// askMore the rest.
 func (s *script) ask(words []string) []string {
 	o := options{}
 	for _, word := range words[1:] {
@@ -142,8 +143,7 @@ func (s *script) ask(words []string) []string {
 		a, err := s.Population(ctx, PopulationQuestion{Unit: o["unit"], Date: o.date("date"), Period: o.period(), AsOf: o.asOf()})
 		return lines(err, []Population{a.Data}, func(p Population) string { return p.Unit + " " + persons(p.Total) })
 	default:
-		s.t.Fatalf("%s:%d: no such command", s.file, s.line)
-		return nil
+		return s.askMore(words, o, asked, scope)
 	}
 }
 

@@ -53,15 +53,20 @@ func (c *Catalog) StatusOf(ind Indicator, value float64, has bool, date civil.Da
 	}
 	goal, _ := GoalAt(ind, date)
 	switch {
-	case ind.shortfall(value, goal.Value) <= equalWithin:
+	case ind.Meets(value, goal.Value):
 		return Achieved
-	case ind.shortfall(value, path) <= equalWithin:
+	case ind.Meets(value, path):
 		return OnTrack
 	case ind.shortfall(value, path) <= c.toleranceOf(ind, path)+equalWithin:
 		return AtRisk
 	default:
 		return Behind
 	}
+}
+
+// Meets tells whether a value has reached a target, whichever way is good.
+func (i Indicator) Meets(value, target float64) bool {
+	return i.shortfall(value, target) <= equalWithin
 }
 
 // shortfall is by how much a value misses a target; negative when it is beyond.
