@@ -2,25 +2,52 @@ package httpapi
 
 import (
 	"bytes"
-	_ "embed"
+	"embed"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"strconv"
 	"strings"
 )
 
-// schemasJSON are the components of the document, written by hand.
+// schemaFiles hold the components of the document, written by hand, each file those of a duty.
 //
-//go:embed schemas.json
-var schemasJSON []byte
+//go:embed schemas.json schemas/*.json
+var schemaFiles embed.FS
+
+// components reads them together; no component has two definitions.
+func components() (map[string]object, error) {
+	files, err := fs.Glob(schemaFiles, "schemas/*.json")
+	if err != nil {
+		return nil, err
+	}
+	all := map[string]object{}
+	for _, name := range append(files, "schemas.json") {
+		text, err := schemaFiles.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		var some map[string]object
+		if err := json.Unmarshal(text, &some); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		for component, schema := range some {
+			if all[component] != nil {
+				return nil, fmt.Errorf("%s: %s is defined twice", name, component)
+			}
+			all[component] = schema
+		}
+	}
+	return all, nil
+}
 
 // document composes the OpenAPI 3.1 description from the route table, the
 // parameters and the hand-written schemas. openapi.json beside this file is its
 // golden copy: the front end generates its types from it.
 func document(routes []route) ([]byte, error) {
-	var schemas map[string]object
-	if err := json.Unmarshal(schemasJSON, &schemas); err != nil {
-		return nil, fmt.Errorf("schemas.json: %w", err)
+	schemas, err := components()
+	if err != nil {
+		return nil, err
 	}
 	paths, known := map[string]object{}, vocabulary()
 	for _, r := range routes {
@@ -43,7 +70,7 @@ func document(routes []route) ([]byte, error) {
 	encoder := json.NewEncoder(&out)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
-	err := encoder.Encode(object{
+	err = encoder.Encode(object{
 		"openapi": "3.1.1",
 		"info": object{
 			"title":       "Toàn Cảnh",

@@ -86,6 +86,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/indicators/{id}/comparison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A unit beside its past, the units above and units of its size */
+        get: operations["comparison"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/indicators/{id}/distribution": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How an indicator spreads over units, with classes for a map */
+        get: operations["distribution"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/indicators/{id}/outlook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The way to the target, the pace it takes and an honest projection */
+        get: operations["outlook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/indicators/{id}/ranking": {
         parameters: {
             query?: never;
@@ -371,6 +422,19 @@ export interface components {
         /** @enum {string} */
         AssignmentStatus: "not_started" | "in_progress" | "reported_done" | "done" | "done_late" | "overdue" | "waiting" | "continuous";
         /**
+         * @description Attempts on earlier periods; in how many of those judged the outcome lay in the band made only of what came before.
+         * @example {
+         *       "attempts": 15,
+         *       "judged": 10,
+         *       "within": 8
+         *     }
+         */
+        BackTest: {
+            attempts: number;
+            judged: number;
+            within: number;
+        };
+        /**
          * @example {
          *       "bounds": [
          *         105.32,
@@ -576,6 +640,147 @@ export interface components {
             units: string[];
         };
         /**
+         * @description A unit's value beside its own past, the units it lies in and units of about its population.
+         * @example {
+         *       "against": [
+         *         {
+         *           "coverage": {
+         *             "expected": 13,
+         *             "reported": 13,
+         *             "share": 1
+         *           },
+         *           "denominator": 92000,
+         *           "difference": 4.9,
+         *           "flags": [],
+         *           "last_observation": "2022-11-19",
+         *           "level": "district",
+         *           "name": "Bình Xuyên",
+         *           "numerator": 36064,
+         *           "period": "2022-10",
+         *           "relative": 12.5,
+         *           "status": "on_track",
+         *           "target": null,
+         *           "unit": "249",
+         *           "value": 39.2,
+         *           "with": "previous"
+         *         }
+         *       ],
+         *       "coverage": {
+         *         "expected": 13,
+         *         "reported": 13,
+         *         "share": 1
+         *       },
+         *       "denominator": 92000,
+         *       "flags": [],
+         *       "last_observation": "2022-11-19",
+         *       "level": "district",
+         *       "name": "Bình Xuyên",
+         *       "numerator": 40572,
+         *       "similar": {
+         *         "band_from": 112800,
+         *         "band_to": 176250,
+         *         "date": "2022-11-20",
+         *         "difference": 4,
+         *         "median": 40.1,
+         *         "population": 141000,
+         *         "rank": 1,
+         *         "rank_of": 4,
+         *         "rows": [
+         *           {
+         *             "coverage": {
+         *               "expected": 13,
+         *               "reported": 13,
+         *               "share": 1
+         *             },
+         *             "denominator": 109800,
+         *             "flags": [],
+         *             "last_observation": "2022-11-19",
+         *             "level": "district",
+         *             "name": "Yên Lạc",
+         *             "numerator": 44000,
+         *             "population": 150012,
+         *             "status": "on_track",
+         *             "target": null,
+         *             "unit": "252",
+         *             "value": 40.1
+         *           }
+         *         ]
+         *       },
+         *       "status": "on_track",
+         *       "target": null,
+         *       "unit": "249",
+         *       "value": 44.1
+         *     }
+         */
+        Comparison: {
+            /** @description previous, year_before, then the units above, nearest first. */
+            against: components["schemas"]["ComparisonRow"][];
+            coverage: components["schemas"]["Coverage"];
+            denominator: number | null;
+            flags: components["schemas"]["Flag"][];
+            last_observation: components["schemas"]["Date"] | null;
+            level: string;
+            name: string;
+            numerator: number | null;
+            /** @description Null without populations, or with fewer than three units of its size. */
+            similar: components["schemas"]["SimilarUnits"] | null;
+            status: components["schemas"]["Status"];
+            target: number | null;
+            unit: string;
+            value: number | null;
+        };
+        ComparisonEnvelope: {
+            data: components["schemas"]["Comparison"];
+            meta: components["schemas"]["Meta"];
+        };
+        /**
+         * @description Another figure the unit's is held against.
+         * @example {
+         *       "coverage": {
+         *         "expected": 13,
+         *         "reported": 13,
+         *         "share": 1
+         *       },
+         *       "denominator": 92000,
+         *       "difference": 4.9,
+         *       "flags": [],
+         *       "last_observation": "2022-11-19",
+         *       "level": "district",
+         *       "name": "Bình Xuyên",
+         *       "numerator": 36064,
+         *       "period": "2022-10",
+         *       "relative": 12.5,
+         *       "status": "on_track",
+         *       "target": null,
+         *       "unit": "249",
+         *       "value": 39.2,
+         *       "with": "previous"
+         *     }
+         */
+        ComparisonRow: {
+            coverage: components["schemas"]["Coverage"];
+            denominator: number | null;
+            /** @description The unit's value less this one, in the indicator's unit (points of a percentage). */
+            difference: number | null;
+            flags: components["schemas"]["Flag"][];
+            last_observation: components["schemas"]["Date"] | null;
+            level: string;
+            name: string;
+            numerator: number | null;
+            period: components["schemas"]["PeriodID"];
+            /** @description The difference in per cent of this value; null where it is zero. */
+            relative: number | null;
+            status: components["schemas"]["Status"];
+            target: number | null;
+            unit: string;
+            value: number | null;
+            /**
+             * @description previous: the same unit in the period before; year_before: in the same period of the year before; above: a unit it lies in.
+             * @enum {string}
+             */
+            with: "previous" | "year_before" | "above";
+        };
+        /**
          * @description Accepted assignments of all, over the unit and everything below it, or of an agency.
          * @example {
          *       "by_status": {
@@ -657,6 +862,92 @@ export interface components {
             name: components["schemas"]["Text"];
             /** @description The last member means “and over”. */
             open_end: boolean;
+        };
+        /**
+         * @description How an indicator spreads over units, and the classes a map should put them in. Breaks are found from the values of all periods a slider moves over, so that colours do not jump while it moves; a value equal to a break belongs to the class above it.
+         * @example {
+         *       "breaks": [
+         *         22.5,
+         *         31.1
+         *       ],
+         *       "classes": [
+         *         {
+         *           "count": 3,
+         *           "from": null,
+         *           "to": 22.5
+         *         },
+         *         {
+         *           "count": 2,
+         *           "from": 22.5,
+         *           "to": 31.1
+         *         },
+         *         {
+         *           "count": 4,
+         *           "from": 31.1,
+         *           "to": null
+         *         }
+         *       ],
+         *       "max": 48.1,
+         *       "median": 29.3,
+         *       "method": "quantile",
+         *       "min": 14.9,
+         *       "pool": {
+         *         "from": "2021-01",
+         *         "to": "2022-11",
+         *         "values": 207
+         *       },
+         *       "q1": 20.1,
+         *       "q3": 36.6,
+         *       "units": 9,
+         *       "without": {}
+         *     }
+         */
+        Distribution: {
+            /** @description Inner bounds, ascending, rounded to the decimals the indicator is shown with. */
+            breaks: number[];
+            classes: components["schemas"]["DistributionClass"][];
+            max: number | null;
+            median: number | null;
+            /**
+             * @description legend: the catalogue's breaks; quantile: as many values in each class; equal: ten-point bins of percentages, round steps otherwise; ckmeans: optimal one-dimensional k-means; manual: the breaks asked.
+             * @enum {string}
+             */
+            method: "legend" | "quantile" | "equal" | "ckmeans" | "manual";
+            min: number | null;
+            /** @description The periods and the number of values the breaks were found from; no periods where none were looked at. */
+            pool: {
+                from?: components["schemas"]["PeriodID"];
+                to?: components["schemas"]["PeriodID"];
+                values: number;
+            };
+            /** @description Quartiles over units, each once, whatever its size (Hyndman and Fan's definition 7). */
+            q1: number | null;
+            q3: number | null;
+            units: number;
+            /** @description Units in no class, by reason. */
+            without: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * @description Values from `from` up to but not including `to`.
+         * @example {
+         *       "count": 2,
+         *       "from": 22.5,
+         *       "to": 31.1
+         *     }
+         */
+        DistributionClass: {
+            /** @description Units of the asked period in it. */
+            count: number;
+            /** @description Null: no lower bound. */
+            from: number | null;
+            /** @description Null: no upper bound. */
+            to: number | null;
+        };
+        DistributionEnvelope: {
+            data: components["schemas"]["Distribution"];
+            meta: components["schemas"]["Meta"];
         };
         /**
          * @description Narrows one dimension: listed members, or an inclusive range of integers open where a bound is absent.
@@ -859,6 +1150,116 @@ export interface components {
             period_complete?: boolean;
             period_end?: components["schemas"]["Date"];
             period_start?: components["schemas"]["Date"];
+        };
+        /**
+         * @description The way to the target beside the way things go, from periods that have ended. The projection is a random walk with drift (the mean step of the last six periods); its band is as wide as four in five of the same rule's attempts on earlier periods missed by. It is silent where there are too few of them.
+         * @example {
+         *       "at_goal": {
+         *         "attempts": 14,
+         *         "end": "2022-12-31",
+         *         "high": 42.5,
+         *         "low": 39.9,
+         *         "mean_error": 0.8,
+         *         "period": "2022-12",
+         *         "value": 41.2
+         *       },
+         *       "back_test": {
+         *         "attempts": 15,
+         *         "judged": 10,
+         *         "within": 8
+         *       },
+         *       "goal": {
+         *         "date": "2022-12-31",
+         *         "value": 40
+         *       },
+         *       "level": "district",
+         *       "name": "Bình Xuyên",
+         *       "path": 31.3,
+         *       "period": "2022-10",
+         *       "periods_left": 2,
+         *       "projection": [
+         *         {
+         *           "attempts": 14,
+         *           "end": "2022-12-31",
+         *           "high": 42.5,
+         *           "low": 39.9,
+         *           "mean_error": 0.8,
+         *           "period": "2022-12",
+         *           "value": 41.2
+         *         }
+         *       ],
+         *       "reached_in": "2022-12",
+         *       "recent_pace": 2.4,
+         *       "required_pace": 1.95,
+         *       "unit": "249",
+         *       "value": 36.1
+         *     }
+         */
+        Outlook: {
+            /** @description The projection in the goal's period; null where it does not reach so far. */
+            at_goal: components["schemas"]["OutlookPoint"] | null;
+            /** @description How the rule would have done one period ahead; null when silent. */
+            back_test: components["schemas"]["BackTest"] | null;
+            /** @description The dated target ahead; null when none is. */
+            goal: components["schemas"]["OutlookGoal"] | null;
+            level: string;
+            name: string;
+            /** @description What the target path asks for at its end. */
+            path: number | null;
+            period?: components["schemas"]["PeriodID"];
+            /** @description Until the period that holds the goal's day, itself included. */
+            periods_left: number | null;
+            projection: components["schemas"]["OutlookPoint"][];
+            reached_in?: components["schemas"]["PeriodID"];
+            /** @description Mean change per period over the last six. */
+            recent_pace: number | null;
+            /** @description Mean change per period that still reaches the goal; null once it is reached. */
+            required_pace: number | null;
+            /**
+             * @description Why there is no projection: no_values, nothing has been reported; thin, too few periods or gaps among the last ones.
+             * @enum {string}
+             */
+            silent?: "no_values" | "thin";
+            unit: string;
+            /** @description In that period, the last one with a value. */
+            value: number | null;
+        };
+        OutlookEnvelope: {
+            data: components["schemas"]["Outlook"];
+            meta: components["schemas"]["Meta"];
+        };
+        /**
+         * @description A dated target.
+         * @example {
+         *       "date": "2022-12-31",
+         *       "value": 40
+         *     }
+         */
+        OutlookGoal: {
+            date: components["schemas"]["Date"];
+            value: number;
+        };
+        /**
+         * @description The projection for one period. Four in five outcomes should lie between low and high.
+         * @example {
+         *       "attempts": 14,
+         *       "end": "2022-12-31",
+         *       "high": 42.5,
+         *       "low": 39.9,
+         *       "mean_error": 0.8,
+         *       "period": "2022-12",
+         *       "value": 41.2
+         *     }
+         */
+        OutlookPoint: {
+            attempts: number;
+            end: components["schemas"]["Date"];
+            high: number;
+            low: number;
+            /** @description Mean absolute error of earlier attempts at this distance. */
+            mean_error: number;
+            period: components["schemas"]["PeriodID"];
+            value: number;
         };
         /**
          * @description A day 2022-06-15, month 2022-06, quarter 2022-Q2, half-year 2022-H1 or year 2022; with the prefix s the statutory one of Decree 09/2019/NĐ-CP art. 12 (s2022-06 is 15 May to 14 June 2022).
@@ -1259,6 +1660,88 @@ export interface components {
         SeriesPointEnvelope: {
             data: components["schemas"]["SeriesPoint"][];
             meta: components["schemas"]["Meta"];
+        };
+        /**
+         * @description A unit of about the same population.
+         * @example {
+         *       "coverage": {
+         *         "expected": 13,
+         *         "reported": 13,
+         *         "share": 1
+         *       },
+         *       "denominator": 109800,
+         *       "flags": [],
+         *       "last_observation": "2022-11-19",
+         *       "level": "district",
+         *       "name": "Yên Lạc",
+         *       "numerator": 44000,
+         *       "population": 150012,
+         *       "status": "on_track",
+         *       "target": null,
+         *       "unit": "252",
+         *       "value": 40.1
+         *     }
+         */
+        SimilarUnit: {
+            coverage: components["schemas"]["Coverage"];
+            denominator: number | null;
+            flags: components["schemas"]["Flag"][];
+            last_observation: components["schemas"]["Date"] | null;
+            level: string;
+            name: string;
+            numerator: number | null;
+            population: number;
+            status: components["schemas"]["Status"];
+            target: number | null;
+            unit: string;
+            value: number | null;
+        };
+        /**
+         * @description Units of the same level whose population lies within a quarter of the unit's, the nearest first. Median and rank are over those with a value.
+         * @example {
+         *       "band_from": 112800,
+         *       "band_to": 176250,
+         *       "date": "2022-11-20",
+         *       "difference": 4,
+         *       "median": 40.1,
+         *       "population": 141000,
+         *       "rank": 1,
+         *       "rank_of": 4,
+         *       "rows": [
+         *         {
+         *           "coverage": {
+         *             "expected": 13,
+         *             "reported": 13,
+         *             "share": 1
+         *           },
+         *           "denominator": 109800,
+         *           "flags": [],
+         *           "last_observation": "2022-11-19",
+         *           "level": "district",
+         *           "name": "Yên Lạc",
+         *           "numerator": 44000,
+         *           "population": 150012,
+         *           "status": "on_track",
+         *           "target": null,
+         *           "unit": "252",
+         *           "value": 40.1
+         *         }
+         *       ]
+         *     }
+         */
+        SimilarUnits: {
+            band_from: number;
+            band_to: number;
+            date: components["schemas"]["Date"];
+            /** @description The unit's value less the median. */
+            difference: number | null;
+            median: number | null;
+            /** @description Of the unit. */
+            population: number;
+            /** @description Of the unit among them and itself. */
+            rank: number | null;
+            rank_of: number;
+            rows: components["schemas"]["SimilarUnit"][];
         };
         /**
          * @description Where the value stands against the target path on the last day of the period (today in a current one).
@@ -1955,6 +2438,433 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["BreakdownRowEnvelope"];
+                };
+            };
+            /** @description Not changed since If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    comparison: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Code of a unit; the root when absent.
+                 * @example 249
+                 */
+                unit?: string;
+                /**
+                 * @description A period; the indicator's current one when absent.
+                 * @example 2022-11
+                 */
+                period?: components["schemas"]["PeriodID"];
+                /**
+                 * @description What was known then: an instant after RFC 3339, or a day, meaning its end.
+                 * @example 2022-11-20T09:30:00+07:00
+                 */
+                as_of?: string;
+                /**
+                 * @description Id of a boundary set; the one in force when absent.
+                 * @example vinhphuc-2022
+                 */
+                boundaries?: string;
+                /**
+                 * @description Wait, at most a few seconds, until this data version is applied. Also as header X-Min-Data-Version.
+                 * @example 4711
+                 */
+                min_version?: number;
+                /**
+                 * @description Language of names and problems; else Accept-Language, else Vietnamese.
+                 * @example vi
+                 */
+                lang?: "vi" | "en";
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the indicator or submission.
+                 * @example vneid_rate
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A unit beside its past, the units above and units of its size */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "against": [
+                     *           {
+                     *             "coverage": {
+                     *               "expected": 13,
+                     *               "reported": 13,
+                     *               "share": 1
+                     *             },
+                     *             "denominator": 92000,
+                     *             "difference": 4.9,
+                     *             "flags": [],
+                     *             "last_observation": "2022-11-19",
+                     *             "level": "district",
+                     *             "name": "Bình Xuyên",
+                     *             "numerator": 36064,
+                     *             "period": "2022-10",
+                     *             "relative": 12.5,
+                     *             "status": "on_track",
+                     *             "target": null,
+                     *             "unit": "249",
+                     *             "value": 39.2,
+                     *             "with": "previous"
+                     *           }
+                     *         ],
+                     *         "coverage": {
+                     *           "expected": 13,
+                     *           "reported": 13,
+                     *           "share": 1
+                     *         },
+                     *         "denominator": 92000,
+                     *         "flags": [],
+                     *         "last_observation": "2022-11-19",
+                     *         "level": "district",
+                     *         "name": "Bình Xuyên",
+                     *         "numerator": 40572,
+                     *         "similar": {
+                     *           "band_from": 112800,
+                     *           "band_to": 176250,
+                     *           "date": "2022-11-20",
+                     *           "difference": 4,
+                     *           "median": 40.1,
+                     *           "population": 141000,
+                     *           "rank": 1,
+                     *           "rank_of": 4,
+                     *           "rows": [
+                     *             {
+                     *               "coverage": {
+                     *                 "expected": 13,
+                     *                 "reported": 13,
+                     *                 "share": 1
+                     *               },
+                     *               "denominator": 109800,
+                     *               "flags": [],
+                     *               "last_observation": "2022-11-19",
+                     *               "level": "district",
+                     *               "name": "Yên Lạc",
+                     *               "numerator": 44000,
+                     *               "population": 150012,
+                     *               "status": "on_track",
+                     *               "target": null,
+                     *               "unit": "252",
+                     *               "value": 40.1
+                     *             }
+                     *           ]
+                     *         },
+                     *         "status": "on_track",
+                     *         "target": null,
+                     *         "unit": "249",
+                     *         "value": 44.1
+                     *       },
+                     *       "meta": {
+                     *         "as_of": "2022-11-20T09:30:00+07:00",
+                     *         "boundaries": "vinhphuc-2022",
+                     *         "data_version": 4711,
+                     *         "demonstration": true,
+                     *         "indicator": "vneid_rate",
+                     *         "now": "2022-11-20T09:30:00+07:00",
+                     *         "period": "2022-11",
+                     *         "period_complete": false,
+                     *         "period_end": "2022-11-30",
+                     *         "period_start": "2022-11-01"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ComparisonEnvelope"];
+                };
+            };
+            /** @description Not changed since If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    distribution: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Codes of units, separated by commas.
+                 * @example 248,249
+                 */
+                unit?: string;
+                /**
+                 * @description Code of a unit: only units below it.
+                 * @example 249
+                 */
+                within?: string;
+                /**
+                 * @description Id of a level; the lowest one when absent.
+                 * @example commune
+                 */
+                level?: string;
+                /**
+                 * @description A period; the indicator's current one when absent.
+                 * @example 2022-11
+                 */
+                period?: components["schemas"]["PeriodID"];
+                /**
+                 * @description How classes are found; the indicator's legend when absent, quantiles where it has none, manual when breaks are given.
+                 * @example quantile
+                 */
+                method?: "legend" | "quantile" | "equal" | "ckmeans" | "manual";
+                /**
+                 * @description How many classes are wanted; 5 when absent.
+                 * @example 5
+                 */
+                classes?: number;
+                /**
+                 * @description Inner bounds of the classes of method=manual: at most 8 ascending numbers, separated by commas.
+                 * @example 20,40,60
+                 */
+                breaks?: string;
+                /**
+                 * @description What was known then: an instant after RFC 3339, or a day, meaning its end.
+                 * @example 2022-11-20T09:30:00+07:00
+                 */
+                as_of?: string;
+                /**
+                 * @description Id of a boundary set; the one in force when absent.
+                 * @example vinhphuc-2022
+                 */
+                boundaries?: string;
+                /**
+                 * @description Wait, at most a few seconds, until this data version is applied. Also as header X-Min-Data-Version.
+                 * @example 4711
+                 */
+                min_version?: number;
+                /**
+                 * @description Language of names and problems; else Accept-Language, else Vietnamese.
+                 * @example vi
+                 */
+                lang?: "vi" | "en";
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the indicator or submission.
+                 * @example vneid_rate
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How an indicator spreads over units, with classes for a map */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "breaks": [
+                     *           22.5,
+                     *           31.1
+                     *         ],
+                     *         "classes": [
+                     *           {
+                     *             "count": 3,
+                     *             "from": null,
+                     *             "to": 22.5
+                     *           },
+                     *           {
+                     *             "count": 2,
+                     *             "from": 22.5,
+                     *             "to": 31.1
+                     *           },
+                     *           {
+                     *             "count": 4,
+                     *             "from": 31.1,
+                     *             "to": null
+                     *           }
+                     *         ],
+                     *         "max": 48.1,
+                     *         "median": 29.3,
+                     *         "method": "quantile",
+                     *         "min": 14.9,
+                     *         "pool": {
+                     *           "from": "2021-01",
+                     *           "to": "2022-11",
+                     *           "values": 207
+                     *         },
+                     *         "q1": 20.1,
+                     *         "q3": 36.6,
+                     *         "units": 9,
+                     *         "without": {}
+                     *       },
+                     *       "meta": {
+                     *         "as_of": "2022-11-20T09:30:00+07:00",
+                     *         "boundaries": "vinhphuc-2022",
+                     *         "data_version": 4711,
+                     *         "demonstration": true,
+                     *         "indicator": "vneid_rate",
+                     *         "now": "2022-11-20T09:30:00+07:00",
+                     *         "period": "2022-11",
+                     *         "period_complete": false,
+                     *         "period_end": "2022-11-30",
+                     *         "period_start": "2022-11-01"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DistributionEnvelope"];
+                };
+            };
+            /** @description Not changed since If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    outlook: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Code of a unit; the root when absent.
+                 * @example 249
+                 */
+                unit?: string;
+                /**
+                 * @description Kind of the periods of a series; else that of from and to, where they are not days; else the indicator's default.
+                 * @example month
+                 */
+                kind?: components["schemas"]["PeriodKind"];
+                /**
+                 * @description What was known then: an instant after RFC 3339, or a day, meaning its end.
+                 * @example 2022-11-20T09:30:00+07:00
+                 */
+                as_of?: string;
+                /**
+                 * @description Id of a boundary set; the one in force when absent.
+                 * @example vinhphuc-2022
+                 */
+                boundaries?: string;
+                /**
+                 * @description Wait, at most a few seconds, until this data version is applied. Also as header X-Min-Data-Version.
+                 * @example 4711
+                 */
+                min_version?: number;
+                /**
+                 * @description Language of names and problems; else Accept-Language, else Vietnamese.
+                 * @example vi
+                 */
+                lang?: "vi" | "en";
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the indicator or submission.
+                 * @example vneid_rate
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The way to the target, the pace it takes and an honest projection */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "at_goal": {
+                     *           "attempts": 14,
+                     *           "end": "2022-12-31",
+                     *           "high": 42.5,
+                     *           "low": 39.9,
+                     *           "mean_error": 0.8,
+                     *           "period": "2022-12",
+                     *           "value": 41.2
+                     *         },
+                     *         "back_test": {
+                     *           "attempts": 15,
+                     *           "judged": 10,
+                     *           "within": 8
+                     *         },
+                     *         "goal": {
+                     *           "date": "2022-12-31",
+                     *           "value": 40
+                     *         },
+                     *         "level": "district",
+                     *         "name": "Bình Xuyên",
+                     *         "path": 31.3,
+                     *         "period": "2022-10",
+                     *         "periods_left": 2,
+                     *         "projection": [
+                     *           {
+                     *             "attempts": 14,
+                     *             "end": "2022-12-31",
+                     *             "high": 42.5,
+                     *             "low": 39.9,
+                     *             "mean_error": 0.8,
+                     *             "period": "2022-12",
+                     *             "value": 41.2
+                     *           }
+                     *         ],
+                     *         "reached_in": "2022-12",
+                     *         "recent_pace": 2.4,
+                     *         "required_pace": 1.95,
+                     *         "unit": "249",
+                     *         "value": 36.1
+                     *       },
+                     *       "meta": {
+                     *         "as_of": "2022-11-20T09:30:00+07:00",
+                     *         "boundaries": "vinhphuc-2022",
+                     *         "data_version": 4711,
+                     *         "demonstration": true,
+                     *         "indicator": "vneid_rate",
+                     *         "now": "2022-11-20T09:30:00+07:00",
+                     *         "period": "2022-11",
+                     *         "period_complete": false,
+                     *         "period_end": "2022-11-30",
+                     *         "period_start": "2022-11-01"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OutlookEnvelope"];
                 };
             };
             /** @description Not changed since If-None-Match */

@@ -1,0 +1,54 @@
+package httpapi
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/toancanh/toancanh/query"
+	"github.com/toancanh/toancanh/query/catalog"
+)
+
+func (s *Server) distribution(ctx context.Context, r *request) (any, error) {
+	q := query.DistributionQuestion{
+		Asked: r.asked(), Scope: r.scope(),
+		Method: query.ClassMethod(r.text("method")), Classes: r.number("classes", 2, 9, 0), Breaks: r.numbers("breaks"),
+	}
+	if err := r.err(); err != nil {
+		return nil, err
+	}
+	return s.deps.Query.Distribution(ctx, q)
+}
+
+func (s *Server) comparison(ctx context.Context, r *request) (any, error) {
+	q := query.ComparisonQuestion{Asked: r.asked(), Unit: r.text("unit")}
+	if err := r.err(); err != nil {
+		return nil, err
+	}
+	return s.deps.Query.Comparison(ctx, q)
+}
+
+func (s *Server) outlook(ctx context.Context, r *request) (any, error) {
+	q := query.OutlookQuestion{
+		Indicator: r.path("id"), Unit: r.text("unit"), Kind: catalog.PeriodKind(r.text("kind")),
+		AsOf: r.asOf(), Boundaries: r.text("boundaries"),
+	}
+	if err := r.err(); err != nil {
+		return nil, err
+	}
+	return s.deps.Query.Outlook(ctx, q)
+}
+
+// numbers gives the numbers of a comma-separated parameter.
+func (r *request) numbers(name string) []float64 {
+	var list []float64
+	for _, word := range r.list(name) {
+		n, err := strconv.ParseFloat(word, 64)
+		if err != nil {
+			r.refuse(invalidParameter(name, "Cần các số cách nhau bằng dấu phẩy, phần thập phân sau dấu chấm.", "Numbers separated by commas are needed, with a point before decimals.").
+				with("Viết 20,40.5,60.", "Write 20,40.5,60."))
+			return nil
+		}
+		list = append(list, n)
+	}
+	return list
+}
