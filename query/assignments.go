@@ -48,14 +48,12 @@ type standing struct {
 }
 
 type assignmentState struct {
-	state  catalog.AssignmentState
-	due    bool // the due date has passed
-	onTime bool // accepted by then
-	report *catalog.Progress
+	catalog.Standing
+	report *catalog.Progress // the latest, nil without any
 }
 
-// count adds assignments up. Finishable leaves out the continuous ones, which can never
-// be accepted and would keep everybody below 100 per cent for ever.
+// count adds assignments up. Finishable leaves out those that can never be accepted and
+// would keep everybody below 100 per cent for ever; see catalog.DeadlineKind.Ends.
 type count struct {
 	byState                    map[catalog.AssignmentState]int
 	assignments, finishable    int
@@ -135,7 +133,7 @@ func (a *assignments) judge(said reports, date civil.Date) *standing {
 	for _, task := range a.catalog.Tasks {
 		stands.tasks[task.Ref] = map[string]assignmentState{}
 		for _, assignee := range task.Assignees {
-			state := stateOf(task, said[assignment{task.Ref, assignee}], date)
+			state := a.stateOf(task, assignee, said[assignment{task.Ref, assignee}], date)
 			stands.tasks[task.Ref][assignee] = state
 			stands.add(assignee, state, a.layout)
 		}
@@ -143,11 +141,8 @@ func (a *assignments) judge(said reports, date civil.Date) *standing {
 	return stands
 }
 
-func stateOf(task catalog.Task, history []catalog.Progress, date civil.Date) assignmentState {
-	s := assignmentState{state: catalog.AssignmentStatus(task, history, date), due: task.Deadline.Passed(date)}
-	if accepted, ok := catalog.AcceptedOn(history, date); ok && s.due {
-		s.onTime = !task.Deadline.Passed(accepted)
-	}
+func (a *assignments) stateOf(task catalog.Task, assignee string, history []catalog.Progress, date civil.Date) assignmentState {
+	s := assignmentState{Standing: a.catalog.StandingOf(task, assignee, history, date)}
 	for _, report := range history {
 		if !report.Date.After(date) {
 			s.report = &report
@@ -186,21 +181,21 @@ func newCount() *count {
 }
 
 func (c *count) add(s assignmentState) {
-	c.byState[s.state]++
+	c.byState[s.State]++
 	c.assignments++
 	if s.report != nil && s.report.Date.After(c.newest) {
 		c.newest = s.report.Date
 	}
-	if s.state != catalog.Continuous {
+	if s.Ends {
 		c.finishable++
 	}
-	if s.state == catalog.Done || s.state == catalog.DoneLate {
+	if s.Accepted() {
 		c.accepted++
 	}
-	if s.due {
+	if s.DueSoFar {
 		c.dueSoFar++
 	}
-	if s.onTime {
+	if s.OnTime {
 		c.onTime++
 	}
 }

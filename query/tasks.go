@@ -44,12 +44,6 @@ type TaskRow struct {
 	OnTime       int            `json:"on_time"` // of these, accepted by the due date
 }
 
-// DeadlineRow says by when.
-type DeadlineRow struct {
-	Kind string     `json:"kind"`
-	Date civil.Date `json:"date,omitzero"`
-}
-
 // Tasks answers what has to be done and where it stands.
 func (s *Service) Tasks(ctx context.Context, q TasksQuestion) (TasksAnswer, error) {
 	at, err := s.at(q.AsOf)
@@ -109,7 +103,7 @@ func (s *Service) taskRow(q TasksQuestion, task catalog.Task, states map[string]
 	}
 	return TaskRow{
 		Ref: task.Ref, Title: task.Title, Group: task.Group, Lead: some(task.Lead), Coordinating: some(task.Coordinating),
-		Deadline: DeadlineRow{Kind: string(task.Deadline.Kind), Date: task.Deadline.Date},
+		Deadline: NewDeadlineRow(task.Deadline),
 		ByStatus: c.states(), Assignments: c.assignments, Accepted: c.accepted, Due: c.dueSoFar, OnTime: c.onTime,
 	}, true
 }

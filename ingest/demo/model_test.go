@@ -200,7 +200,7 @@ func TestStoriesOfAssignments(t *testing.T) {
 				}
 				reports = append(reports, catalog.Progress{Date: r.Date, Status: catalog.ProgressStatus(r.Status)})
 			}
-			states[catalog.AssignmentStatus(task, reports, now)]++
+			states[m.catalogue.StandingOf(task, who, reports, now).State]++
 		}
 	}
 	for _, s := range []catalog.AssignmentState{catalog.Done, catalog.DoneLate, catalog.ReportedDone, catalog.InProgress, catalog.NotStarted, catalog.Overdue, catalog.Continuous} {

@@ -73,12 +73,12 @@ func (m *model) ending(draw chance) ending {
 
 // span is the time an assignment is worked on: from the first day of the year of its task to the due date, or to the start of the
 // programme clock where that comes first. overdue tells that it was due before.
-func (m *model) span(t catalog.Task) (from, to civil.Date, overdue bool) {
+func (m *model) span(t catalog.Task, who string) (from, to civil.Date, overdue bool) {
 	now := civil.DateOf(m.catalogue.Demonstration.Now.In(m.catalogue.Location))
 	from = civil.Date{Year: now.Year, Month: 1, Day: 10}
 	to = now.AddDays(-1)
-	if t.Deadline.Kind != catalog.DeadlineContinuous && t.Deadline.Date.Before(to) {
-		return from, t.Deadline.Date, true
+	if due, ok := t.Deadline.Due(who); ok && due.Before(to) {
+		return from, due, true
 	}
 	return from, to, false
 }
@@ -86,9 +86,9 @@ func (m *model) span(t catalog.Task) (from, to civil.Date, overdue bool) {
 // story is the row of reports on one assignment, in order of time.
 func (m *model) story(t catalog.Task, who string) []progressReport {
 	draw := m.draw.of("task", t.Ref, who)
-	from, to, overdue := m.span(t)
+	from, to, overdue := m.span(t, who)
 	end := m.ending(draw.at(1))
-	if t.Deadline.Kind == catalog.DeadlineContinuous || end == late && !overdue {
+	if !t.Deadline.Kind.Ends() || end == late && !overdue {
 		end = inProgress
 	}
 	if end == notStarted || to.DaysSince(from) < 30 {
@@ -151,7 +151,7 @@ func (s *storyteller) finish(done civil.Date, accepted, onTime bool) {
 		return
 	}
 	on := done.AddDays(1 + s.draw.at(6).below(max(s.model.demo.Tasks.AcceptDays, 1)))
-	if due := s.task.Deadline.Date; onTime && !due.IsZero() && on.After(due) {
+	if due, ok := s.task.Deadline.Due(s.who); onTime && ok && on.After(due) {
 		on = due
 	}
 	s.tell(progressReport{Date: on, Status: string(catalog.ProgressAccepted), Percent: 100, Note: "Cơ quan chủ trì đã nghiệm thu"})

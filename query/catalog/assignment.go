@@ -1,6 +1,11 @@
 package catalog
 
-import "github.com/golang-sql/civil"
+import (
+	"cmp"
+	"slices"
+
+	"github.com/golang-sql/civil"
+)
 
 // ProgressStatus is what a progress report says about an assignment.
 type ProgressStatus string
@@ -45,64 +50,194 @@ func AssignmentStates() []AssignmentState {
 	return []AssignmentState{Done, DoneLate, ReportedDone, InProgress, NotStarted, Overdue, Waiting, Continuous}
 }
 
-// AssignmentStatus tells where an assignment of task stands at the end of a day, from its
-// reports in any order; later ones are not looked at. The latest report counts, so an
-// acceptance may be taken back; from the day of an unbroken acceptance on it is done.
-func AssignmentStatus(task Task, history []Progress, date civil.Date) AssignmentState {
-	if task.Deadline.Kind == DeadlineContinuous {
-		return Continuous
+// Standing is how an assignment is judged at the end of a day.
+type Standing struct {
+	State AssignmentState
+	Due   civil.Date // last day to be done by; zero while none is fixed. Of a recurring one, in the current period
+	Ends  bool       // belongs to the completion rate: it can be finished, and not only once something else has happened
+
+	// DueSoFar tells whether a due date has passed that belongs to the on-time rate, OnTime
+	// whether the work was accepted by then. Of a recurring deadline the last one that has
+	// come due counts.
+	DueSoFar, OnTime bool
+}
+
+// Accepted tells whether the assignment counts as accepted in the completion rate.
+func (s Standing) Accepted() bool { return s.Ends && (s.State == Done || s.State == DoneLate) }
+
+// StandingOf judges an assignment of a task at the end of a day, from its reports in any
+// order; later ones are not looked at. The latest report counts, so an acceptance may be
+// taken back; from the day of an unbroken acceptance on it is done.
+//
+//   - From a month on: overdue until it is reported begun, from the day after the month;
+//     continuous once it is.
+//   - Conditional: waiting until the condition came true, on the day the catalogue records
+//     or, where it records none, once the assignee reports work. It then falls due as the
+//     plan says; where the plan says nothing it is never overdue.
+//   - Recurring: the period that is open on the day counts alone.
+//   - None stated: by its reports, never overdue.
+func (c *Catalog) StandingOf(task Task, assignee string, history []Progress, date civil.Date) Standing {
+	d, known := task.Deadline, upTo(history, date)
+	switch d.Kind {
+	case DeadlineContinuous:
+		return Standing{State: Continuous}
+	case DeadlineNoneStated:
+		return Standing{State: known.state(civil.Date{}, date, d.Kind)}
+	case DeadlineFromMonth:
+		return d.begun(known, date)
+	case DeadlineConditional:
+		return d.conditional(known, date)
+	case DeadlineRecurring:
+		return d.recurring(known, date)
+	default:
+		due, _ := d.Due(assignee)
+		return known.standing(due, date, d.Kind)
 	}
-	if accepted, ok := AcceptedOn(history, date); ok {
-		if task.Deadline.Passed(accepted) {
+}
+
+// standing judges work that ends by a due date, zero for none.
+func (known timeline) standing(due, date civil.Date, kind DeadlineKind) Standing {
+	s := Standing{State: known.state(due, date, kind), Due: due, Ends: kind.Ends(), DueSoFar: passed(due, date)}
+	s.OnTime = s.DueSoFar && s.State == Done
+	return s
+}
+
+func (d Deadline) begun(known timeline, date civil.Date) Standing {
+	s := Standing{State: NotStarted, Due: d.Date}
+	if _, begun := known.begunOn(); begun {
+		s.State = Continuous
+	} else if passed(d.Date, date) {
+		s.State = Overdue
+	}
+	return s
+}
+
+func (d Deadline) conditional(known timeline, date civil.Date) Standing {
+	recorded := d.Condition.MetOn
+	begun, reported := known.begunOn()
+	switch {
+	case !recorded.IsZero() && !recorded.After(date):
+		due, _ := d.dueAfter(recorded)
+		return known.standing(due, date, d.Kind)
+	case !reported:
+		return Standing{State: Waiting}
+	case recorded.IsZero():
+		due, _ := d.dueAfter(begun)
+		return known.standing(due, date, d.Kind)
+	default: // begun before the recorded day, which alone sets the due date
+		return known.standing(civil.Date{}, date, d.Kind)
+	}
+}
+
+func (d Deadline) recurring(known timeline, date civil.Date) Standing {
+	current, closes, ok := d.Cycle.current(date)
+	if !ok {
+		return Standing{State: NotStarted}
+	}
+	s := known.within(current.opens, closes).standing(current.due, date, d.Kind)
+	if s.DueSoFar {
+		return s
+	}
+	if before, closed, ok := d.Cycle.current(current.opens.AddDays(-1)); ok {
+		last := known.within(before.opens, closed).standing(before.due, closed, d.Kind)
+		s.DueSoFar, s.OnTime = true, last.OnTime
+	}
+	return s
+}
+
+// timeline is what is known of an assignment on a day: a report a day, by day.
+type timeline []Progress
+
+// upTo gives the reports of a day and before; of two on one day the later in the list.
+func upTo(history []Progress, date civil.Date) timeline {
+	known := timeline{}
+	for _, p := range history {
+		if !p.Date.After(date) {
+			known = append(known, p)
+		}
+	}
+	slices.SortStableFunc(known, func(a, b Progress) int { return compareDates(a.Date, b.Date) })
+	last := known[:0]
+	for i, p := range known {
+		if i == len(known)-1 || known[i+1].Date != p.Date {
+			last = append(last, p)
+		}
+	}
+	return last
+}
+
+// within keeps the reports of the days from..to.
+func (known timeline) within(from, to civil.Date) timeline {
+	kept := timeline{}
+	for _, p := range known {
+		if !p.Date.Before(from) && !p.Date.After(to) {
+			kept = append(kept, p)
+		}
+	}
+	return kept
+}
+
+// latest gives the last report.
+func (known timeline) latest() ProgressStatus {
+	if len(known) == 0 {
+		return ProgressNotStarted
+	}
+	return known[len(known)-1].Status
+}
+
+// state tells where work stands that is due on a day, zero for none.
+func (known timeline) state(due, date civil.Date, kind DeadlineKind) AssignmentState {
+	if accepted, ok := known.acceptedOn(kind); ok {
+		if passed(due, accepted) {
 			return DoneLate
 		}
 		return Done
 	}
-	latest, _ := latestBy(history, date)
+	latest := known.latest()
 	switch {
-	case latest.Status == ProgressReportedDone:
+	case latest == ProgressReportedDone:
 		return ReportedDone
-	case task.Deadline.Passed(date):
+	case passed(due, date):
 		return Overdue
-	case latest.Status == ProgressInProgress:
+	case latest == ProgressInProgress:
 		return InProgress
 	default:
 		return NotStarted
 	}
 }
 
-// AcceptedOn gives the day since which an assignment counts as accepted, judged at the
-// end of date: the first of the acceptances after which no other report came.
-func AcceptedOn(history []Progress, date civil.Date) (civil.Date, bool) {
-	latest, ok := latestBy(history, date)
-	if !ok || latest.Status != ProgressAccepted {
-		return civil.Date{}, false
-	}
-	since := latest.Date
-	for {
-		earlier, ok := latestBy(history, since.AddDays(-1))
-		if !ok || earlier.Status != ProgressAccepted {
-			return since, true
-		}
-		since = earlier.Date
-	}
-}
-
-// latestBy gives the last report of a day or before; of two on one day the later in the list.
-func latestBy(history []Progress, date civil.Date) (Progress, bool) {
-	var latest Progress
-	found := false
-	for _, p := range history {
-		if !p.Date.After(date) && (!found || !p.Date.Before(latest.Date)) {
-			latest, found = p, true
+// acceptedOn gives the day since which the work counts as accepted: the first of the
+// acceptances after which no other report came, or, of work that is kept up afterwards,
+// after which it was not said to be undone.
+func (known timeline) acceptedOn(kind DeadlineKind) (since civil.Date, ok bool) {
+	for _, p := range known {
+		switch {
+		case p.Status == ProgressAccepted && !ok:
+			since, ok = p.Date, true
+		case p.Status == ProgressNotStarted || p.Status != ProgressAccepted && !kind.KeptUp():
+			ok = false
 		}
 	}
-	return latest, found
+	return since, ok
 }
 
-// Passed tells whether a day lies after the due date: on the due date itself there is
-// still time. It is what "overdue" means and what "due so far" counts in the on-time rate,
-// so that the two never disagree. Deadlines without a date never pass.
-func (d Deadline) Passed(date civil.Date) bool {
-	return d.Kind != DeadlineContinuous && !d.Date.IsZero() && date.After(d.Date)
+// begunOn gives the day since which work was reported, not taken back by a later report.
+func (known timeline) begunOn() (since civil.Date, ok bool) {
+	for _, p := range known {
+		switch {
+		case p.Status == ProgressNotStarted:
+			ok = false
+		case !ok:
+			since, ok = p.Date, true
+		}
+	}
+	return since, ok
 }
+
+func compareDates(a, b civil.Date) int {
+	return cmp.Or(cmp.Compare(a.Year, b.Year), cmp.Compare(a.Month, b.Month), cmp.Compare(a.Day, b.Day))
+}
+
+// passed tells whether a day lies after a due date: on the due date itself there is still
+// time. No due date never passes.
+func passed(due, date civil.Date) bool { return !due.IsZero() && date.After(due) }

@@ -60,6 +60,9 @@ func (f files) place(t testing.TB, file, mark string) string {
 	return fmt.Sprintf("%s:%d:%d", file, line, column)
 }
 
+// april is the deadline of the first task, for tests to write another one.
+const april = "deadline: {kind: month_end, month: 2022-04}"
+
 func TestBrokenCopies(t *testing.T) {
 	for _, c := range []struct {
 		name, file, old, broken string
@@ -105,9 +108,13 @@ func TestBrokenCopies(t *testing.T) {
 		{"unknown kind of agency", "tasks.yaml", "agencies:police", "agencies:polise", "\"agencies:polise", "did you mean police?"},
 		{"unknown unit", "tasks.yaml", `["agency:vpubnd"]`, `["unit:999"]`, `"unit:999"`, "no unit"},
 		{"bound twice", "tasks.yaml", `["agency:vpubnd"]`, `["agency:vpubnd", "agency:vpubnd"]`, `"agency:vpubnd"]`, "bound twice"},
-		{"month end in the middle", "tasks.yaml", "date: 2022-04-30}", "date: 2022-04-14}", "2022-04-14", "last day"},
-		{"continuous with a date", "tasks.yaml", "{kind: continuous}", "{kind: continuous, date: 2022-12-31}", "", "no due date"},
-		{"deadline without a date", "tasks.yaml", "{kind: month_end, date: 2022-04-30}", "{kind: month_end}", "month_end}", "wants a date"},
+		{"a month that is a day", "tasks.yaml", april, "deadline: {kind: month_end, month: 2022-04-30}", "2022-04-30}\n    # Comm", "not a month like 2022-06"},
+		{"continuous with a date", "tasks.yaml", "deadline: {kind: continuous}", "deadline: {kind: continuous, date: 2022-12-31}", "2022-12-31}\n    bound", "of kind continuous has no date"},
+		{"deadline without a month", "tasks.yaml", april, "deadline: {kind: month_end}", "month_end}\n", "wants a month"},
+		{"unknown condition", "tasks.yaml", april, "deadline: {kind: conditional, condition: decree}", "decree}", "no condition"},
+		{"a level without a stage", "tasks.yaml", april, "deadline: {kind: staged, stages: [{level: province, date: 2022-06-01}, {level: commune, date: 2023-06-01}]}", "staged, stages: [{level: province, date: 2022-06-01}, {level: commune", "binds 9 assignees at a level without a stage"},
+		{"due after the next period", "tasks.yaml", april, "deadline: {kind: recurring, first: s2022-05, days_after: 28}", "28}", "from 0 to 27"},
+		{"a last period of another kind", "tasks.yaml", april, "deadline: {kind: recurring, first: s2022-05, last: 2022-12}", "2022-12}\n    # Comm", "not a statutory_month like s2022-06"},
 		{"bound when nothing is in force", "tasks.yaml", "bound_on: 2022-04-30", "bound_on: 2019-04-30", "2019-04-30", "no boundary set"},
 		{"unknown indicator of a scene", "scenes.yaml", "indicator: chip_card_rate", "indicator: chip_card", "chip_card,", "did you mean chip_card_rate?"},
 		{"no default scenes", "scenes.yaml", "- id: default", "- id: other", "", `"default" must exist`},

@@ -26,6 +26,7 @@ type Catalog struct {
 	Indicators    []Indicator // in the order of their groups
 	Agencies      []Agency
 	Tasks         []Task
+	Conditions    []Condition // what tasks wait for
 
 	IndicatorGroups []Group // headings of menus, in their order
 	TaskGroups      []Group // parts of the plan, in its order
@@ -215,23 +216,6 @@ type Task struct {
 	Deadline     Deadline
 	Assignees    []string // expanded by Load: "agency:stttt", "unit:246", "unit:08707"; sorted
 	Indicators   []string
-}
-
-// DeadlineKind tells how a task's deadline is stated.
-type DeadlineKind string
-
-// The kinds the first ten tasks need; DESIGN.md lists the rest.
-const (
-	DeadlineDate       DeadlineKind = "date"        // done by Date
-	DeadlineMonthEnd   DeadlineKind = "month_end"   // "in April 2022": done by the last day of the month, Date
-	DeadlineYearOnward DeadlineKind = "year_onward" // "in 2022 and the following years": done by 31 Dec, then kept up
-	DeadlineContinuous DeadlineKind = "continuous"  // no end
-)
-
-// Deadline of a task.
-type Deadline struct {
-	Kind DeadlineKind
-	Date civil.Date // zero for continuous
 }
 
 // SceneSet is a named list of wall scenes; one named "default" always exists.

@@ -45,7 +45,7 @@ type loader struct {
 	findings Findings
 	cat      *Catalog
 
-	levels, dimensions, measures, indicators, agencies, tasks idSet
+	levels, dimensions, measures, indicators, agencies, conditions, tasks idSet
 }
 
 // version is a hash over the names and contents of all files read.

@@ -38,9 +38,10 @@ func (l *loader) loadAgencies() {
 
 // tasksYAML is a part of the plan. The day it binds on is that of the first part unless it says another.
 type tasksYAML struct {
-	BoundOn *located[civil.Date] `yaml:"bound_on,optional"`
-	Groups  []groupYAML          `yaml:"groups,optional"`
-	Tasks   []taskYAML           `yaml:"tasks,optional"`
+	BoundOn    *located[civil.Date] `yaml:"bound_on,optional"`
+	Groups     []groupYAML          `yaml:"groups,optional"`
+	Conditions []conditionYAML      `yaml:"conditions,optional"`
+	Tasks      []taskYAML           `yaml:"tasks,optional"`
 }
 
 type taskYAML struct {
@@ -55,16 +56,13 @@ type taskYAML struct {
 	Indicators   []located[string] `yaml:"indicators,optional"`
 }
 
-type deadlineYAML struct {
-	Kind located[string]      `yaml:"kind"`
-	Date *located[civil.Date] `yaml:"date,optional"`
-}
-
 func (l *loader) loadTasks() {
 	parts, whole := decodeParts[tasksYAML](l, tasksFile)
 	l.tasks = newIDSet("task", whole)
+	l.conditions = newIDSet("condition", whole)
 	groups := newIDSet("task group", whole)
 	for _, part := range parts {
+		l.loadConditions(part.Conditions)
 		l.cat.TaskGroups = append(l.cat.TaskGroups, l.takeGroups(&groups, part.Groups, isReference)...)
 	}
 	var boundOn *located[civil.Date]
@@ -104,6 +102,7 @@ func (l *loader) task(r taskYAML, set BoundarySet) Task {
 	if len(r.Lead) == 0 {
 		l.failf(r.Ref.At, "task %s wants a lead agency: somebody must accept what is done", r.Ref.Value)
 	}
+	assignees := l.assignees(r, set)
 	return Task{
 		Ref:          r.Ref.Value,
 		Title:        r.Title,
@@ -111,8 +110,8 @@ func (l *loader) task(r taskYAML, set BoundarySet) Task {
 		Lead:         l.referAll(l.agencies, r.Lead),
 		EachLeads:    r.EachLeads,
 		Coordinating: l.referAll(l.agencies, r.Coordinating),
-		Deadline:     l.deadline(r),
-		Assignees:    l.assignees(r, set),
+		Deadline:     l.deadline(r, set, assignees),
+		Assignees:    assignees,
 		Indicators:   l.referAll(l.indicators, r.Indicators),
 	}
 }
@@ -126,27 +125,6 @@ func isReference(s string) bool {
 		}
 	}
 	return true
-}
-
-func (l *loader) deadline(r taskYAML) Deadline {
-	d := Deadline{Kind: oneOf(l, r.Deadline.Kind, DeadlineDate, DeadlineMonthEnd, DeadlineYearOnward, DeadlineContinuous)}
-	if r.Deadline.Date == nil {
-		if d.Kind != DeadlineContinuous && d.Kind != "" {
-			l.failf(r.Deadline.Kind.At, "a deadline of kind %s wants a date", d.Kind)
-		}
-		return d
-	}
-	at := r.Deadline.Date.At
-	d.Date = r.Deadline.Date.Value
-	switch next := d.Date.AddDays(1); {
-	case d.Kind == DeadlineContinuous:
-		l.report(at, "a continuous task has no due date")
-	case d.Kind == DeadlineMonthEnd && next.Day != 1:
-		l.report(at, "a month ends on its last day")
-	case d.Kind == DeadlineYearOnward && (next.Day != 1 || next.Month != 1):
-		l.report(at, "a year ends on 31 December")
-	}
-	return d
 }
 
 // assignees expands who is bound: agency:ID, agencies:KIND, unit:CODE, or level:LEVEL for

@@ -191,7 +191,7 @@ func TestAssignmentStatus(t *testing.T) {
 		{"a leap day", Task{Deadline: Deadline{Kind: DeadlineDate, Date: date(t, "2024-02-29")}}, nil, "2024-03-01", Overdue},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got := AssignmentStatus(c.task, c.history, date(t, c.day)); got != c.want {
+			if got := (&Catalog{}).StandingOf(c.task, "unit:1", c.history, date(t, c.day)).State; got != c.want {
 				t.Errorf("got %s, want %s", got, c.want)
 			}
 		})
@@ -213,13 +213,9 @@ func TestAssignmentStatusDoesNotKnowTheFuture(t *testing.T) {
 				past = append(past, p)
 			}
 		}
-		all, known := AssignmentStatus(task, history, start.AddDays(day)), AssignmentStatus(task, past, start.AddDays(day))
+		all, known := (&Catalog{}).StandingOf(task, "unit:1", history, start.AddDays(day)), (&Catalog{}).StandingOf(task, "unit:1", past, start.AddDays(day))
 		if all != known {
-			t.Fatalf("%s with the future, %s without", all, known)
-		}
-		on, accepted := AcceptedOn(past, start.AddDays(day))
-		if accepted != (known == Done || known == DoneLate) || on.After(start.AddDays(day)) {
-			t.Fatalf("accepted %v on %v, but %s", accepted, on, known)
+			t.Fatalf("%+v with the future, %+v without", all, known)
 		}
 	})
 }

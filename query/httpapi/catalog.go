@@ -238,7 +238,7 @@ func newGroupView(g catalog.Group) groupView { return groupView{g.ID, g.Name} }
 func newTaskView(t catalog.Task) taskView {
 	return taskView{
 		Ref: t.Ref, Title: t.Title, Group: t.Group, Lead: rows(t.Lead), Coordinating: rows(t.Coordinating),
-		Deadline: query.DeadlineRow{Kind: string(t.Deadline.Kind), Date: t.Deadline.Date}, Assignments: len(t.Assignees),
+		Deadline: query.NewDeadlineRow(t.Deadline), Assignments: len(t.Assignees),
 	}
 }
 

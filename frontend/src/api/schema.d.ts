@@ -840,16 +840,51 @@ export interface components {
          */
         Date: string;
         /**
+         * @description By when, as the plan states it. Which fields it has follows from the kind.
          * @example {
-         *       "date": "2022-04-30",
-         *       "kind": "month_end"
+         *       "kind": "staged",
+         *       "stages": [
+         *         {
+         *           "assignments": 1,
+         *           "date": "2022-06-01",
+         *           "level": "province"
+         *         },
+         *         {
+         *           "assignments": 9,
+         *           "date": "2022-12-01",
+         *           "level": "district"
+         *         }
+         *       ]
          *     }
          */
         Deadline: {
-            /** @description Last day to be done by; absent when there is no end. */
+            /** @description conditional: what the task waits for. due is the day that follows once it came true, absent without one. */
+            condition?: {
+                due?: components["schemas"]["Date"];
+                met_on?: components["schemas"]["Date"];
+                name: components["schemas"]["Text"];
+                source?: components["schemas"]["Text"];
+            };
+            /** @description recurring: to be done anew in each period from first to last (without last for ever), so many days after its end. */
+            cycle?: {
+                days_after: number;
+                first: components["schemas"]["PeriodID"];
+                last?: components["schemas"]["PeriodID"];
+            };
+            /** @description Last day to be done by, of from_month to begin by; of conditional the day stated beside the condition. */
             date?: components["schemas"]["Date"];
+            /** @description conditional: to be done so many days after the condition came true. */
+            days?: number;
+            /** @description from_month: its first day. */
+            from?: components["schemas"]["Date"];
             /** @enum {string} */
-            kind: "date" | "month_end" | "year_onward" | "continuous";
+            kind: "date" | "month_end" | "before" | "year_end" | "year_onward" | "month_then_continuous" | "staged" | "from_month" | "continuous" | "none_stated" | "conditional" | "recurring";
+            /** @description staged: a date for the assignees of each level, agencies at that of the province. */
+            stages?: {
+                assignments: number;
+                date: components["schemas"]["Date"];
+                level: string;
+            }[];
         };
         Dimension: {
             id: string;

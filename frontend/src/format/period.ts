@@ -44,6 +44,20 @@ export function periodName(id: string, m: Messages, lang: Lang): string {
   }
 }
 
+/** How often a task recurs that is to be done in every period of the kind of this one: "Hằng quý". */
+export function cycleWord(id: string, m: Messages): string {
+  const p = parsePeriod(id);
+  if (!p) return id;
+  const words: Record<Kind, string> = {
+    day: m.everyDay,
+    month: m.everyMonth,
+    quarter: m.everyQuarter,
+    half: m.everyHalf,
+    year: m.everyYear,
+  };
+  return p.statutory ? m.everyReporting(words[p.kind]) : words[p.kind];
+}
+
 /** The name short enough for an axis: "11/2022". */
 export function periodShort(id: string, m: Messages, lang: Lang): string {
   const p = parsePeriod(id);

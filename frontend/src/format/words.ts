@@ -1,6 +1,5 @@
-import type { AssignmentStatus, Deadline, Flag, Indicator, Status, Value } from '../api/types';
+import type { AssignmentStatus, Flag, Indicator, Status, Value } from '../api/types';
 import type { Lang, Messages } from '../i18n';
-import { formatDate } from './date';
 import { formatNumber } from './value';
 
 /** The word for the status of an indicator. */
@@ -77,20 +76,4 @@ export function assignmentWords(status: AssignmentStatus, m: Messages): string {
     continuous: m.taskContinuous,
   };
   return words[status];
-}
-
-/** A deadline as the plan states it. */
-export function deadlineWords(deadline: Deadline, m: Messages, lang: Lang): string {
-  if (!deadline.date) return m.deadlineContinuous;
-  const [year = 0, month = 0] = deadline.date.split('-').map(Number);
-  switch (deadline.kind) {
-    case 'continuous':
-      return m.deadlineContinuous;
-    case 'year_onward':
-      return m.deadlineYearOnward(year);
-    case 'month_end':
-      return m.deadlineMonthEnd(month, year);
-    case 'date':
-      return m.deadlineDate(formatDate(deadline.date, lang));
-  }
 }

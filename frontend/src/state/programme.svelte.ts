@@ -53,6 +53,10 @@ export class Programme {
     return this.units.filter((unit) => unit.level === level);
   }
 
+  levelName(id: string, lang: Lang): string {
+    return textIn(this.level(id)?.name ?? { vi: '', en: '' }, lang);
+  }
+
   level(id: string | undefined): Level | undefined {
     return this.levels.find((level) => level.id === id);
   }
@@ -68,8 +72,7 @@ export class Programme {
   /** "Huyện Tam Đảo"; English readers get "Tam Đảo district". */
   fullName(unit: Unit, lang: Lang): string {
     if (lang === 'vi') return unit.full_name;
-    const level = textIn(this.level(unit.level)?.name ?? { vi: '', en: '' }, lang);
-    return `${unit.name} ${level.toLowerCase()}`.trim();
+    return `${unit.name} ${this.levelName(unit.level, lang).toLowerCase()}`.trim();
   }
 
   /** From the root down to the unit, both included. */
