@@ -38,6 +38,12 @@ func lineTooLong(limit int) *fault {
 		fmt.Sprintf("The line is longer than %d bytes and was skipped; a line holds one figure.", limit))
 }
 
+func elementTooLong(limit int) *fault {
+	return refuse(LineTooLong,
+		fmt.Sprintf("Phần tử dài quá %d byte nên bị bỏ qua; mỗi phần tử chỉ chứa một số liệu.", limit),
+		fmt.Sprintf("The element is longer than %d bytes and was skipped; an element holds one figure.", limit))
+}
+
 func invalidUTF8(column int) *fault {
 	return refuse(InvalidUTF8,
 		"Dòng có byte không phải UTF-8; hãy lưu tệp với bảng mã UTF-8.",

@@ -1,48 +1,44 @@
 package ingest
 
 import (
-	"errors"
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/toancanh/toancanh/query/catalog"
 )
 
 // header reads the header line of a CSV. Whatever is wrong with it concerns every row, so it fails the submission.
-func (s *session) header() error {
-	line, tooLong, err := s.lines.next()
+func (l *lines) header() error {
+	line, tooLong, err := l.reader.next()
 	for err == nil && !tooLong && blank(line) {
-		line, tooLong, err = s.lines.next()
+		line, tooLong, err = l.reader.next()
 	}
 	switch {
-	case errors.Is(err, io.EOF):
-		return s.whole()
 	case err != nil:
-		return s.cutOff(err)
+		return err
 	case tooLong:
-		return s.unreadableHeader("", catalog.Text{
-			Vi: fmt.Sprintf("Dòng tiêu đề dài quá %d byte.", s.cfg.MaxLine),
-			En: fmt.Sprintf("The header is longer than %d bytes.", s.cfg.MaxLine),
+		return l.unreadableHeader("", catalog.Text{
+			Vi: fmt.Sprintf("Dòng tiêu đề dài quá %d byte.", l.limit),
+			En: fmt.Sprintf("The header is longer than %d bytes.", l.limit),
 		})
 	}
 	table, names, why := splitHeader(line, maxFields)
 	if why != nil {
-		return s.unreadableHeader("", why.text)
+		return l.unreadableHeader("", why.text)
 	}
 	for i, name := range names {
-		f, err := s.column(i+1, string(name), table.columns)
+		f, err := l.column(i+1, string(name), table.columns)
 		if err != nil {
 			return err
 		}
 		table.columns = append(table.columns, f)
 	}
-	s.table = &table
-	return s.required(table.columns)
+	l.table = &table
+	return l.required(table.columns)
 }
 
 // column understands the name of one column.
-func (s *session) column(number int, name string, before []field) (field, error) {
+func (l *lines) column(number int, name string, before []field) (field, error) {
 	f := field{name: []byte(name), column: number}
 	if group, member, nested := strings.Cut(name, "."); nested {
 		if group == "dim" {
@@ -50,12 +46,12 @@ func (s *session) column(number int, name string, before []field) (field, error)
 		}
 		f.group, f.name = []byte(group), []byte(member)
 	}
-	if !s.check.knowsColumn(&f) {
-		return f, s.unknownColumn(number, name)
+	if !l.check.knowsColumn(&f) {
+		return f, l.unknownColumn(number, name)
 	}
 	for i := range before {
 		if before[i].label() == f.label() {
-			return f, s.unreadableHeader(f.label(), catalog.Text{
+			return f, l.unreadableHeader(f.label(), catalog.Text{
 				Vi: fmt.Sprintf("Cột %d lặp lại cột “%s”.", number, name),
 				En: fmt.Sprintf("Column %d repeats the column “%s”.", number, name),
 			})
@@ -79,9 +75,9 @@ func (c *checker) knowsColumn(f *field) bool {
 }
 
 // required refuses a header that no row could be complete under.
-func (s *session) required(columns []field) error {
+func (l *lines) required(columns []field) error {
 	groups := [][]string{{"unit"}, {"value", "retract"}, {"date"}}
-	switch s.in.Dataset {
+	switch l.check.dataset {
 	case Observations:
 		groups = [][]string{{"measure"}, {"unit"}, {"date", "period"}, {"value", "retract"}}
 	case TaskProgress:
@@ -93,7 +89,7 @@ func (s *session) required(columns []field) error {
 	}
 	for _, g := range groups {
 		if !has[g[0]] && !has[g[len(g)-1]] {
-			return s.unreadableHeader(g[0], catalog.Text{
+			return l.unreadableHeader(g[0], catalog.Text{
 				Vi: "Dòng tiêu đề thiếu cột “" + strings.Join(g, "” hoặc “") + "”.",
 				En: "The header lacks the column “" + strings.Join(g, "” or “") + "”.",
 			})
@@ -102,9 +98,9 @@ func (s *session) required(columns []field) error {
 	return nil
 }
 
-func (s *session) unknownColumn(number int, name string) error {
-	all := s.check.columnNames()
-	near := s.check.nearest([]byte(name), all)
+func (l *lines) unknownColumn(number int, name string) error {
+	all := l.check.columnNames()
+	near := l.check.nearest([]byte(name), all)
 	said := echo([]byte(name), near)
 	vi := fmt.Sprintf("Cột %d%s không có trong quy định.", number, said)
 	en := fmt.Sprintf("Column %d%s is not part of the contract.", number, said)
@@ -113,7 +109,7 @@ func (s *session) unknownColumn(number int, name string) error {
 		en += " Did you mean “" + near + "”?"
 	}
 	listed := strings.Join(all, ", ")
-	return s.unreadableHeader(strings.Trim(said, " “”"), catalog.Text{
+	return l.unreadableHeader(strings.Trim(said, " “”"), catalog.Text{
 		Vi: vi + " Các cột được nhận: " + listed + ".",
 		En: en + " Accepted columns: " + listed + ".",
 	})
@@ -134,6 +130,6 @@ func (c *checker) columnNames() []string {
 	return names
 }
 
-func (s *session) unreadableHeader(field string, text catalog.Text) error {
-	return &Error{Kind: Unreadable, Field: field, Line: s.lines.line, Text: text}
+func (l *lines) unreadableHeader(field string, text catalog.Text) error {
+	return &Error{Kind: Unreadable, Field: field, Line: l.reader.line, Text: text}
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"sync"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -92,11 +93,11 @@ func (j *journal) remember(ctx context.Context, subject string, r remembered) er
 
 // replay reads the body for its checksum alone and gives the earlier receipt when it is the same content.
 func (s *Service) replay(ctx context.Context, in Intake, before *remembered) (Receipt, error) {
-	lines := newLineReader(in.Body, s.cfg.MaxLine, s.cfg.MaxBody)
-	if err := lines.drain(); err != nil {
-		return Receipt{}, (&session{lines: lines}).cutOff(err)
+	body := newMeter(in.Body, s.cfg.MaxBody)
+	if _, err := io.Copy(io.Discard, body); err != nil {
+		return Receipt{}, cutOff(err, 0)
 	}
-	if lines.checksum() != before.Checksum {
+	if body.checksum() != before.Checksum {
 		return Receipt{}, &Error{Kind: Conflict, Text: catalog.Text{
 			Vi: "Khóa Idempotency-Key này đã dùng cho nội dung khác; nội dung mới cần khóa mới.",
 			En: "This Idempotency-Key was used for other content; new content needs a new key.",

@@ -37,10 +37,11 @@ const (
 // Format is how a submission is written.
 type Format string
 
-// NDJSON is one JSON object a line, CSV one header line and one row a line.
+// NDJSON is one JSON object a line, CSV one header line and one row a line, JSON one list of objects.
 const (
 	NDJSON Format = "ndjson"
 	CSV    Format = "csv"
+	JSON   Format = "json"
 )
 
 // Intake is one submission to be read. Body is read once and to its end, in
@@ -48,26 +49,29 @@ const (
 type Intake struct {
 	Dataset        Dataset
 	Format         Format
+	Encoding       Encoding // how Body is packed
 	Body           io.Reader
 	Caller         string // who sends, for the record; "" when not known
 	Agency         string // id of the reporting agency for rows that name none; "" when not told
 	IdempotencyKey string // the sender's own name of this submission, "" without; see Service.Submit
 	Demonstration  bool   // the figures are invented
 	Wait           bool   // return when the rows can be queried, not when they are durable
+	DryRun         bool   // check everything, keep nothing; IdempotencyKey and Wait count for nothing then
 }
 
 // Receipt is what the sender gets for a submission that was read to its end.
 // Accepted + Rejected is the number of rows. Unchanged counts those of the accepted
 // that said what the cell already held; it is known only once Queryable.
 type Receipt struct {
-	Submission  string      // ULID
-	Accepted    int         // rows kept
+	Submission  string      // ULID; of a dry run nobody will know it
+	Accepted    int         // rows kept; of a dry run, those that would be
 	Unchanged   int         // of the accepted: nothing new; 0 until Queryable
 	Rejected    int         // rows refused
 	Rejections  []Rejection // the first 100, in order of lines; all kept ones are in the warehouse
 	DataVersion uint64      // version from which on the rows are visible
 	Queryable   bool        // DataVersion has been reached
 	Replayed    bool        // an earlier receipt, given again for the same Idempotency-Key
+	DryRun      bool        // nothing was kept
 }
 
 // Change tells what a new data version touched. Measures and Units are sorted; From and To span

@@ -33,7 +33,8 @@ func TestLines(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			for _, body := range []io.Reader{strings.NewReader(c.body), iotest.OneByteReader(strings.NewReader(c.body))} {
-				r := newLineReader(body, limit, 1<<20)
+				counted := newMeter(body, 1<<20)
+				r := newLineReader(counted, limit)
 				var got []string
 				for {
 					line, tooLong, err := r.next()
@@ -52,8 +53,8 @@ func TestLines(t *testing.T) {
 					t.Errorf("got %q, %d lines", got, r.line)
 				}
 				sum := sha256.Sum256([]byte(c.body))
-				if r.checksum() != hex.EncodeToString(sum[:]) || r.bytes() != int64(len(c.body)) {
-					t.Errorf("checksum or size is wrong: %d bytes", r.bytes())
+				if counted.checksum() != hex.EncodeToString(sum[:]) || counted.read != int64(len(c.body)) {
+					t.Errorf("checksum or size is wrong: %d bytes", counted.read)
 				}
 			}
 		})
@@ -61,7 +62,7 @@ func TestLines(t *testing.T) {
 }
 
 func TestBodyOverTheLimit(t *testing.T) {
-	r := newLineReader(strings.NewReader(strings.Repeat("line\n", 1000)), 16, 100)
+	r := newLineReader(newMeter(strings.NewReader(strings.Repeat("line\n", 1000)), 100), 16)
 	var err error
 	for err == nil {
 		_, _, err = r.next()
@@ -73,7 +74,7 @@ func TestBodyOverTheLimit(t *testing.T) {
 
 func TestBodyCutOffInALine(t *testing.T) {
 	broken := errors.New("gone")
-	r := newLineReader(io.MultiReader(strings.NewReader("a\nb"), iotest.ErrReader(broken)), 16, 100)
+	r := newLineReader(io.MultiReader(strings.NewReader("a\nb"), iotest.ErrReader(broken)), 16)
 	line, _, err := r.next()
 	if string(line) != "a" || err != nil {
 		t.Fatalf("%q %v", line, err)
@@ -101,7 +102,7 @@ func (e *endless) Read(p []byte) (int, error) {
 func TestHugeLineInBoundedMemory(t *testing.T) {
 	const size, bound = 200 << 20, 4 << 20
 	body := io.MultiReader(strings.NewReader("a\n"), &endless{size}, strings.NewReader("\nb\n"))
-	r := newLineReader(body, 64<<10, 1<<30)
+	r := newLineReader(body, 64<<10)
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	lines := 0

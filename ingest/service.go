@@ -103,6 +103,12 @@ func (s *Service) Submit(ctx context.Context, in Intake) (Receipt, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer context.AfterFunc(p.closing, func() { cancel(errStopping) })()
+	unpacked := unpack(in.Encoding, in.Body, s.cfg.MaxBody)
+	defer unpacked.Close() // nothing was written
+	in.Body = unpacked
+	if in.DryRun {
+		return s.rehearse(ctx, p, in)
+	}
 	if in.IdempotencyKey == "" {
 		return s.receive(ctx, p, in, "")
 	}
@@ -114,8 +120,10 @@ func (s *Service) acceptable(in Intake) error {
 	switch {
 	case in.Dataset != Observations && in.Dataset != Population && in.Dataset != TaskProgress:
 		return unreadable("dataset", "Không có bộ dữ liệu này.", "There is no such dataset.")
-	case in.Format != NDJSON && in.Format != CSV:
-		return unreadable("format", "Chỉ nhận NDJSON và CSV.", "NDJSON and CSV are accepted.")
+	case in.Format != NDJSON && in.Format != CSV && in.Format != JSON:
+		return unreadable("format", "Chỉ nhận NDJSON, CSV và danh sách JSON.", "NDJSON, CSV and a JSON list are accepted.")
+	case in.Encoding != Plain && in.Encoding != Gzip && in.Encoding != Zstd:
+		return unreadable("Content-Encoding", "Chỉ nhận gzip và zstd.", "gzip and zstd are accepted.")
 	case in.Dataset == Population && s.index.population == nil:
 		return unreadable("dataset", "Danh mục không có số liệu dân số.", "The catalogue has no population measure.")
 	case in.Agency != "" && s.index.agencies[in.Agency] == "":
@@ -149,10 +157,8 @@ func (s *Service) receiveOnce(ctx context.Context, p *pipeline, in Intake) (Rece
 
 // receive takes a submission that is not known yet.
 func (s *Service) receive(ctx context.Context, p *pipeline, in Intake, key string) (Receipt, error) {
-	now := s.deps.Now()
-	today := dayOf(civil.DateOf(now.In(s.deps.Catalog.Location)))
-	ses := newSession(s.cfg, in, newSubmission(now), newChecker(s.index, in, today), p.committer)
-	err := ses.read(ctx)
+	ses := s.session(p, in)
+	err := ses.take(ctx)
 	if err != nil {
 		ses.abandon(ctx)
 	} else {
@@ -163,6 +169,22 @@ func (s *Service) receive(ctx context.Context, p *pipeline, in Intake, key strin
 		return Receipt{}, failed(err, ses)
 	}
 	return s.receipt(ctx, in, ses), nil
+}
+
+func (s *Service) session(p *pipeline, in Intake) *session {
+	now := s.deps.Now()
+	today := dayOf(civil.DateOf(now.In(s.deps.Catalog.Location)))
+	return newSession(s.cfg, in, newSubmission(now), newChecker(s.index, in, today), p.committer)
+}
+
+// rehearse reads and checks a submission and keeps nothing of it.
+func (s *Service) rehearse(ctx context.Context, p *pipeline, in Intake) (Receipt, error) {
+	ses := s.session(p, in)
+	ses.seq = s.Applied()
+	if err := ses.take(ctx); err != nil {
+		return Receipt{}, failed(err, ses)
+	}
+	return ses.receipt(), nil
 }
 
 // conclude makes the end of a submission durable and remembers its receipt.
@@ -176,7 +198,7 @@ func (s *Service) conclude(ctx context.Context, p *pipeline, ses *session, key s
 	}
 	if key != "" {
 		// Without it the same submission would be read again, and change nothing.
-		if err := p.journal.remember(ctx, key, remembered{ses.lines.checksum(), ses.receipt()}); err != nil {
+		if err := p.journal.remember(ctx, key, remembered{ses.body.checksum(), ses.receipt()}); err != nil {
 			s.deps.Log.Warn("idempotency key not kept", "submission", ses.id, "error", err)
 		}
 	}

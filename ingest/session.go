@@ -9,7 +9,7 @@ import (
 	"github.com/toancanh/toancanh/query/catalog"
 )
 
-// session reads one submission: lines, rows, checks, parts. Its memory is bounded by a line, two
+// session reads one submission: rows, checks, parts. Its memory is bounded by a row, two
 // parts and the keys of the rows it has seen.
 //
 // A part goes to the journal as soon as it is full, so rows are durable before the submission has ended. To make
@@ -18,18 +18,18 @@ type session struct {
 	cfg       Config
 	in        Intake
 	id        string
-	lines     *lineReader
+	body      *meter
+	rows      source
 	check     *checker
 	committer *committer
 
 	rec        record
-	table      *csvTable // nil for NDJSON
 	seen       map[uint64]cell
 	part       *part
 	sent       []sentPart
 	first      bool // no part has been sent yet
 	taken      int  // rows known to be durable
-	rows       int
+	read       int  // rows
 	accepted   int
 	rejected   map[Code]int
 	rejections []Rejection
@@ -52,40 +52,36 @@ type sentPart struct {
 }
 
 func newSession(cfg Config, in Intake, id string, check *checker, c *committer) *session {
+	body := newMeter(in.Body, cfg.MaxBody)
 	return &session{
 		cfg: cfg, in: in, id: id, check: check, committer: c, first: true,
-		lines: newLineReader(in.Body, cfg.MaxLine, cfg.MaxBody),
-		seen:  map[uint64]cell{}, rejected: map[Code]int{},
+		body: body, rows: newSource(cfg, in, body, check),
+		seen: map[uint64]cell{}, rejected: map[Code]int{},
 	}
 }
 
-// read takes the submission to its end; the last part stays open for the record.
-func (s *session) read(ctx context.Context) error {
-	if s.in.Format == CSV {
-		if err := s.header(); err != nil {
-			return err
-		}
+// take reads the submission to its end; the last part stays open for the record.
+func (s *session) take(ctx context.Context) error {
+	if err := s.rows.start(); err != nil {
+		return s.ended(err)
 	}
 	for {
-		line, tooLong, err := s.lines.next()
-		if errors.Is(err, io.EOF) {
-			return s.whole()
-		}
+		why, err := s.rows.next(&s.rec)
 		if err != nil {
-			return s.cutOff(err)
+			return s.ended(err)
 		}
-		if !tooLong && blank(line) {
-			continue
-		}
-		if err := s.row(ctx, line, tooLong); err != nil {
+		if err := s.row(ctx, why); err != nil {
 			return err
 		}
 	}
 }
 
-// whole refuses a submission without a single row.
-func (s *session) whole() error {
-	if s.rows > 0 {
+// ended judges how the rows ended: nil for a submission that is whole.
+func (s *session) ended(err error) error {
+	if !errors.Is(err, io.EOF) {
+		return cutOff(err, s.line())
+	}
+	if s.read > 0 {
 		return nil
 	}
 	return &Error{Kind: Unreadable, Text: catalog.Text{
@@ -94,38 +90,40 @@ func (s *session) whole() error {
 	}}
 }
 
-// cutOff explains why the body ended early.
-func (s *session) cutOff(err error) error {
-	if errors.Is(err, errBodyTooLarge) {
-		return s.tooLarge("Lần gửi lớn quá mức cho phép; hãy chia nhỏ.", "The submission is larger than allowed; split it.")
+// line is where the reading stands.
+func (s *session) line() int { return int(s.rows.at().line) }
+
+// cutOff explains why a body ended early, at a line.
+func cutOff(err error, line int) error {
+	var known *Error
+	switch {
+	case errors.As(err, &known):
+		return known
+	case errors.Is(err, errBomb):
+		return bomb(line)
+	case errors.Is(err, errBodyTooLarge):
+		return tooLarge(line, "Lần gửi lớn quá mức cho phép; hãy chia nhỏ.", "The submission is larger than allowed; split it.")
 	}
-	return &Error{Kind: Interrupted, Line: s.lines.line, Err: err, Text: catalog.Text{
+	return &Error{Kind: Interrupted, Line: line, Err: err, Text: catalog.Text{
 		Vi: "Nội dung gửi bị ngắt giữa chừng. Các dòng đã nhận vẫn được giữ; gửi lại toàn bộ là an toàn.",
 		En: "The body ended early. The rows taken are kept; sending all of it again is safe.",
 	}}
 }
 
-func (s *session) tooLarge(vi, en string) error {
-	return &Error{Kind: TooLarge, Line: s.lines.line, Text: catalog.Text{Vi: vi, En: en}}
+func tooLarge(line int, vi, en string) *Error {
+	return &Error{Kind: TooLarge, Line: line, Text: catalog.Text{Vi: vi, En: en}}
 }
 
-// row reads, checks and keeps or refuses one row.
-func (s *session) row(ctx context.Context, line []byte, tooLong bool) error {
-	if s.rows++; s.rows > s.cfg.MaxRows {
-		return s.tooLarge("Lần gửi có quá nhiều dòng; hãy chia nhỏ.", "The submission has too many rows; split it.")
+// row checks and keeps or refuses one row; why is set when it could not even be read.
+func (s *session) row(ctx context.Context, why *fault) error {
+	if s.read++; s.read > s.cfg.MaxRows {
+		return tooLarge(s.line(), "Lần gửi có quá nhiều dòng; hãy chia nhỏ.", "The submission has too many rows; split it.")
 	}
-	if tooLong {
-		s.refuse(lineTooLong(s.cfg.MaxLine))
-		return nil
-	}
-	if why := s.parse(line); why != nil {
-		s.refuse(why)
-		return nil
-	}
-	var why *fault
-	if s.in.Dataset == TaskProgress {
+	switch {
+	case why != nil:
+	case s.in.Dataset == TaskProgress:
 		why = s.takeProgress()
-	} else {
+	default:
 		why = s.takeFigure()
 	}
 	if why != nil {
@@ -139,13 +137,6 @@ func (s *session) row(ctx context.Context, line []byte, tooLong bool) error {
 	return nil
 }
 
-func (s *session) parse(line []byte) *fault {
-	if s.table != nil {
-		return s.table.parse(line, &s.rec)
-	}
-	return parseJSON(line, &s.rec)
-}
-
 // refuse counts a row and keeps the explanation while there is room.
 func (s *session) refuse(why *fault) {
 	s.rejected[why.code]++
@@ -153,7 +144,7 @@ func (s *session) refuse(why *fault) {
 		s.check.mute = true
 		return
 	}
-	j := Rejection{Line: s.lines.line, Column: why.column, Field: why.field, Code: why.code, Message: why.text}
+	j := Rejection{Line: s.line(), Column: why.column, Field: why.field, Code: why.code, Message: why.text}
 	s.rejections = append(s.rejections, j)
 	s.kept += j.size()
 }
@@ -163,12 +154,14 @@ func (s *session) takeFigure() *fault {
 	if why != nil {
 		return why
 	}
-	f.line = s.lines.line
+	f.line = s.line()
 	said := cell{line: int32(f.line), value: f.value, content: contentOf(f.retracted, f.agency, f.note)}
 	if known, why := s.repeated(f.key, said); known {
 		return why
 	}
-	s.open(figureRows).addFigure(&f)
+	if !s.in.DryRun {
+		s.open(figureRows).addFigure(&f)
+	}
 	return nil
 }
 
@@ -177,13 +170,15 @@ func (s *session) takeProgress() *fault {
 	if why != nil {
 		return why
 	}
-	p.line = s.lines.line
+	p.line = s.line()
 	said := cell{line: int32(p.line), value: int64(p.percent), content: contentOf(p.retracted,
 		p.status, p.note, p.obstacle.kind, p.obstacle.owner, p.obstacle.since.String())}
 	if known, why := s.repeated(p.key, said); known {
 		return why
 	}
-	s.open(progressRows).addProgress(&p)
+	if !s.in.DryRun {
+		s.open(progressRows).addProgress(&p)
+	}
 	return nil
 }
 
@@ -287,7 +282,7 @@ func (s *session) abandon(ctx context.Context) {
 func (s *session) unavailable(err error) error {
 	switch {
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		return s.cutOff(err)
+		return cutOff(err, s.line())
 	case isFull(err):
 		return journalFull(err)
 	default:
@@ -305,8 +300,8 @@ func kindOf(d Dataset) partKind {
 func (s *session) record() submissionRecord {
 	return submissionRecord{
 		dataset: string(s.in.Dataset), format: string(s.in.Format), caller: s.in.Caller, agency: s.in.Agency,
-		checksum: s.lines.checksum(), idempotencyKey: hashedKey(s.in),
-		accepted: s.accepted, rejected: s.rejectedRows(), bytes: s.lines.bytes(),
+		checksum: s.body.checksum(), idempotencyKey: hashedKey(s.in),
+		accepted: s.accepted, rejected: s.rejectedRows(), bytes: s.body.read,
 	}
 }
 
@@ -315,7 +310,7 @@ func (s *session) receipt() Receipt {
 	const shown = 100
 	return Receipt{
 		Submission: s.id, Accepted: s.accepted, Rejected: s.rejectedRows(),
-		Rejections: s.rejections[:min(shown, len(s.rejections))], DataVersion: s.seq,
+		Rejections: s.rejections[:min(shown, len(s.rejections))], DataVersion: s.seq, DryRun: s.in.DryRun,
 	}
 }
 
@@ -324,16 +319,6 @@ func (s *session) rejectedRows() (n int) {
 		n += rows
 	}
 	return n
-}
-
-// blank tells whether a line holds nothing but white space.
-func blank(line []byte) bool {
-	for _, c := range line {
-		if c != ' ' && c != '\t' && c != '\r' {
-			return false
-		}
-	}
-	return true
 }
 
 // contentOf is a short hash (FNV-1a) of what a row says beside its value, to find a repeated row that differs.

@@ -11,17 +11,17 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/toancanh/toancanh/deploy/engine"
+	"github.com/toancanh/toancanh/ingest"
 )
 
 type ingestCommand struct {
 	serverFlags
 	Dataset string   `default:"observations" enum:"observations,population,task-progress" help:"What the files hold."`
-	Format  string   `default:"" enum:",ndjson,csv" help:"ndjson or csv; without it, by the name of the file."`
+	Format  string   `default:"" enum:",ndjson,csv,json" help:"ndjson, csv or json (a list); without it, by the name of the file, which may end in .gz or .zst."`
+	DryRun  bool     `help:"Check everything and keep nothing."`
 	Files   []string `arg:"" name:"file" help:"Files to send, - for standard input."`
 }
 
@@ -96,6 +96,7 @@ type receipt struct {
 		Message string `json:"message"`
 	} `json:"rejections"`
 	DataVersion uint64 `json:"data_version"`
+	DryRun      bool   `json:"dry_run"`
 	Title       string `json:"title"`
 	Detail      string `json:"detail"`
 }
@@ -108,11 +109,18 @@ func (c *ingestCommand) send(ctx context.Context, address, file string) error {
 	}
 	defer body.Close()
 	url := fmt.Sprintf("http://%s/api/v1/ingest/%s?wait=queryable", address, c.Dataset)
+	if c.DryRun {
+		url += "&dry_run=1"
+	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, body)
 	if err != nil {
 		return err
 	}
-	req.Header.Set("Content-Type", contentType(cmp.Or(c.Format, strings.TrimPrefix(filepath.Ext(file), "."))))
+	format, encoding := ingest.FormOf(file)
+	req.Header.Set("Content-Type", mediaTypes[cmp.Or(ingest.Format(c.Format), format, ingest.NDJSON)])
+	if encoding != ingest.Plain {
+		req.Header.Set("Content-Encoding", string(encoding))
+	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
 		return err
@@ -129,8 +137,12 @@ func (r receipt) print(file string, status int) error {
 	if r.Submission == "" {
 		return fmt.Errorf("%s: %s", r.Title, r.Detail)
 	}
-	fmt.Printf("%s: submission %s, %d accepted, %d rejected, data version %d (%d)\n",
-		file, r.Submission, r.Accepted, r.Rejected, r.DataVersion, status)
+	if r.DryRun {
+		fmt.Printf("%s: dry run, nothing was kept: %d would be accepted, %d rejected\n", file, r.Accepted, r.Rejected)
+	} else {
+		fmt.Printf("%s: submission %s, %d accepted, %d rejected, data version %d (%d)\n",
+			file, r.Submission, r.Accepted, r.Rejected, r.DataVersion, status)
+	}
 	for _, j := range r.Rejections {
 		fmt.Printf("  line %d, %s: %s (%s)\n", j.Line, cmp.Or(j.Field, "row"), j.Message, j.Code)
 	}
@@ -147,9 +159,7 @@ func open(file string) (io.ReadCloser, error) {
 	return os.Open(file)
 }
 
-func contentType(format string) string {
-	if format == "csv" {
-		return "text/csv"
-	}
-	return "application/x-ndjson"
+// mediaTypes name the formats in a Content-Type.
+var mediaTypes = map[ingest.Format]string{
+	ingest.NDJSON: "application/x-ndjson", ingest.CSV: "text/csv", ingest.JSON: "application/json",
 }

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
-	"github.com/klauspost/compress/gzip"
 
 	"github.com/toancanh/toancanh/ingest"
 	"github.com/toancanh/toancanh/query/catalog"
@@ -53,18 +52,22 @@ func (s *Server) intake(c *gin.Context, r *request) (ingest.Intake, error) {
 	if wait := r.text("wait"); wait != "" && wait != "stored" && wait != "queryable" {
 		return ingest.Intake{}, invalidParameter("wait", "wait là stored hoặc queryable.", "wait is stored or queryable.")
 	}
+	if dry := r.text("dry_run"); dry != "" && dry != "0" && dry != "1" {
+		return ingest.Intake{}, invalidParameter("dry_run", "dry_run là 0 hoặc 1.", "dry_run is 0 or 1.")
+	}
 	format, err := formatOf(c.GetHeader("Content-Type"))
 	if err != nil {
 		return ingest.Intake{}, err
 	}
-	agency, err := s.reportingAgency(r)
+	encoding, err := encodingOf(c.GetHeader("Content-Encoding"))
 	if err != nil {
 		return ingest.Intake{}, err
 	}
-	body, err := s.body(c)
+	agency, err := s.reportingAgency(r)
+	body := &patientReader{body: c.Request.Body, control: http.NewResponseController(c.Writer), timeout: s.cfg.ReadTimeout}
 	return ingest.Intake{
-		Dataset: dataset, Format: format, Body: body, Agency: agency, IdempotencyKey: c.GetHeader("Idempotency-Key"),
-		Demonstration: s.deps.Catalog.Demonstration != nil, Wait: r.text("wait") == "queryable",
+		Dataset: dataset, Format: format, Encoding: encoding, Body: body, Agency: agency, IdempotencyKey: c.GetHeader("Idempotency-Key"),
+		Demonstration: s.deps.Catalog.Demonstration != nil, Wait: r.text("wait") == "queryable", DryRun: r.text("dry_run") == "1",
 	}, err
 }
 
@@ -78,10 +81,12 @@ func formatOf(contentType string) (ingest.Format, error) {
 			return ingest.NDJSON, nil
 		case "text/csv":
 			return ingest.CSV, nil
+		case "application/json":
+			return ingest.JSON, nil
 		}
 	}
 	return "", newProblem(http.StatusUnsupportedMediaType, "unsupported_media_type", "Content-Type không được hỗ trợ.", "This Content-Type is not taken.").
-		at("Content-Type").with("Dùng application/x-ndjson hoặc text/csv, mã UTF-8.", "Use application/x-ndjson or text/csv, in UTF-8.")
+		at("Content-Type").with("Dùng application/x-ndjson, application/json (một danh sách) hoặc text/csv, mã UTF-8.", "Use application/x-ndjson, application/json (a list) or text/csv, in UTF-8.")
 }
 
 // reportingAgency reads X-Agency against the catalogue.
@@ -104,27 +109,18 @@ func (s *Server) reportingAgency(r *request) (string, error) {
 	return "", p
 }
 
-// body gives the rows as they are sent, unpacked.
-func (s *Server) body(c *gin.Context) (io.Reader, error) {
-	stream := &patientReader{body: c.Request.Body, control: http.NewResponseController(c.Writer), timeout: s.cfg.ReadTimeout}
-	return unpack(strings.ToLower(c.GetHeader("Content-Encoding")), stream)
-}
-
-// unpack undoes a Content-Encoding. The intake counts unpacked bytes against its limit,
-// so a small body that unpacks into a huge one is stopped there.
-func unpack(encoding string, packed io.Reader) (io.Reader, error) {
-	switch encoding {
+// encodingOf maps a Content-Encoding; the intake undoes it, under its own limits.
+func encodingOf(header string) (ingest.Encoding, error) {
+	switch strings.ToLower(header) {
 	case "", "identity":
-		return packed, nil
-	case "gzip":
-		unpacked, err := gzip.NewReader(packed)
-		if err != nil {
-			return nil, badRequest("unreadable", "Content-Encoding", "Nội dung không phải gzip.", "The body is not gzip.")
-		}
-		return unpacked, nil
+		return ingest.Plain, nil
+	case "gzip", "x-gzip":
+		return ingest.Gzip, nil
+	case "zstd":
+		return ingest.Zstd, nil
 	}
-	return nil, newProblem(http.StatusUnsupportedMediaType, "unsupported_encoding", "Content-Encoding không được hỗ trợ.", "This Content-Encoding is not taken.").
-		at("Content-Encoding").with("Dùng gzip hoặc không nén.", "Use gzip or none.")
+	return "", newProblem(http.StatusUnsupportedMediaType, "unsupported_encoding", "Content-Encoding không được hỗ trợ.", "This Content-Encoding is not taken.").
+		at("Content-Encoding").with("Dùng gzip, zstd hoặc không nén.", "Use gzip, zstd or none.")
 }
 
 // patientReader gives the sender a new deadline with every read.
@@ -164,6 +160,7 @@ type receiptBody struct {
 	DataVersion uint64          `json:"data_version"`
 	Queryable   bool            `json:"queryable"`
 	Replayed    bool            `json:"replayed"`
+	DryRun      bool            `json:"dry_run"`
 }
 
 type rejectionBody struct {
@@ -177,7 +174,7 @@ type rejectionBody struct {
 func newReceiptBody(r ingest.Receipt, lang string) receiptBody {
 	body := receiptBody{
 		Submission: r.Submission, Accepted: r.Accepted, Unchanged: r.Unchanged, Rejected: r.Rejected,
-		Rejections: []rejectionBody{}, DataVersion: r.DataVersion, Queryable: r.Queryable, Replayed: r.Replayed,
+		Rejections: []rejectionBody{}, DataVersion: r.DataVersion, Queryable: r.Queryable, Replayed: r.Replayed, DryRun: r.DryRun,
 	}
 	for _, x := range r.Rejections {
 		body.Rejections = append(body.Rejections, rejectionBody{x.Line, x.Column, x.Field, string(x.Code), x.Message.In(lang)})
@@ -186,7 +183,7 @@ func newReceiptBody(r ingest.Receipt, lang string) receiptBody {
 }
 
 // writeReceipt chooses the status: 422 when every row was refused, 200 when the rows
-// can be queried, else 202.
+// can be queried or were only to be checked, else 202.
 func (s *Server) writeReceipt(c *gin.Context, lang string, r ingest.Receipt) error {
 	body := newReceiptBody(r, lang)
 	if r.Accepted == 0 && r.Rejected > 0 {
@@ -199,7 +196,7 @@ func (s *Server) writeReceipt(c *gin.Context, lang string, r ingest.Receipt) err
 		return nil
 	}
 	status := http.StatusAccepted
-	if r.Queryable {
+	if r.Queryable || r.DryRun {
 		status = http.StatusOK
 	}
 	text, err := json.Marshal(body)

@@ -156,7 +156,7 @@ func (r route) success(schemas map[string]object) object {
 	case r.doc.id == "ingest":
 		receipt := example(schemas, "IngestReceipt")
 		return object{
-			"200": content("application/json", "Accepted rows are queryable", ref("IngestReceipt"), receipt),
+			"200": content("application/json", "Accepted rows are queryable, or dry_run: nothing was kept", ref("IngestReceipt"), receipt),
 			"202": content("application/json", "Accepted rows are durable", ref("IngestReceipt"), receipt),
 			"422": content("application/problem+json", "Every row was refused", ref("RejectedReceipt"), nil),
 		}
@@ -217,12 +217,14 @@ func intakeBody() object {
 		"population":    object{"value": `{"unit":"08707","date":"2022-06-15","value":57,"age":34,"residence":"permanent","sex":"female"}`},
 		"task-progress": object{"value": `{"task":"B.III.2.7","assignee":"unit:246","date":"2022-06-15","status":"in_progress","percent":60,"note":"…"}`},
 	}
+	list := object{"observations": object{"value": []object{{"measure": "vneid_activated", "unit": "08707", "date": "2022-06-15", "value": 1234, "dims": object{"sex": "female"}}}}}
 	table := object{"observations": object{"value": "measure,unit,date,value,dim.sex,note\nvneid_activated,08707,2022-06-15,1234,female,\n"}}
 	return object{
 		"required":    true,
-		"description": "One row a line. The body is streamed, so it may be large; Content-Encoding: gzip is understood.",
+		"description": "One row a line, or a list of rows. The body is streamed, so it may be large; Content-Encoding: gzip and zstd are understood.",
 		"content": object{
 			"application/x-ndjson": object{"schema": object{"type": "string"}, "examples": lines},
+			"application/json":     object{"schema": object{"type": "array", "items": object{"type": "object"}}, "examples": list},
 			"text/csv":             object{"schema": object{"type": "string"}, "examples": table},
 		},
 	}

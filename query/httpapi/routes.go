@@ -36,7 +36,7 @@ func (s *Server) routes() []route {
 
 		{get, "/api/v1/events", readers, unstored, stream, "@Last-Event-ID", nil, s.events, one("events", "", "Server-sent events: hello, change, tick, reset (ChangeEvent, HelloEvent, TickEvent)")},
 		{get, "/api/v1/openapi.json", anyone, revalidated, light, "", nil, s.openAPI, one("openapi", "", "This document")},
-		{post, "/api/v1/ingest/{dataset}", reporters, unstored, intake, "wait @Idempotency-Key @X-Agency", nil, s.ingest, one("ingest", "", "Send figures, rows of population or task progress")},
+		{post, "/api/v1/ingest/{dataset}", reporters, unstored, intake, "wait dry_run @Idempotency-Key @X-Agency", nil, s.ingest, one("ingest", "", "Send figures, rows of population or task progress")},
 
 		{get, "/tiles/{set}/{z}/{x}/{y}.mvt", readers, immutable, light, "v", nil, s.tile, one("tile", "", "A vector tile with the layers units, borders and labels")},
 		{get, "/healthz", anyone, unstored, light, "", nil, s.healthz, one("healthz", "", "The process is up")},

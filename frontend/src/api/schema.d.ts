@@ -1086,6 +1086,7 @@ export interface components {
          * @example {
          *       "accepted": 2,
          *       "data_version": 4711,
+         *       "dry_run": false,
          *       "queryable": true,
          *       "rejected": 1,
          *       "rejections": [
@@ -1105,6 +1106,8 @@ export interface components {
             accepted: number;
             /** @description Ask with min_version= for an answer that has seen these rows. */
             data_version: number;
+            /** @description Nothing was kept: accepted rows are those that would be. */
+            dry_run: boolean;
             queryable: boolean;
             rejected: number;
             /** @description The first hundred; all kept ones are under /submissions/{id}/rejections. */
@@ -1824,7 +1827,7 @@ export interface components {
             dataset: "observations" | "population" | "task-progress";
             demonstration: boolean;
             /** @enum {string} */
-            format: "ndjson" | "csv";
+            format: "ndjson" | "csv" | "json" | "xlsx";
             /**
              * Format: date-time
              * @description When it was accepted; figures count as known from then on.
@@ -3268,6 +3271,11 @@ export interface operations {
                  */
                 wait?: "stored" | "queryable";
                 /**
+                 * @description 1: everything is checked and nothing kept; the answer is the one the real submission would get.
+                 * @example 1
+                 */
+                dry_run?: "0" | "1";
+                /**
                  * @description Language of names and problems; else Accept-Language, else Vietnamese.
                  * @example vi
                  */
@@ -3294,15 +3302,16 @@ export interface operations {
             };
             cookie?: never;
         };
-        /** @description One row a line. The body is streamed, so it may be large; Content-Encoding: gzip is understood. */
+        /** @description One row a line, or a list of rows. The body is streamed, so it may be large; Content-Encoding: gzip and zstd are understood. */
         requestBody: {
             content: {
+                "application/json": Record<string, never>[];
                 "application/x-ndjson": string;
                 "text/csv": string;
             };
         };
         responses: {
-            /** @description Accepted rows are queryable */
+            /** @description Accepted rows are queryable, or dry_run: nothing was kept */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3312,6 +3321,7 @@ export interface operations {
                      * @example {
                      *       "accepted": 2,
                      *       "data_version": 4711,
+                     *       "dry_run": false,
                      *       "queryable": true,
                      *       "rejected": 1,
                      *       "rejections": [
@@ -3340,6 +3350,7 @@ export interface operations {
                      * @example {
                      *       "accepted": 2,
                      *       "data_version": 4711,
+                     *       "dry_run": false,
                      *       "queryable": true,
                      *       "rejected": 1,
                      *       "rejections": [
