@@ -20,6 +20,8 @@ type Unit struct {
 	Parent   string    // code of the containing unit, "" for the root
 	Centre   orb.Point // lon, lat in degrees, WGS 84; inside the unit where known
 	AreaKm2  float64   // square kilometres
+
+	Population int // persons, 0 where it is not known
 }
 
 // Level is a rank of the hierarchy. Levels belong to the boundary set, not to
@@ -40,6 +42,8 @@ type PartOf struct {
 // SetInfo describes a boundary set without its units.
 type SetInfo struct {
 	ID          string     // "vinhphuc-2022", safe in a URL
+	Name        string     // for display, in the language of the country; may be empty
+	NameEn      string     // for display in English; may be empty
 	InForceFrom civil.Date // first day the units exist
 	InForceTo   civil.Date // last day, zero when still in force
 	Levels      []Level    // by rank, root first
