@@ -13,7 +13,7 @@ import (
 // it hands out are the caller's own.
 type Set struct {
 	info    SetInfo
-	version string
+	content string
 	tree    *hierarchy
 	names   []foldedName
 	bounds  []orb.Bound
@@ -39,12 +39,14 @@ func NewSet(info SetInfo, units []Unit, shapes map[string]orb.MultiPolygon) (*Se
 		if leaves, err = leafShapes(tree, shapes); err != nil {
 			return nil, fmt.Errorf("boundary set %q: %w", info.ID, err)
 		}
+	}
+	s.content = contentHash(info, tree.units, leaves) // before facts are added that follow from it
+	if leaves != nil {
 		if err := s.draw(leaves); err != nil {
 			return nil, fmt.Errorf("boundary set %q: %w", info.ID, err)
 		}
 	}
 	s.names = foldNames(tree.units)
-	s.version = contentHash(info, tree.units, leaves)
 	return s, nil
 }
 
@@ -55,9 +57,13 @@ func (s *Set) Info() SetInfo {
 	return info
 }
 
-// Version is a hash of everything the set says and draws, 16 hex digits: the same
-// content has the same version on every machine.
-func (s *Set) Version() string { return s.version }
+// Content is a hash of everything the set was made of, 16 hex digits: the same on every
+// machine and with every version of the program.
+func (s *Set) Content() string { return s.content }
+
+// Version stands for what the set says and how it is drawn: the content, and the manner
+// of drawing of this program.
+func (s *Set) Version() string { return VersionOf(s.content) }
 
 // HasShapes tells whether the set can be drawn.
 func (s *Set) HasShapes() bool { return s.tiles != nil }
