@@ -76,6 +76,8 @@ func (s Standing) Accepted() bool { return s.Ends && (s.State == Done || s.State
 //     plan says; where the plan says nothing it is never overdue.
 //   - Recurring: the period that is open on the day counts alone.
 //   - None stated: by its reports, never overdue.
+//
+// A due date on a day off is moved where the calendar says so.
 func (c *Catalog) StandingOf(task Task, assignee string, history []Progress, date civil.Date) Standing {
 	d, known := task.Deadline, upTo(history, date)
 	switch d.Kind {
@@ -84,14 +86,14 @@ func (c *Catalog) StandingOf(task Task, assignee string, history []Progress, dat
 	case DeadlineNoneStated:
 		return Standing{State: known.state(civil.Date{}, date, d.Kind)}
 	case DeadlineFromMonth:
-		return d.begun(known, date)
+		return d.begun(known, date, c.Calendar)
 	case DeadlineConditional:
-		return d.conditional(known, date)
+		return d.conditional(known, date, c.Calendar)
 	case DeadlineRecurring:
-		return d.recurring(known, date)
+		return d.recurring(known, date, c.Calendar)
 	default:
 		due, _ := d.Due(assignee)
-		return known.standing(due, date, d.Kind)
+		return known.standing(c.Calendar.Due(due), date, d.Kind)
 	}
 }
 
@@ -102,44 +104,44 @@ func (known timeline) standing(due, date civil.Date, kind DeadlineKind) Standing
 	return s
 }
 
-func (d Deadline) begun(known timeline, date civil.Date) Standing {
-	s := Standing{State: NotStarted, Due: d.Date}
+func (d Deadline) begun(known timeline, date civil.Date, cal Calendar) Standing {
+	s := Standing{State: NotStarted, Due: cal.Due(d.Date)}
 	if _, begun := known.begunOn(); begun {
 		s.State = Continuous
-	} else if passed(d.Date, date) {
+	} else if passed(s.Due, date) {
 		s.State = Overdue
 	}
 	return s
 }
 
-func (d Deadline) conditional(known timeline, date civil.Date) Standing {
+func (d Deadline) conditional(known timeline, date civil.Date, cal Calendar) Standing {
 	recorded := d.Condition.MetOn
 	begun, reported := known.begunOn()
 	switch {
 	case !recorded.IsZero() && !recorded.After(date):
 		due, _ := d.dueAfter(recorded)
-		return known.standing(due, date, d.Kind)
+		return known.standing(cal.Due(due), date, d.Kind)
 	case !reported:
 		return Standing{State: Waiting}
 	case recorded.IsZero():
 		due, _ := d.dueAfter(begun)
-		return known.standing(due, date, d.Kind)
+		return known.standing(cal.Due(due), date, d.Kind)
 	default: // begun before the recorded day, which alone sets the due date
 		return known.standing(civil.Date{}, date, d.Kind)
 	}
 }
 
-func (d Deadline) recurring(known timeline, date civil.Date) Standing {
+func (d Deadline) recurring(known timeline, date civil.Date, cal Calendar) Standing {
 	current, closes, ok := d.Cycle.current(date)
 	if !ok {
 		return Standing{State: NotStarted}
 	}
-	s := known.within(current.opens, closes).standing(current.due, date, d.Kind)
+	s := known.within(current.opens, closes).standing(cal.Due(current.due), date, d.Kind)
 	if s.DueSoFar {
 		return s
 	}
 	if before, closed, ok := d.Cycle.current(current.opens.AddDays(-1)); ok {
-		last := known.within(before.opens, closed).standing(before.due, closed, d.Kind)
+		last := known.within(before.opens, closed).standing(cal.Due(before.due), closed, d.Kind)
 		s.DueSoFar, s.OnTime = true, last.OnTime
 	}
 	return s

@@ -20,6 +20,7 @@ type Catalog struct {
 	Location      *time.Location // civil days are days here
 	Demonstration *Demonstration // nil for a catalogue of real figures
 	LevelNames    map[string]Text
+	Calendar      Calendar
 	BoundarySets  []BoundarySet // by in-force date, ascending
 	Dimensions    []Dimension
 	Measures      []Measure

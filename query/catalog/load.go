@@ -16,12 +16,13 @@ import (
 )
 
 // Load reads and checks the catalogue whose files lie at the root of fsys: catalog.yaml
-// and the lists it names (units and outlines), dimensions.yaml, measures.yaml,
+// and the lists it names (units and outlines), calendar.yaml where there is one, dimensions.yaml, measures.yaml,
 // indicators.yaml, agencies.yaml, tasks.yaml, scenes.yaml, and demo.yaml when it is a
 // demonstration. The error is Findings, everything that is wrong at once.
 func Load(fsys fs.FS) (*Catalog, error) {
 	l := &loader{fsys: fsys, files: map[string][]byte{}, outlines: map[string]orb.Ring{}, cat: &Catalog{}}
 	l.loadRoot()
+	l.loadCalendar()
 	l.loadDimensions()
 	l.loadAgencies()
 	l.loadMeasures()

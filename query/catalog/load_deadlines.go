@@ -206,10 +206,14 @@ func (l *loader) takeCondition(r deadlineYAML, d *Deadline) {
 
 // shortest gives the fewest days a period of a kind has.
 func (k PeriodKind) shortest() int {
-	if k == Day {
+	switch k {
+	case Day:
 		return 1
+	case Week:
+		return 7
+	default:
+		return k.months() * 28
 	}
-	return k.months() * 28
 }
 
 func (l *loader) cycle(r deadlineYAML) *Cycle {

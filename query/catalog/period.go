@@ -10,10 +10,11 @@ import (
 // PeriodKind is a kind of calendar or statutory period.
 type PeriodKind string
 
-// Statutory periods (Decree 09/2019/NĐ-CP art. 12): the month is the 15th of the
+// Kinds of periods. Statutory ones (Decree 09/2019/NĐ-CP art. 12): the month is the 15th of the
 // month before to the 14th; quarter, half and year are shifted alike.
 const (
 	Day              PeriodKind = "day"
+	Week             PeriodKind = "week" // Monday to Sunday, named by the year of its Thursday (ISO 8601)
 	Month            PeriodKind = "month"
 	Quarter          PeriodKind = "quarter"
 	Half             PeriodKind = "half"
@@ -26,7 +27,7 @@ const (
 
 // PeriodKinds lists every kind, civil ones first, short before long.
 func PeriodKinds() []PeriodKind {
-	return []PeriodKind{Day, Month, Quarter, Half, Year, StatutoryMonth, StatutoryQuarter, StatutoryHalf, StatutoryYear}
+	return []PeriodKind{Day, Week, Month, Quarter, Half, Year, StatutoryMonth, StatutoryQuarter, StatutoryHalf, StatutoryYear}
 }
 
 // Periods are named by a year from FirstYear to LastYear; outside there is none. The
@@ -40,7 +41,7 @@ const (
 // Statutory months run from lastStatutoryDay+1 of the month before to lastStatutoryDay.
 const lastStatutoryDay = 14
 
-// months is how many months a period of the kind is long; 0 for the day and for no kind.
+// months is how many months a period of the kind is long; 0 for days, weeks and no kind.
 func (k PeriodKind) months() int {
 	switch k {
 	case Month, StatutoryMonth:
@@ -67,11 +68,12 @@ func (k PeriodKind) Statutory() bool {
 }
 
 // Valid tells whether k is one of the kinds above.
-func (k PeriodKind) Valid() bool { return k == Day || k.months() > 0 }
+func (k PeriodKind) Valid() bool { return k == Day || k == Week || k.months() > 0 }
 
 // Tiles tells whether every period of kind whole is a run of whole periods of kind k,
 // so that flows reported by k add up to whole. Civil and statutory kinds never tile each
-// other: a civil month of statutory figures could only be guessed.
+// other, and weeks nothing but themselves: a civil month of statutory figures, or of weeks,
+// could only be guessed.
 func (k PeriodKind) Tiles(whole PeriodKind) bool {
 	if !k.Valid() || !whole.Valid() {
 		return false
@@ -79,7 +81,7 @@ func (k PeriodKind) Tiles(whole PeriodKind) bool {
 	if k == Day || k == whole {
 		return true
 	}
-	return k.Statutory() == whole.Statutory() && whole.months() > 0 && k.months() <= whole.months()
+	return k != Week && whole != Week && k.Statutory() == whole.Statutory() && whole != Day && k.months() <= whole.months()
 }
 
 // Period is an interval of civil days of one kind. The zero value is no period.
@@ -97,8 +99,11 @@ func PeriodOf(kind PeriodKind, date civil.Date) Period {
 	if !date.IsValid() || !kind.Valid() {
 		return Period{}
 	}
-	if kind == Day {
+	switch kind {
+	case Day:
 		return dayPeriod(date)
+	case Week:
+		return weekPeriod(date)
 	}
 	index := monthIndex(date.Year, date.Month)
 	if kind.Statutory() && date.Day > lastStatutoryDay {
@@ -158,6 +163,17 @@ func dayPeriod(date civil.Date) Period {
 	return Period{Kind: Day, Start: date, End: date}
 }
 
+// weekPeriod gives the week that holds a date, zero when it is named by a year outside
+// FirstYear..LastYear.
+func weekPeriod(date civil.Date) Period {
+	monday := date.AddDays(-(int(date.In(time.UTC).Weekday()) + 6) % 7)
+	p := Period{Kind: Week, Start: monday, End: monday.AddDays(6)}
+	if year, _ := p.label(); year < FirstYear || year > LastYear {
+		return Period{}
+	}
+	return p
+}
+
 // periodAt gives the n-th period of a kind of one or more months, counted from year 0.
 func periodAt(kind PeriodKind, n int) Period {
 	first := n * kind.months()
@@ -188,8 +204,12 @@ func (p Period) String() string {
 	if p.IsZero() {
 		return ""
 	}
-	if p.Kind == Day {
+	switch p.Kind {
+	case Day:
 		return p.Start.String()
+	case Week:
+		year, week := p.label()
+		return fmt.Sprintf("%04d-W%02d", year, week)
 	}
 	prefix := ""
 	if p.Kind.Statutory() {
@@ -210,6 +230,12 @@ func (p Period) String() string {
 
 // label gives the year that names p and its number within that year, from 1.
 func (p Period) label() (year, within int) {
+	switch p.Kind {
+	case Day:
+		return p.Start.Year, p.Start.In(time.UTC).YearDay()
+	case Week:
+		return p.Start.In(time.UTC).ISOWeek()
+	}
 	perYear := 12 / p.Kind.months()
 	return p.index() / perYear, p.index()%perYear + 1
 }

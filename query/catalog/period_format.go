@@ -12,13 +12,24 @@ func (p Period) Format(lang string) string {
 	if p.IsZero() {
 		return ""
 	}
-	if p.Kind == Day {
+	switch p.Kind {
+	case Day:
 		return FormatDate(p.Start, lang)
+	case Week:
+		return p.formatWeek(lang)
 	}
 	if lang == "en" {
 		return p.formatEn()
 	}
 	return p.formatVi()
+}
+
+func (p Period) formatWeek(lang string) string {
+	year, week := p.label()
+	if lang == "en" {
+		return fmt.Sprintf("Week %d of %d (%s to %s)", week, year, FormatDate(p.Start, lang), FormatDate(p.End, lang))
+	}
+	return fmt.Sprintf("Tuần %d năm %d (%s–%s)", week, year, FormatDate(p.Start, lang), FormatDate(p.End, lang))
 }
 
 var roman = [...]string{"", "I", "II", "III", "IV"}

@@ -25,6 +25,10 @@ func TestParsePeriod(t *testing.T) {
 		kind           PeriodKind
 	}{
 		{"2022-06-15", "2022-06-15", "2022-06-15", Day},
+		{"2022-W01", "2022-01-03", "2022-01-09", Week},
+		{"2022-W24", "2022-06-13", "2022-06-19", Week},
+		{"2020-W53", "2020-12-28", "2021-01-03", Week},
+		{"2025-W01", "2024-12-30", "2025-01-05", Week},
 		{"2022-06", "2022-06-01", "2022-06-30", Month},
 		{"2024-02", "2024-02-01", "2024-02-29", Month},
 		{"2022-Q2", "2022-04-01", "2022-06-30", Quarter},
@@ -53,7 +57,7 @@ func TestParsePeriod(t *testing.T) {
 
 func TestParsePeriodRefuses(t *testing.T) {
 	for _, id := range []string{
-		"", "s", "22", "2022-", "2022-6", "2022-13", "2022-00", "2022-Q0", "2022-Q5", "2022-q1", "2022-H3", "2022-W01",
+		"", "s", "22", "2022-", "2022-6", "2022-13", "2022-00", "2022-Q0", "2022-Q5", "2022-q1", "2022-H3", "2022-W00", "2022-W53", "2022-w01", "2022-W1", "s2022-W10",
 		"2022-02-29", "s2022-06-15", "S2022-06", "ss2022", "1899", "2200", "2200-01-01", "+022", "2022-+1", " 2022", "2022 ",
 		"2022-06-15T00:00", "２０２２", "2022-Q", "079123456789",
 	} {
@@ -70,6 +74,7 @@ func TestParsePeriodRefuses(t *testing.T) {
 func TestPeriodFormat(t *testing.T) {
 	for _, c := range []struct{ id, vi, en string }{
 		{"2022-06-05", "05/06/2022", "5 June 2022"},
+		{"2022-W24", "Tuần 24 năm 2022 (13/06/2022–19/06/2022)", "Week 24 of 2022 (13 June 2022 to 19 June 2022)"},
 		{"2022-11", "Tháng 11/2022", "November 2022"},
 		{"2022-Q4", "Quý IV/2022", "Q4 2022"},
 		{"2022-H1", "6 tháng đầu năm 2022", "First half of 2022"},
@@ -140,7 +145,8 @@ func TestTiles(t *testing.T) {
 	}{
 		{Day, StatutoryMonth, true}, {Day, Day, true}, {Month, Day, false}, {Month, Quarter, true}, {Quarter, Half, true},
 		{Half, Quarter, false}, {StatutoryMonth, StatutoryYear, true}, {StatutoryMonth, Month, false},
-		{Month, StatutoryYear, false}, {StatutoryMonth, Year, false}, {StatutoryMonth, Day, false}, {"", "", false},
+		{Month, StatutoryYear, false},
+		{Day, Week, true}, {Week, Week, true}, {Week, Month, false}, {Week, Year, false}, {Month, Week, false}, {Week, Day, false}, {StatutoryMonth, Year, false}, {StatutoryMonth, Day, false}, {"", "", false},
 	} {
 		if got := c.part.Tiles(c.whole); got != c.want {
 			t.Errorf("%s tiles %s: %v", c.part, c.whole, got)
@@ -171,6 +177,11 @@ func TestPeriodsTileTheLine(t *testing.T) {
 		}
 		if read, err := ParsePeriod(p.String()); err != nil || read != p {
 			t.Fatalf("%v reads back as %v, %v", p, read, err)
+		}
+		for _, lang := range []string{"vi", "en"} {
+			if read, err := ReadPeriod(p.Format(lang)); err != nil || read != p {
+				t.Fatalf("%q reads back as %v, %v; want %v", p.Format(lang), read, err, p)
+			}
 		}
 	})
 }
