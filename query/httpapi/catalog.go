@@ -9,7 +9,7 @@ import (
 )
 
 // catalogView is the catalogue as it is sent. All of it but the periods of indicators
-// stays the same while the server runs.
+// and the agenda stays the same while the server runs.
 type catalogView struct {
 	ID            string             `json:"id"`
 	Name          catalog.Text       `json:"name"`
@@ -24,6 +24,7 @@ type catalogView struct {
 	Agencies      []agencyView       `json:"agencies"`
 	Tasks         []taskView         `json:"tasks"`
 	Scenes        []sceneSetView     `json:"scenes"`
+	Calendar      calendarView       `json:"calendar"`
 
 	IndicatorGroups []groupView `json:"indicator_groups"`
 	TaskGroups      []groupView `json:"task_groups"`
@@ -156,6 +157,11 @@ func (s *Server) catalog(ctx context.Context, _ *request) (any, error) {
 			return nil, err
 		}
 	}
+	agenda, err := s.deps.Query.Agenda()
+	if err != nil {
+		return nil, err
+	}
+	view.Calendar.Agenda = agenda
 	return s.enveloped(view), nil
 }
 
@@ -178,8 +184,9 @@ func newCatalogView(c *catalog.Catalog, info geo.SetInfo) catalogView {
 		Agencies: each(c.Agencies, func(a catalog.Agency) agencyView {
 			return agencyView{a.ID, a.Name, a.ShortName, a.Kind}
 		}),
-		Tasks:  each(c.Tasks, newTaskView),
-		Scenes: each(c.Scenes, newSceneSetView),
+		Tasks:    each(c.Tasks, newTaskView),
+		Scenes:   each(c.Scenes, newSceneSetView),
+		Calendar: newCalendarView(c.Calendar),
 
 		IndicatorGroups: each(c.IndicatorGroups, newGroupView), TaskGroups: each(c.TaskGroups, newGroupView),
 	}
