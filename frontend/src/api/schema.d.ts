@@ -531,10 +531,73 @@ export interface components {
             data: components["schemas"]["BreakdownRow"][];
             meta: components["schemas"]["Meta"];
         };
+        /** @description When the programme reports, meets and rests. agenda lists what comes in the next hundred days. */
+        Calendar: {
+            agenda: {
+                date: components["schemas"]["Date"];
+                /** @description Of the step of the reporting chain, or of the meeting. */
+                id: string;
+                /** @enum {string} */
+                kind: "report" | "meeting";
+                name: components["schemas"]["Text"];
+                period: components["schemas"]["PeriodID"];
+            }[];
+            /** @enum {string} */
+            due_date_on_day_off: "stays" | "next_working_day";
+            holidays: {
+                days_off: {
+                    date: components["schemas"]["Date"];
+                    /** @enum {string} */
+                    kind: "holiday" | "in_lieu" | "swapped";
+                    name: components["schemas"]["Text"];
+                    provisional: boolean;
+                }[];
+                /** @description Worked out by rule before an announcement. */
+                provisional: boolean;
+                source: components["schemas"]["Text"];
+                /** @description Days of rest that are worked instead of a swapped day. */
+                working_days: {
+                    date: components["schemas"]["Date"];
+                    instead_of: components["schemas"]["Date"];
+                }[];
+                year: number;
+            }[];
+            meetings: {
+                every: components["schemas"]["PeriodKind"];
+                id: string;
+                name: components["schemas"]["Text"];
+                /** @description Number of the period within its year; absent when it is held in every one. */
+                only?: number;
+            }[];
+            /** @description How figures travel upwards after each period; null without a chain. */
+            reporting_chain: {
+                period: components["schemas"]["PeriodKind"];
+                source: components["schemas"]["Text"];
+                steps: {
+                    /** @description Due so many days after the last day of the period, the cut-off. */
+                    days_after: number;
+                    id: string;
+                    name: components["schemas"]["Text"];
+                }[];
+            } | null;
+            /** @description Days of the week, 0 = Sunday. */
+            weekly_rest: number[];
+        };
         /**
          * @description The programme as data: what may be asked.
          * @example {
          *       "agencies": [],
+         *       "calendar": {
+         *         "agenda": [],
+         *         "due_date_on_day_off": "stays",
+         *         "holidays": [],
+         *         "meetings": [],
+         *         "reporting_chain": null,
+         *         "weekly_rest": [
+         *           0,
+         *           6
+         *         ]
+         *       },
          *       "demonstration": {
          *         "label": {
          *           "en": "Demonstration figures",
@@ -570,6 +633,7 @@ export interface components {
          */
         Catalog: {
             agencies: components["schemas"]["Agency"][];
+            calendar: components["schemas"]["Calendar"];
             /** @description Present when the figures are invented; the label is shown on every page. */
             demonstration: {
                 label: components["schemas"]["Text"];
@@ -1300,13 +1364,13 @@ export interface components {
             value: number;
         };
         /**
-         * @description A day 2022-06-15, month 2022-06, quarter 2022-Q2, half-year 2022-H1 or year 2022; with the prefix s the statutory one of Decree 09/2019/NĐ-CP art. 12 (s2022-06 is 15 May to 14 June 2022).
+         * @description A day 2022-06-15, week 2022-W24 (ISO 8601, from Monday), month 2022-06, quarter 2022-Q2, half-year 2022-H1 or year 2022; with the prefix s the statutory one of Decree 09/2019/NĐ-CP art. 12 (s2022-06 is 15 May to 14 June 2022).
          * @example 2022-11
          * @example s2022-06
          */
         PeriodID: string;
         /** @enum {string} */
-        PeriodKind: "day" | "month" | "quarter" | "half" | "year" | "statutory_month" | "statutory_quarter" | "statutory_half" | "statutory_year";
+        PeriodKind: "day" | "week" | "month" | "quarter" | "half" | "year" | "statutory_month" | "statutory_quarter" | "statutory_half" | "statutory_year";
         /**
          * @example {
          *       "aged_14_and_over": 96200,
@@ -2177,6 +2241,17 @@ export interface operations {
                      * @example {
                      *       "data": {
                      *         "agencies": [],
+                     *         "calendar": {
+                     *           "agenda": [],
+                     *           "due_date_on_day_off": "stays",
+                     *           "holidays": [],
+                     *           "meetings": [],
+                     *           "reporting_chain": null,
+                     *           "weekly_rest": [
+                     *             0,
+                     *             6
+                     *           ]
+                     *         },
                      *         "demonstration": {
                      *           "label": {
                      *             "en": "Demonstration figures",

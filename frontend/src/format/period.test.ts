@@ -17,6 +17,8 @@ const en = messages('en');
 describe('period names', () => {
   it.each([
     ['2022-11', 'Tháng 11/2022', 'November 2022'],
+    ['2022-W24', 'Tuần 24/2022', 'Week 24, 2022'],
+    ['s2022-W24', 's2022-W24', 's2022-W24'],
     ['2022-Q2', 'Quý II/2022', 'Q2 2022'],
     ['2022-H1', '6 tháng đầu năm 2022', 'First half of 2022'],
     ['2022', 'Năm 2022', '2022'],
@@ -77,6 +79,14 @@ describe('carrying a period to another indicator', () => {
 });
 
 describe('a period in an address', () => {
+  it('of a week begins on its Monday', () => {
+    const weeks = ['2021-W01', '2022-W24']; // from 4 January 2021, from 13 June 2022
+    expect(placeOf('2021-01-03', weeks)).toBe(-1);
+    expect(placeOf('2021-01-04', weeks)).toBe(0);
+    expect(placeOf('2022-06-12', weeks)).toBe(0);
+    expect(placeOf('2022-06-13', weeks)).toBe(1);
+  });
+
   it.each(['2021-01', '2022-11', '2020-05', '2022-Q3', '2022-11-20', 's2022-11'])(
     'may be asked: %s',
     (id) => expect(askable(id, monthly)).toBe(true),

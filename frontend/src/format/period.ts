@@ -2,27 +2,38 @@ import type { Indicator } from '../api/types';
 import type { Lang, Messages } from '../i18n';
 import { formatDate } from './date';
 
-type Kind = 'day' | 'month' | 'quarter' | 'half' | 'year';
+type Kind = 'day' | 'week' | 'month' | 'quarter' | 'half' | 'year';
 
 interface Parts {
   statutory: boolean;
   kind: Kind;
   year: number;
-  /** Month, quarter or half of the year, from 1; 1 for a year. */
+  /** Week, month, quarter or half of the year, from 1; 1 for a year. */
   n: number;
   day: number;
 }
 
-const pattern = /^(s?)(\d{4})(?:-(?:Q([1-4])|H([12])|(\d{2})(?:-(\d{2}))?))?$/;
+const pattern = /^(s?)(\d{4})(?:-(?:Q([1-4])|H([12])|W(\d{2})|(\d{2})(?:-(\d{2}))?))?$/;
 
-/** Takes a period id of the contract apart: "2022-06", "s2022-Q2", "2022-06-15". */
+/** Takes a period id of the contract apart: "2022-06", "s2022-Q2", "2022-W24", "2022-06-15". */
 function parsePeriod(id: string): Parts | null {
   const match = pattern.exec(id);
   if (!match) return null;
-  const [, s, year, quarter, half, month, day] = match;
+  const [, s, year, quarter, half, week, month, day] = match;
+  if (week !== undefined && (s === 's' || Number(week) < 1 || Number(week) > 53)) return null;
   if (month !== undefined && (Number(month) < 1 || Number(month) > 12)) return null;
-  const kind: Kind = quarter ? 'quarter' : half ? 'half' : day ? 'day' : month ? 'month' : 'year';
-  const n = Number(quarter ?? half ?? month ?? 1);
+  const kind: Kind = quarter
+    ? 'quarter'
+    : half
+      ? 'half'
+      : week
+        ? 'week'
+        : day
+          ? 'day'
+          : month
+            ? 'month'
+            : 'year';
+  const n = Number(quarter ?? half ?? week ?? month ?? 1);
   return { statutory: s === 's', kind, year: Number(year), n, day: Number(day ?? 1) };
 }
 
@@ -33,6 +44,8 @@ export function periodName(id: string, m: Messages, lang: Lang): string {
   switch (p.kind) {
     case 'day':
       return formatDate(id, lang);
+    case 'week':
+      return m.week(p.n, p.year);
     case 'month':
       return m.month(p.n, p.year);
     case 'quarter':
@@ -50,6 +63,7 @@ export function cycleWord(id: string, m: Messages): string {
   if (!p) return id;
   const words: Record<Kind, string> = {
     day: m.everyDay,
+    week: m.everyWeek,
     month: m.everyMonth,
     quarter: m.everyQuarter,
     half: m.everyHalf,
@@ -64,7 +78,12 @@ export function periodShort(id: string, m: Messages, lang: Lang): string {
   return p?.kind === 'month' ? m.monthShort(p.n, p.year) : periodName(id, m, lang);
 }
 
-const monthsOf: Record<Exclude<Kind, 'day'>, number> = { month: 1, quarter: 3, half: 6, year: 12 };
+const monthsOf: Record<Exclude<Kind, 'day' | 'week'>, number> = {
+  month: 1,
+  quarter: 3,
+  half: 6,
+  year: 12,
+};
 
 /**
  * The days of a statutory period, "15/10–14/11/2022" (Decree 09/2019/NĐ-CP art. 12: from the
@@ -72,7 +91,7 @@ const monthsOf: Record<Exclude<Kind, 'day'>, number> = { month: 1, quarter: 3, h
  */
 export function statutorySpan(id: string): string {
   const p = parsePeriod(id);
-  if (!p?.statutory || p.kind === 'day') return '';
+  if (!p?.statutory || p.kind === 'day' || p.kind === 'week') return '';
   const last = p.n * monthsOf[p.kind];
   const before = last - monthsOf[p.kind]; // 0 is December of the year before
   const startYear = before === 0 ? p.year - 1 : p.year;
@@ -86,11 +105,19 @@ export function periodLabel(id: string, m: Messages, lang: Lang): string {
   return periodName(id, m, lang) + (span && ` (${span})`);
 }
 
+/** First day of a week of ISO 8601: 4 January always lies in week 1. */
+function mondayOf(year: number, week: number): string {
+  const fourth = new Date(Date.UTC(year, 0, 4));
+  const monday = 4 - ((fourth.getUTCDay() + 6) % 7) + 7 * (week - 1);
+  return new Date(Date.UTC(year, 0, monday)).toISOString().slice(0, 10);
+}
+
 /** First day of a period; ids it does not know begin never. Statutory ones begin on the 15th of the month before. */
 function startOf(id: string): string {
   const p = parsePeriod(id);
   if (!p) return '';
   if (p.kind === 'day') return id.replace('s', '');
+  if (p.kind === 'week') return mondayOf(p.year, p.n);
   const first = (p.n - 1) * monthsOf[p.kind];
   const start = p.statutory ? Date.UTC(p.year, first - 1, 15) : Date.UTC(p.year, first, 1);
   return new Date(start).toISOString().slice(0, 10);

@@ -59,6 +59,7 @@ export const en: Messages = {
   previousPeriod: 'Previous period',
   nextPeriod: 'Next period',
   periodRunning: 'not over yet',
+  week: (n, year) => `Week ${n}, ${year}`,
   month: (m, y) =>
     `${['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'][m - 1] ?? m} ${y}`,
   quarter: (q, y) => `Q${q} ${y}`,
@@ -181,6 +182,7 @@ export const en: Messages = {
   deadlineDaysAfter: (days) => `within ${days} days of the end of the period`,
   deadlineLastPeriod: (period) => `until ${period}`,
   everyDay: 'Every day',
+  everyWeek: 'Every week',
   everyMonth: 'Every month',
   everyQuarter: 'Every quarter',
   everyHalf: 'Every half-year',
