@@ -1,0 +1,114 @@
+package callers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"time"
+
+	"github.com/ClickHouse/clickhouse-go/v2"
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+)
+
+// Action is what was done. Those of submissions and tasks come from the journal and are never recorded here.
+type Action string
+
+// The changes the record knows.
+const (
+	TokenAdded         Action = "token.added"
+	TokenRevoked       Action = "token.revoked"
+	BoundariesImported Action = "boundaries.imported"
+	CatalogueReloaded  Action = "catalogue.reloaded"
+	SubmissionAccepted Action = "submission.accepted" // read only
+	TaskAccepted       Action = "task.accepted"       // read only
+)
+
+// Entry is one change: who, what, when. It holds no secret and nothing about a person.
+type Entry struct {
+	At      time.Time         `json:"at"`
+	Action  Action            `json:"action"`
+	Caller  string            `json:"caller"`  // id of a caller; "console" on the machine itself; "" for who came in before there were tokens
+	Label   string            `json:"label"`   // of the caller's token
+	Subject string            `json:"subject"` // id of the token, the submission; task and assignee; boundary set, catalogue
+	Request string            `json:"request"`
+	Details map[string]string `json:"details"`
+}
+
+func (w Who) entry(action Action, subject string, details map[string]string) Entry {
+	all := maps.Clone(w.Details)
+	if all == nil {
+		all = map[string]string{}
+	}
+	maps.Copy(all, details)
+	return Entry{Action: action, Caller: w.Caller, Subject: subject, Request: w.Request, Details: all}
+}
+
+// Audit is the append-only record of changes in the warehouse.
+type Audit struct {
+	conn driver.Conn
+	now  func() time.Time
+}
+
+// NewAudit writes into the warehouse that conn is open to; now is the real clock.
+func NewAudit(conn driver.Conn, now func() time.Time) *Audit { return &Audit{conn: conn, now: now} }
+
+// Record adds an entry; an entry without a time has happened now. It is on the disk when Record returns. What must
+// not happen unrecorded is recorded before it is done, as tokens are.
+func (a *Audit) Record(ctx context.Context, e Entry) (err error) {
+	if e.At.IsZero() {
+		e.At = a.now()
+	}
+	if e.Details == nil {
+		e.Details = map[string]string{}
+	}
+	batch, err := a.conn.PrepareBatch(ctx, statement("insert_audit"))
+	if err != nil {
+		return fmt.Errorf("audit record of %s: %w", e.Action, err)
+	}
+	defer func() { err = errors.Join(err, batch.Close()) }()
+	if err = batch.Append(e.At.UTC(), string(e.Action), e.Caller, e.Subject, e.Request, e.Details); err == nil {
+		err = batch.Send()
+	}
+	if err != nil {
+		return fmt.Errorf("audit record of %s: %w", e.Action, err)
+	}
+	return nil
+}
+
+// Filter narrows a listing; the zero value is everything.
+type Filter struct {
+	Since, Until time.Time // the instants included; zero: open
+	Action       Action
+	Caller       string
+	Limit        int // newest entries; 0: 100
+}
+
+// List gives entries, the newest first.
+func (a *Audit) List(ctx context.Context, f Filter) ([]Entry, error) {
+	if f.Limit == 0 {
+		f.Limit = 100
+	}
+	if f.Until.IsZero() {
+		f.Until = time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC)
+	}
+	const layout = "2006-01-02 15:04:05.000"
+	rows, err := a.conn.Query(ctx, statement("audit_trail"),
+		clickhouse.Named("since", instant(f.Since).Format(layout)), clickhouse.Named("until", f.Until.UTC().Format(layout)),
+		clickhouse.Named("action", string(f.Action)), clickhouse.Named("caller", f.Caller), clickhouse.Named("limit", uint32(f.Limit)))
+	if err != nil {
+		return nil, fmt.Errorf("audit record: %w", err)
+	}
+	defer rows.Close()
+	entries := []Entry{}
+	for rows.Next() {
+		var e Entry
+		var action string
+		if err := rows.Scan(&e.At, &action, &e.Caller, &e.Label, &e.Subject, &e.Request, &e.Details); err != nil {
+			return nil, fmt.Errorf("audit record: %w", err)
+		}
+		e.Action = Action(action)
+		entries = append(entries, e)
+	}
+	return entries, rows.Err()
+}

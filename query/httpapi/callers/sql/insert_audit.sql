@@ -1,0 +1,2 @@
+INSERT INTO audit
+(at, action, caller, subject, request, details)

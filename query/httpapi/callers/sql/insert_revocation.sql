@@ -1,0 +1,2 @@
+INSERT INTO caller_revocations
+(id, revoked_at)
