@@ -30,6 +30,8 @@ type commands struct {
 	Engine     engineCommand     `cmd:"" help:"Run only the embedded ClickHouse and print its address."`
 	Boundaries boundariesCommand `cmd:"" help:"List the boundary sets and check a directory of boundaries."`
 	Catalog    catalogCommand    `cmd:"" help:"Check a catalogue."`
+	Token      tokenCommand      `cmd:"" help:"Make, list and take back access tokens."`
+	Audit      auditCommand      `cmd:"" help:"Show the record of changes."`
 	Version    versionCommand    `cmd:"" help:"Print the version."`
 
 	LogLevel slog.Level `default:"info" help:"Least level that is logged: debug, info, warn, error."`

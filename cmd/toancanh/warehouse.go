@@ -2,9 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"path/filepath"
+
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 
 	"github.com/toancanh/toancanh/deploy/engine"
 	"github.com/toancanh/toancanh/deploy/warehouse"
@@ -74,6 +77,44 @@ func (e *embedded) Close() error {
 	}
 	e.cancel()
 	return <-e.done
+}
+
+// withWarehouse lends a connection to the warehouse of the flags: the outside one, the embedded one of a server
+// that runs on this data directory, or else one that is started for the while.
+func withWarehouse(ctx context.Context, f warehouseFlags, log *slog.Logger, use func(driver.Conn) error) (err error) {
+	log = quiet(log)
+	var dsn string
+	running := false
+	if f.Clickhouse == "" {
+		if dsn, running, err = engine.Running(filepath.Join(f.Data, "engine")); err != nil {
+			return err
+		}
+	}
+	if !running {
+		var e *embedded
+		if dsn, e, err = startWarehouse(ctx, f, log); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, e.Close()) }()
+	}
+	conn, err := warehouse.Open(ctx, dsn, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, conn.Close()) }()
+	return use(conn)
+}
+
+// quiet leaves out of a short command's output that all went well.
+func quiet(log *slog.Logger) *slog.Logger {
+	return slog.New(leveled{log.Handler()})
+}
+
+// leveled passes on warnings and worse.
+type leveled struct{ slog.Handler }
+
+func (h leveled) Enabled(ctx context.Context, level slog.Level) bool {
+	return level >= slog.LevelWarn && h.Handler.Enabled(ctx, level)
 }
 
 type migrateCommand struct {

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
@@ -50,7 +51,7 @@ const Console = "console"
 // first: a token without its record must not be, a record of a token that failed to be made does no harm.
 func (s *Store) Add(ctx context.Context, g Grant, who Who) (token string, _ Caller, err error) {
 	made, now := newSecret(), s.now().UTC().Truncate(time.Millisecond)
-	details := map[string]string{"label": g.Label, "role": string(g.Role), "area": areaKey(g.Area), "agencies": fmt.Sprintf("%v", g.Agencies)}
+	details := map[string]string{"label": g.Label, "role": string(g.Role), "area": areaKey(g.Area), "agencies": strings.Join(g.Agencies, " ")}
 	if !g.Expires.IsZero() {
 		details["expires"] = g.Expires.UTC().Format(time.RFC3339)
 	}
