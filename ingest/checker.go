@@ -20,7 +20,8 @@ type checker struct {
 	dataset Dataset
 	today   day
 	agency  string // for rows that name none
-	mute    bool   // nobody will read the messages any more: leave the dear parts out
+	permit  *Permit
+	mute    bool // nobody will read the messages any more: leave the dear parts out
 
 	fields   figureFields
 	lastDay  day // the day of lastText, which most rows share with the one before
@@ -29,7 +30,7 @@ type checker struct {
 }
 
 func newChecker(x *index, in Intake, today day) *checker {
-	return &checker{index: x, dataset: in.Dataset, today: today, agency: in.Agency, lastDay: noDay, periods: map[string]catalog.Period{}}
+	return &checker{index: x, dataset: in.Dataset, today: today, agency: in.Agency, permit: in.Permit, lastDay: noDay, periods: map[string]catalog.Period{}}
 }
 
 // nearest is what the sender may have meant, "" when there is no telling.

@@ -16,6 +16,7 @@ const (
 	Unreadable  Kind = "unreadable"              // 400: not this format, bad header, empty; correct it
 	Interrupted Kind = "interrupted"             // 400: the body ended early; send all of it again
 	TooLarge    Kind = "too_large"               // 413: split it
+	Forbidden   Kind = "not_permitted"           // 403: not this sender's to send
 	Conflict    Kind = "idempotency_conflict"    // 409: this key was used for other content
 	InProgress  Kind = "idempotency_in_progress" // 409: this key is being received right now
 	JournalFull Kind = "journal_full"            // 503: the warehouse is behind; wait RetryAfter
@@ -79,6 +80,10 @@ func busy() *Error {
 		Vi: "Đang có quá nhiều lần gửi cùng lúc; hãy gửi lại sau giây lát.",
 		En: "Too many submissions are being received; send again in a moment.",
 	}}
+}
+
+func notPermitted(field, vi, en string) *Error {
+	return &Error{Kind: Forbidden, Field: field, Text: catalog.Text{Vi: vi, En: en}}
 }
 
 func unreadable(field, vi, en string) *Error {

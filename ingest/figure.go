@@ -39,6 +39,9 @@ func (c *checker) figure(rec *record) (fig figure, why *fault) {
 		return fig, why
 	}
 	fig.unit = unit.code
+	if why = c.permit.figure(&c.fields, m, fig.unit, fig.end); why != nil {
+		return fig, why
+	}
 	rank, why := m.rank(c.fields.dims)
 	if why != nil {
 		return fig, why
@@ -280,6 +283,9 @@ func (c *checker) agencyOf(f *field) (string, *fault) {
 	known, ok := c.agencies[string(id)]
 	if !ok {
 		return "", f.wrong(unknownAgency())
+	}
+	if !c.permit.speaksFor(known) {
+		return "", f.wrong(refuse(NotOwner, "Không được gửi thay cơ quan này.", "Not permitted to send for this agency."))
 	}
 	return known, nil
 }

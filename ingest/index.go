@@ -55,6 +55,7 @@ type span struct {
 type taskIndex struct {
 	ref       string
 	number    uint64
+	lead      []string // agencies
 	assignees map[string]uint64
 }
 
@@ -122,7 +123,7 @@ func (x *index) addUnit(code string, s span) {
 
 func (x *index) addTasks(tasks []catalog.Task) {
 	for _, t := range tasks {
-		ti := &taskIndex{ref: t.Ref, number: uint64(len(x.tasks)), assignees: map[string]uint64{}}
+		ti := &taskIndex{ref: t.Ref, number: uint64(len(x.tasks)), lead: t.Lead, assignees: map[string]uint64{}}
 		for i, a := range t.Assignees {
 			ti.assignees[a] = uint64(i)
 			x.references[a] = a

@@ -51,12 +51,14 @@ type Intake struct {
 	Format         Format
 	Encoding       Encoding // how Body is packed
 	Body           io.Reader
-	Caller         string // who sends, for the record; "" when not known
-	Agency         string // id of the reporting agency for rows that name none; "" when not told
-	IdempotencyKey string // the sender's own name of this submission, "" without; see Service.Submit
-	Demonstration  bool   // the figures are invented
-	Wait           bool   // return when the rows can be queried, not when they are durable
-	DryRun         bool   // check everything, keep nothing; IdempotencyKey and Wait count for nothing then
+	Submission     string  // id of the submission, a ULID; "" has Submit draw one
+	Caller         string  // id of who sends, for the record; "" when not known
+	Permit         *Permit // what the sender may send; nil: everything
+	Agency         string  // id of the reporting agency for rows that name none; "" when not told
+	IdempotencyKey string  // the sender's own name of this submission, "" without; see Service.Submit
+	Demonstration  bool    // the figures are invented
+	Wait           bool    // return when the rows can be queried, not when they are durable
+	DryRun         bool    // check everything, keep nothing; IdempotencyKey and Wait count for nothing then
 }
 
 // Receipt is what the sender gets for a submission that was read to its end.

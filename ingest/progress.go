@@ -56,9 +56,14 @@ func (c *checker) progress(rec *record) (p progress, why *fault) {
 	}
 	p.obstacle.since = noDay
 	if p.retracted {
-		return p, f.bare()
+		why = f.bare()
+	} else {
+		why = f.state(&p)
 	}
-	if why = f.state(&p); why != nil {
+	if why == nil {
+		why = c.permit.progress(f, c.tasks[p.task], &p)
+	}
+	if why != nil || p.retracted {
 		return p, why
 	}
 	if f.note != nil {

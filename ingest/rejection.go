@@ -60,3 +60,10 @@ const (
 	InvalidPercent   Code = "invalid_percent"
 	InvalidObstacle  Code = "invalid_obstacle"
 )
+
+// Reasons why a row is not this sender's to send.
+const (
+	NotOwner     Code = "not_owner"
+	OutsideArea  Code = "outside_area"
+	NotPermitted Code = "not_permitted"
+)

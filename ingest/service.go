@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -131,7 +132,7 @@ func (s *Service) acceptable(in Intake) error {
 	case len(in.IdempotencyKey) > maxKey:
 		return unreadable("Idempotency-Key", "Khóa dài quá 255 byte.", "The key is longer than 255 bytes.")
 	}
-	return nil
+	return in.Permit.submission(in)
 }
 
 // receiveOnce gives the earlier receipt where the key is known.
@@ -174,7 +175,8 @@ func (s *Service) receive(ctx context.Context, p *pipeline, in Intake, key strin
 func (s *Service) session(p *pipeline, in Intake) *session {
 	now := s.deps.Now()
 	today := dayOf(civil.DateOf(now.In(s.deps.Catalog.Location)))
-	return newSession(s.cfg, in, newSubmission(now), newChecker(s.index, in, today), p.committer)
+	id := cmp.Or(in.Submission, newSubmission(now))
+	return newSession(s.cfg, in, id, newChecker(s.index, in, today), p.committer)
 }
 
 // rehearse reads and checks a submission and keeps nothing of it.
