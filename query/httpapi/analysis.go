@@ -38,6 +38,25 @@ func (s *Server) outlook(ctx context.Context, r *request) (any, error) {
 	return s.deps.Query.Outlook(ctx, q)
 }
 
+// obstacleRow has the title in the language asked.
+type obstacleRow struct {
+	query.ObstacleRow
+	Title string `json:"title"`
+}
+
+func (s *Server) obstacles(ctx context.Context, r *request) (any, error) {
+	q := query.ObstaclesQuestion{Unit: r.text("unit"), Agency: r.text("agency"), Task: r.text("task"), Date: r.date("date"), AsOf: r.asOf()}
+	if err := r.err(); err != nil {
+		return nil, err
+	}
+	answer, err := s.deps.Query.Obstacles(ctx, q)
+	list := make([]obstacleRow, len(answer.Data))
+	for i, row := range answer.Data {
+		list[i] = obstacleRow{row, row.Title.In(r.lang)}
+	}
+	return envelope{list, meta{Meta: answer.Meta}}, err
+}
+
 // numbers gives the numbers of a comma-separated parameter.
 func (r *request) numbers(name string) []float64 {
 	var list []float64

@@ -66,6 +66,7 @@ func vocabulary() map[string]*param {
 	query("by", 32, words(32), "sex", "Id of a dimension of the indicator's measures; of completion: unit or agency.")
 	query("agency", 64, words(64), "stttt", "Id of an agency.")
 	query("status", 32, ref("AssignmentStatus"), "overdue", "Only tasks with an assignment in this status.")
+	query("task", 16, words(16), "B.III.2.7", "Reference of a task into the plan.")
 	query("indicator", 64, words(64), "vneid_rate", "Id of an indicator.")
 	query("q", 200, words(200), "tam dao", "What to look for.")
 	for key, most := range map[string]int{"inputs": maxInputs, "page": maxPage, "hits": maxHits} {

@@ -30,6 +30,7 @@ func (s *Server) routes() []route {
 		{get, "/api/v1/population", readers, revalidated, question, "unit period date as_of boundaries", s.population, nil, one("population", "Population", "Population of a unit by sex, age and residence")},
 		{get, "/api/v1/tasks", readers, revalidated, question, "unit agency status date as_of", s.tasks, nil, many("tasks", "Task", "Tasks of the plan and the state of their assignments")},
 		{get, "/api/v1/completion", readers, revalidated, question, "within level by date as_of boundaries", s.completion, nil, many("completion", "CompletionRow", "Completion of tasks by unit")},
+		{get, "/api/v1/obstacles", readers, revalidated, question, "unit agency task date as_of", s.obstacles, nil, many("obstacles", "Obstacle", "What holds assignments up, since when, and who can clear it; the oldest first")},
 		{get, "/api/v1/submissions", readers, revalidated, question, "page cursor", s.submissions, nil, many("submissions", "Submission", "What was sent, newest first")},
 		{get, "/api/v1/submissions/{id}/rejections", readers, revalidated, question, "", s.rejections, nil, many("rejections", "Rejection", "Rows of a submission that were refused, and why")},
 		{get, "/api/v1/provenance", readers, revalidated, question, "indicator unit period inputs as_of boundaries", s.provenance, nil, one("provenance", "Provenance", "The reported figures and revisions a value was computed from")},

@@ -112,6 +112,7 @@ func TestEveryQuestionIsAnswered(t *testing.T) {
 	h.send("observations", append(accounts(tichSon, "2022-11-18", 300, 200), accounts(lienBao, "2022-11-18", 50, 50)...)...)
 	task := h.catalog.Tasks[0]
 	done := h.send("task-progress", fmt.Sprintf(`{"task":%q,"assignee":%q,"date":"2022-03-01","status":"accepted"}`, task.Ref, task.Assignees[0]))
+	h.send("task-progress", fmt.Sprintf(`{"task":%q,"assignee":%q,"date":"2022-03-01","status":"in_progress","obstacle":{"kind":"Thiếu máy quét","owner":"agency:stttt"}}`, task.Ref, task.Assignees[1]))
 
 	for _, target := range []string{
 		"catalog", "catalog?lang=en", "units", "units?level=district", "units?within=243&level=commune", "boundaries",
@@ -128,6 +129,7 @@ func TestEveryQuestionIsAnswered(t *testing.T) {
 		"indicators/vneid_rate/outlook", "indicators/vneid_rate/outlook?unit=243&kind=day", "indicators/vaccination_clean_rate/outlook", "indicators/task_completion_rate/outlook",
 		"population", "population?unit=243&date=2022-11-18", "population?unit=08707&period=2022-11",
 		"tasks", "tasks?status=overdue", "tasks?unit=243", "completion", "completion?level=province", "completion?by=agency",
+		"obstacles", "obstacles?unit=243&agency=cat&task=B.I.1&date=2022-11-01",
 		"submissions", "submissions?limit=1", "submissions/" + done.Submission + "/rejections",
 		"provenance?indicator=vneid_rate&unit=08707", "provenance?indicator=population_total&unit=243&limit=1", "provenance?indicator=task_completion_rate",
 	} {

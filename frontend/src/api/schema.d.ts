@@ -205,6 +205,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/obstacles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What holds assignments up, since when, and who can clear it; the oldest first */
+        get: operations["obstacles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/openapi.json": {
         parameters: {
             query?: never;
@@ -1252,6 +1269,44 @@ export interface components {
             period_complete?: boolean;
             period_end?: components["schemas"]["Date"];
             period_start?: components["schemas"]["Date"];
+        };
+        /**
+         * @description An open obstacle: the latest report of an assignment that is not yet accepted names it.
+         * @example {
+         *       "age_days": 80,
+         *       "assignee": "unit:246",
+         *       "kind": "Thiếu nhân lực",
+         *       "note": "",
+         *       "owner": "agency:snv",
+         *       "percent": 60,
+         *       "reported": "2022-11-14",
+         *       "since": "2022-09-01",
+         *       "status": "overdue",
+         *       "task": "B.I.2",
+         *       "title": "Thành lập ban chỉ đạo, tổ công tác đến cấp thôn"
+         *     }
+         */
+        Obstacle: {
+            /** @description Days since then, 0 on the day itself. */
+            age_days: number;
+            /** @description unit:CODE or agency:ID. */
+            assignee: string;
+            /** @description In the reporter's words. */
+            kind: string;
+            note: string;
+            /** @description Who can clear it, unit:CODE or agency:ID; empty when nobody is named. */
+            owner: string;
+            percent: number;
+            reported: components["schemas"]["Date"];
+            /** @description The day its reporter gives, else the day of the report. */
+            since: components["schemas"]["Date"];
+            status: components["schemas"]["AssignmentStatus"];
+            task: string;
+            title: string;
+        };
+        ObstacleEnvelope: {
+            data: components["schemas"]["Obstacle"][];
+            meta: components["schemas"]["Meta"];
         };
         /**
          * @description The way to the target beside the way things go, from periods that have ended. The projection is a random walk with drift (the mean step of the last six periods); its band is as wide as four in five of the same rule's attempts on earlier periods missed by. It is silent where there are too few of them.
@@ -3459,6 +3514,105 @@ export interface operations {
                 };
             };
             429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    obstacles: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Code of a unit; the root when absent.
+                 * @example 249
+                 */
+                unit?: string;
+                /**
+                 * @description Id of an agency.
+                 * @example stttt
+                 */
+                agency?: string;
+                /**
+                 * @description Reference of a task into the plan.
+                 * @example B.III.2.7
+                 */
+                task?: string;
+                /**
+                 * @description A civil day; today when absent.
+                 * @example 2022-11-20
+                 */
+                date?: components["schemas"]["Date"];
+                /**
+                 * @description What was known then: an instant after RFC 3339, or a day, meaning its end.
+                 * @example 2022-11-20T09:30:00+07:00
+                 */
+                as_of?: string;
+                /**
+                 * @description Wait, at most a few seconds, until this data version is applied. Also as header X-Min-Data-Version.
+                 * @example 4711
+                 */
+                min_version?: number;
+                /**
+                 * @description Language of names and problems; else Accept-Language, else Vietnamese.
+                 * @example vi
+                 */
+                lang?: "vi" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What holds assignments up, since when, and who can clear it; the oldest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "age_days": 80,
+                     *           "assignee": "unit:246",
+                     *           "kind": "Thiếu nhân lực",
+                     *           "note": "",
+                     *           "owner": "agency:snv",
+                     *           "percent": 60,
+                     *           "reported": "2022-11-14",
+                     *           "since": "2022-09-01",
+                     *           "status": "overdue",
+                     *           "task": "B.I.2",
+                     *           "title": "Thành lập ban chỉ đạo, tổ công tác đến cấp thôn"
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "as_of": "2022-11-20T09:30:00+07:00",
+                     *         "boundaries": "vinhphuc-2022",
+                     *         "data_version": 4711,
+                     *         "demonstration": true,
+                     *         "indicator": "vneid_rate",
+                     *         "now": "2022-11-20T09:30:00+07:00",
+                     *         "period": "2022-11",
+                     *         "period_complete": false,
+                     *         "period_end": "2022-11-30",
+                     *         "period_start": "2022-11-01"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ObstacleEnvelope"];
+                };
+            };
+            /** @description Not changed since If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
