@@ -20,6 +20,9 @@ func (s *Service) boards(ctx context.Context, p *plan, periods []catalog.Period,
 	if p.ofTasks() {
 		return s.taskBoards(ctx, p, periods, at)
 	}
+	if p.combined() {
+		return s.combinedBoards(ctx, p, periods, at)
+	}
 	evaluated, err := s.evaluate(ctx, p, periods, at)
 	if err != nil {
 		return nil, err

@@ -43,22 +43,62 @@ func (s *Service) Breakdown(ctx context.Context, q BreakdownQuestion) (Breakdown
 		return BreakdownAnswer{}, err
 	}
 	meta := s.meta(at).of(p, period, at)
-	parts, err := s.evaluate(ctx, s.split(p, dim), []catalog.Period{period}, at)
+	figures, err := s.figuresBy(ctx, p, dim, unit.Unit, period, at)
 	if err != nil {
 		return BreakdownAnswer{}, err
 	}
-	return BreakdownAnswer{Data: s.parts(parts[0], dim, unit.Unit, at), Meta: meta}, nil
+	rows := make([]BreakdownRow, len(dim.Members))
+	for i, m := range dim.Members {
+		rows[i] = BreakdownRow{Member: m.ID, Name: m.Name, Figure: figures[i]}
+	}
+	return BreakdownAnswer{Data: rows, Meta: meta}, nil
+}
+
+// figuresBy gives the figure of every member of a dimension.
+func (s *Service) figuresBy(ctx context.Context, p *plan, dim catalog.Dimension, unit string, period catalog.Period, at instant) ([]Figure, error) {
+	if !p.combined() {
+		split, err := s.evaluate(ctx, s.split(p, dim), []catalog.Period{period}, at)
+		if err != nil {
+			return nil, err
+		}
+		return s.membersOf(split[0], dim, unit, at), nil
+	}
+	parts := make([][]Figure, len(p.parts))
+	for i, part := range p.parts {
+		var err error
+		if parts[i], err = s.figuresBy(ctx, part, dim, unit, period, at); err != nil {
+			return nil, err
+		}
+	}
+	figures := make([]Figure, len(dim.Members))
+	for i := range figures {
+		ofMember := make([]Figure, len(parts))
+		for k := range parts {
+			ofMember[k] = parts[k][i]
+		}
+		figures[i] = withoutTarget(s.combine(p, ofMember, period, at))
+	}
+	return figures, nil
+}
+
+// withoutTarget is for a part of the whole that targets are for.
+func withoutTarget(f Figure) Figure {
+	f.Target = nil
+	if f.Value != nil {
+		f.Status = catalog.NoTarget
+	}
+	return f
 }
 
 // dimension checks that an indicator may be broken down by a dimension at a level: each
 // of its measures must have it, or numerator and denominator would be of different people.
 func (s *Service) dimension(p *plan, by, level string) (catalog.Dimension, error) {
 	dim, ok := s.deps.Catalog.Dimension(by)
-	if !ok || p.ofTasks() {
+	if !ok || slices.ContainsFunc(p.leaves(), (*plan).ofTasks) {
 		return dim, invalid("unknown_dimension", "by", "Chỉ tiêu không phân tổ theo chiều này", "the indicator is not broken down by this dimension").
 			withHint(list(p.dimensions()))
 	}
-	for _, t := range p.terms {
+	for _, t := range p.allTerms() {
 		if !slices.Contains(t.slice.measure.Dimensions, by) {
 			return dim, invalid("unknown_dimension", "by", "Không phải mọi số liệu của chỉ tiêu đều phân tổ theo chiều này", "not every measure of the indicator has this dimension").
 				withHint(list(p.dimensions()))
@@ -83,7 +123,7 @@ func (s *Service) tooSmall(level string) *Error {
 // dimensions lists those that every measure has.
 func (p *plan) dimensions() []string {
 	var shared []string
-	for i, t := range p.terms {
+	for i, t := range p.allTerms() {
 		if i == 0 {
 			shared = slices.Clone(t.slice.measure.Dimensions)
 		}
@@ -96,21 +136,16 @@ func (s *Service) split(p *plan, dim catalog.Dimension) *plan {
 	return p.with(func(whole *slice) *slice { return whole.by(s.deps.Catalog, dim.ID, memberIDs(dim)) })
 }
 
-// parts gives the rows of a breakdown, small ones hidden together with their cover.
-func (s *Service) parts(e *evaluated, dim catalog.Dimension, unit string, at instant) []BreakdownRow {
+// membersOf gives the figures of a breakdown, small ones hidden together with their cover.
+func (s *Service) membersOf(e *evaluated, dim catalog.Dimension, unit string, at instant) []Figure {
 	units := s.layout.under[e.plan.level][unit]
-	rows := make([]BreakdownRow, len(dim.Members))
-	hidden := s.disclosure.hiddenParts(e, units, len(rows))
-	for i, m := range dim.Members {
-		figure := s.figure(e.plan, e.sum(i, units), len(units) > 0, e.period, at)
-		figure.Target = nil // targets are for the whole
-		if figure.Value != nil {
-			figure.Status = catalog.NoTarget
-		}
+	figures := make([]Figure, len(dim.Members))
+	hidden := s.disclosure.hiddenParts(e, units, len(figures))
+	for i := range figures {
+		figures[i] = withoutTarget(s.figure(e.plan, e.sum(i, units), len(units) > 0, e.period, at))
 		if hidden[i] {
-			figure.suppress()
+			figures[i].suppress()
 		}
-		rows[i] = BreakdownRow{Member: m.ID, Name: m.Name, Figure: figure}
 	}
-	return rows
+	return figures
 }

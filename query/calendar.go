@@ -91,7 +91,7 @@ func (p *plan) defaultPeriod(at instant) catalog.Period {
 // latest is the same for any kind of period.
 func (p *plan) latest(kind catalog.PeriodKind, at instant) catalog.Period {
 	current := catalog.PeriodOf(kind, at.today)
-	if _, flows := p.flowKind(); flows {
+	if p.flows() {
 		return current.Prev()
 	}
 	return current

@@ -145,20 +145,53 @@ func addUp(count peopleCount, group int, units []int) int64 {
 	return sum
 }
 
-// peopleCounts are the sums of sensitive measures in a value, and the rest that a
-// numerator leaves of a denominator of the same people.
+// peopleCounts are the numbers of people a value tells about: the sums of sensitive
+// measures in it, what one of them leaves of another that holds the same people, and what
+// several of them add up to.
 func (e *evaluated) peopleCounts() []peopleCount {
 	var counts []peopleCount
 	for i, t := range e.plan.terms {
-		if sensitive(t.slice.measure) {
-			counts = append(counts, func(group, unit int) int64 { return e.counted(i, group, unit) })
+		if !sensitive(t.slice.measure) {
+			continue
+		}
+		whole := func(group, unit int) int64 { return e.counted(i, group, unit) }
+		counts = append(counts, whole)
+		for k, other := range e.plan.terms {
+			if k != i && t.slice.holds(other.slice) {
+				counts = append(counts, func(group, unit int) int64 { return whole(group, unit) - e.counted(k, group, unit) })
+			}
 		}
 	}
-	if t := e.plan.terms; len(counts) == 2 && len(t) == 2 && t[1].denominator && t[0].slice.measure.ID == t[1].slice.measure.ID {
-		part, whole := counts[0], counts[1]
-		counts = append(counts, func(group, unit int) int64 { return whole(group, unit) - part(group, unit) })
+	for _, denominator := range []bool{false, true} {
+		if several := e.plan.sensitiveTerms(denominator); len(several) > 1 {
+			counts = append(counts, func(group, unit int) int64 { return e.addedUp(several, group, unit) })
+		}
 	}
 	return counts
+}
+
+// sensitiveTerms gives the places of the terms on one side of the fraction bar that are
+// sensitive.
+func (p *plan) sensitiveTerms(denominator bool) []int {
+	var places []int
+	for i, t := range p.terms {
+		if t.denominator == denominator && sensitive(t.slice.measure) {
+			places = append(places, i)
+		}
+	}
+	return places
+}
+
+func (e *evaluated) addedUp(terms []int, group, unit int) int64 {
+	var sum int64
+	for _, i := range terms {
+		if e.plan.terms[i].minus {
+			sum -= e.counted(i, group, unit)
+		} else {
+			sum += e.counted(i, group, unit)
+		}
+	}
+	return sum
 }
 
 // hideBelow goes down the tree. Under a unit that is seen the hidden children must not be

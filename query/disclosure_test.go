@@ -91,6 +91,40 @@ func TestSmallComplementsAreHidden(t *testing.T) {
 	}
 }
 
+// What one count of people leaves of another is a count too, and an index or a difference
+// shows nothing of a part that is hidden, nor where its figures come from.
+func TestSmallPartsHideWhatIsMadeOfThem(t *testing.T) {
+	c := tinyCatalog()
+	kinds := []catalog.PeriodKind{catalog.Month}
+	c.Indicators = append(c.Indicators,
+		catalog.Indicator{ID: "minors", PeriodKinds: kinds, Formula: formula("sum(people) - sum(people{age >= 14})")},
+		catalog.Indicator{ID: "mixed", PeriodKinds: kinds, Formula: formula("index(1 * adult_share, 1 * people_total from 0 to 1000)")},
+		catalog.Indicator{ID: "apart", PeriodKinds: kinds, Formula: formula("people_total - minors")})
+	h := newHouse(t, c)
+	h.load(people(1, "C11", map[string]int64{"age=13;residence=permanent;sex=male": 2, "age=30;residence=permanent;sex=male": 300})...)
+	h.load(people(2, "C12", map[string]int64{"age=13;residence=permanent;sex=male": 20, "age=30;residence=permanent;sex=male": 200})...)
+	h.load(people(3, "C21", map[string]int64{"age=13;residence=permanent;sex=male": 50, "age=30;residence=permanent;sex=male": 200})...)
+	s := &script{house: h, file: "inline"}
+	hidden := []string{"C11 - -/- 1/1 no_data suppressed", "C12 - -/- 1/1 no_data suppressed"}
+	both := []string{"C11 - -/- 2/2 no_data suppressed", "C12 - -/- 2/2 no_data suppressed"}
+	for ask, want := range map[string][]string{
+		"values of=minors units=C11,C12":     hidden,
+		"values of=minors units=C21,D1":      {"C21 50 50/- 1/1 no_target", "D1 22 22/- 2/2 no_target"},
+		"values of=mixed units=C11,C12":      both,
+		"values of=mixed units=C21":          {"C21 52.5 -/- 2/2 no_target"},
+		"values of=apart units=C11,C12":      both,
+		"breakdown of=mixed by=sex unit=C11": {"male - -/- 2/2 no_data suppressed", "female - -/- 2/2 not_applicable"},
+	} {
+		if got := s.run1(ask); !slices.Equal(got, want) {
+			t.Errorf("%s\n got %q\nwant %q", ask, got, want)
+		}
+	}
+	answer, err := h.Provenance(t.Context(), ProvenanceQuestion{Asked: Asked{Indicator: "mixed"}, Unit: "C11"})
+	if err != nil || len(answer.Data.Inputs) != 0 || answer.Data.Formula.Parts[0].Value != nil || answer.Data.Formula.Parts[0].Numerator != nil {
+		t.Errorf("provenance of a hidden index is %+v, %v", answer.Data, err)
+	}
+}
+
 // A breakdown of a district by single years hides the small years and a cover.
 func TestBreakdownHidesSmallParts(t *testing.T) {
 	h := newHouse(t, tinyCatalog())

@@ -34,7 +34,7 @@ func (f *Figure) fill(ind catalog.Indicator, t tally) {
 	numerator := float64(t.numerator)
 	f.Numerator = &numerator
 	value := ind.Formula.Scale * numerator
-	if ind.Formula.Kind != catalog.Sum {
+	if ind.Formula.Kind == catalog.Ratio {
 		denominator := float64(t.denominator)
 		f.Denominator = &denominator
 		if t.denominator == 0 {

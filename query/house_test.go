@@ -179,28 +179,34 @@ func tinyMeasures() []catalog.Measure {
 func tinyIndicators() []catalog.Indicator {
 	civilKinds := []catalog.PeriodKind{catalog.Month, catalog.Day, catalog.Quarter, catalog.Year, catalog.StatutoryMonth}
 	statutory := []catalog.PeriodKind{catalog.StatutoryMonth, catalog.StatutoryQuarter, catalog.StatutoryYear}
-	of := func(measure string) []catalog.Term { return []catalog.Term{{Measure: measure}} }
-	adults := 14
+	targets := []catalog.Target{{Date: civilDate("2022-01-01"), Value: 0}, {Date: civilDate("2022-12-31"), Value: 80}}
+	clean := formula("100 * sum(cleaned) / sum(records)")
+	clean.PartOfWhole = true
 	return []catalog.Indicator{
-		{ID: "card_rate", PeriodKinds: civilKinds, Direction: catalog.HigherIsBetter, Path: catalog.Linear,
-			Targets: []catalog.Target{{Date: civilDate("2022-01-01"), Value: 0}, {Date: civilDate("2022-12-31"), Value: 80}},
-			Formula: catalog.Formula{Kind: catalog.Ratio, Scale: 100, Numerator: of("cards"), Denominator: of("residents")}},
-		{ID: "adult_share", PeriodKinds: civilKinds, Direction: catalog.Neutral,
-			Formula: catalog.Formula{Kind: catalog.Ratio, Scale: 100, Denominator: of("people"),
-				Numerator: []catalog.Term{{Measure: "people", Where: map[string]catalog.Filter{"age": {From: &adults}}}}}},
-		{ID: "people_total", PeriodKinds: civilKinds, Direction: catalog.Neutral,
-			Formula: catalog.Formula{Kind: catalog.Sum, Scale: 1, Numerator: of("people")}},
-		{ID: "cards_total", PeriodKinds: civilKinds, Direction: catalog.LowerIsBetter,
-			Formula: catalog.Formula{Kind: catalog.Sum, Scale: 1, Numerator: of("cards")}},
-		{ID: "online_rate", PeriodKinds: statutory, Direction: catalog.HigherIsBetter,
-			Formula: catalog.Formula{Kind: catalog.Ratio, Scale: 100, Numerator: of("visits_online"), Denominator: of("visits")}},
-		{ID: "visits_per_1000", PeriodKinds: statutory, Direction: catalog.HigherIsBetter,
-			Formula: catalog.Formula{Kind: catalog.Ratio, Scale: 1000, Numerator: of("visits"), Denominator: of("residents")}},
-		{ID: "clean_rate", PeriodKinds: civilKinds, Direction: catalog.HigherIsBetter,
-			Formula: catalog.Formula{Kind: catalog.Ratio, Scale: 100, Numerator: of("cleaned"), Denominator: of("records"), PartOfWhole: true}},
-		{ID: "completion", PeriodKinds: civilKinds, Direction: catalog.HigherIsBetter, Formula: catalog.Formula{Kind: catalog.Completion, Scale: 100}},
-		{ID: "on_time", PeriodKinds: civilKinds, Direction: catalog.HigherIsBetter, Formula: catalog.Formula{Kind: catalog.OnTime, Scale: 100}},
+		{ID: "card_rate", PeriodKinds: civilKinds, Direction: catalog.HigherIsBetter, Path: catalog.Linear, Targets: targets,
+			Formula: formula("100 * sum(cards) / sum(residents)")},
+		{ID: "adult_share", PeriodKinds: civilKinds, Direction: catalog.Neutral, Formula: formula("100 * sum(people{age >= 14}) / sum(people)")},
+		{ID: "people_total", PeriodKinds: civilKinds, Direction: catalog.Neutral, Formula: formula("sum(people)")},
+		{ID: "cards_total", PeriodKinds: civilKinds, Direction: catalog.LowerIsBetter, Formula: formula("sum(cards)")},
+		{ID: "online_rate", PeriodKinds: statutory, Direction: catalog.HigherIsBetter, Formula: formula("100 * sum(visits_online) / sum(visits)")},
+		{ID: "visits_per_1000", PeriodKinds: statutory, Direction: catalog.HigherIsBetter, Formula: formula("1000 * sum(visits) / sum(residents)")},
+		{ID: "clean_rate", PeriodKinds: civilKinds, Direction: catalog.HigherIsBetter, Formula: clean},
+		{ID: "without_card", PeriodKinds: civilKinds, Direction: catalog.LowerIsBetter, Formula: formula("sum(residents) - sum(cards)")},
+		{ID: "open_rate", PeriodKinds: civilKinds, Direction: catalog.LowerIsBetter, Formula: formula("100 * (sum(records) - sum(cleaned)) / sum(records)")},
+		{ID: "gap", PeriodKinds: civilKinds, Direction: catalog.Neutral, Formula: formula("card_rate - clean_rate")},
+		{ID: "quality", PeriodKinds: civilKinds, Direction: catalog.HigherIsBetter, Path: catalog.Linear, Targets: targets,
+			Formula: formula("index(3 * card_rate, 1 * clean_rate, 4 * cards_total from 20 to 4)")},
+		{ID: "completion", PeriodKinds: civilKinds, Direction: catalog.HigherIsBetter, Formula: formula("100 * completion()")},
+		{ID: "on_time", PeriodKinds: civilKinds, Direction: catalog.HigherIsBetter, Formula: formula("100 * on_time()")},
 	}
+}
+
+func formula(text string) catalog.Formula {
+	f, err := catalog.ParseFormula(text)
+	if err != nil {
+		panic(fmt.Sprintf("%s: %v", text, err))
+	}
+	return f
 }
 
 func tinyTasks() []catalog.Task {

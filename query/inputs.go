@@ -19,6 +19,9 @@ func (s *Service) inputs(ctx context.Context, p *plan, unit string, period catal
 	if p.ofTasks() {
 		return s.warehouse.taskInputs(ctx, s.assignees(unit), period, at, limit)
 	}
+	if p.combined() {
+		return s.inputsOfParts(ctx, p, unit, period, at, limit)
+	}
 	evaluated, err := s.evaluate(ctx, p, []catalog.Period{period}, at)
 	if err != nil {
 		return nil, err
@@ -36,7 +39,7 @@ func (s *Service) inputs(ctx context.Context, p *plan, unit string, period catal
 			return nil, err
 		}
 		for _, input := range found {
-			key := input.Measure + "|" + input.Unit + "|" + input.Dims + "|" + input.Date.String()
+			key := input.key()
 			if seen[key] || len(listed) == limit {
 				continue
 			}
@@ -48,6 +51,30 @@ func (s *Service) inputs(ctx context.Context, p *plan, unit string, period catal
 		}
 	}
 	return listed, nil
+}
+
+// inputsOfParts lists at most limit figures that enter the parts, each once.
+func (s *Service) inputsOfParts(ctx context.Context, p *plan, unit string, period catalog.Period, at instant, limit int) ([]Input, error) {
+	listed, seen := []Input{}, map[string]bool{} // a measure may stand in two parts
+	for _, leaf := range p.leaves() {
+		found, err := s.inputs(ctx, leaf, unit, period, at, limit)
+		if err != nil {
+			return nil, err
+		}
+		for _, input := range found {
+			if seen[input.key()] || len(listed) == limit {
+				continue
+			}
+			seen[input.key()] = true
+			listed = append(listed, input)
+		}
+	}
+	return listed, nil
+}
+
+// key names a figure or report.
+func (in Input) key() string {
+	return fmt.Sprint(in.Measure, "|", in.Unit, "|", in.Dims, "|", in.Task, "|", in.Assignee, "|", in.Date)
 }
 
 // span is where inputs of a term are found: a stock's between the oldest and the newest

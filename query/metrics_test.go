@@ -41,6 +41,9 @@ toancanh_indicator_value{indicator="on_time",level="commune",unit="C22"} 0
 toancanh_indicator_value{indicator="on_time",level="district",unit="D1"} 0
 toancanh_indicator_value{indicator="on_time",level="district",unit="D2"} 0
 toancanh_indicator_value{indicator="on_time",level="province",unit="P"} 0
+toancanh_indicator_value{indicator="without_card",level="commune",unit="C11"} 60
+toancanh_indicator_value{indicator="without_card",level="district",unit="D1"} 60
+toancanh_indicator_value{indicator="without_card",level="province",unit="P"} 60
 # HELP toancanh_query_collect_complete 1 when the last collection of metrics left nothing out by failure.
 # TYPE toancanh_query_collect_complete gauge
 toancanh_query_collect_complete 1

@@ -26,6 +26,7 @@ type oracleFigure struct {
 	counted, expected    int
 	partial, carried, is bool // is: there is a figure
 	newest               civil.Date
+	of                   bool // it is made of other figures
 }
 
 var communesOf = map[string][]string{
@@ -48,22 +49,56 @@ func (o oracleTerm) takes(dims string) bool {
 type oracleFormula struct {
 	scale    float64
 	num, den *oracleTerm
+	less     *oracleTerm  // taken away from num
+	parts    []oraclePart // of indicators
 }
 
 var (
 	oracleCards     = oracleTerm{measure: "cards", carry: 60}
 	oracleResidents = oracleTerm{measure: "residents", carry: 400}
 	oracleVisits    = oracleTerm{measure: "visits", flow: true}
+	oracleRecords   = oracleTerm{measure: "records"}
+	oracleCleaned   = oracleTerm{measure: "cleaned"}
 )
 
 var oracleFormulas = map[string]oracleFormula{
-	"card_rate":       {100, &oracleCards, &oracleResidents},
-	"cards_total":     {1, &oracleCards, nil},
-	"adult_share":     {100, &oracleTerm{measure: "people", adults: true, carry: 400}, &oracleTerm{measure: "people", carry: 400}},
-	"people_total":    {1, &oracleTerm{measure: "people", carry: 400}, nil},
-	"online_rate":     {100, &oracleTerm{measure: "visits_online", flow: true}, &oracleVisits},
-	"visits_per_1000": {1000, &oracleVisits, &oracleResidents},
-	"clean_rate":      {100, &oracleTerm{measure: "cleaned"}, &oracleTerm{measure: "records"}},
+	"card_rate":       {scale: 100, num: &oracleCards, den: &oracleResidents},
+	"cards_total":     {scale: 1, num: &oracleCards},
+	"adult_share":     {scale: 100, num: &oracleTerm{measure: "people", adults: true, carry: 400}, den: &oracleTerm{measure: "people", carry: 400}},
+	"people_total":    {scale: 1, num: &oracleTerm{measure: "people", carry: 400}},
+	"online_rate":     {scale: 100, num: &oracleTerm{measure: "visits_online", flow: true}, den: &oracleVisits},
+	"visits_per_1000": {scale: 1000, num: &oracleVisits, den: &oracleResidents},
+	"clean_rate":      {scale: 100, num: &oracleCleaned, den: &oracleRecords},
+	"without_card":    {scale: 1, num: &oracleResidents, less: &oracleCards},
+	"open_rate":       {scale: 100, num: &oracleRecords, less: &oracleCleaned, den: &oracleRecords},
+	"gap":             {parts: []oraclePart{{"card_rate", 1, nil}, {"clean_rate", -1, nil}}},
+	"quality":         {parts: []oraclePart{{"card_rate", 3. / 8, percentPoints}, {"clean_rate", 1. / 8, percentPoints}, {"cards_total", 4. / 8, fewPoints}}},
+}
+
+// oraclePart is an indicator within another: what it counts for, and the points of its value.
+type oraclePart struct {
+	id     string
+	counts float64
+	points func(float64) float64
+}
+
+// fewPoints gives nothing for 20 cards or more and 100 for 4 or fewer.
+func fewPoints(cards float64) float64 {
+	switch {
+	case cards >= 20:
+		return 0
+	case cards <= 4:
+		return 100
+	default:
+		return (20 - cards) * 100 / 16
+	}
+}
+
+func percentPoints(rate float64) float64 {
+	if rate > 100 {
+		return 100
+	}
+	return rate
 }
 
 // current gives the rows that hold as of an instant: of each cell the last one said.
@@ -94,6 +129,9 @@ func (o oracle) current(asOf time.Time) []row {
 // figure computes an indicator; today is the day of the as-of.
 func (o oracle) figure(indicator, unit string, p catalog.Period, asOf time.Time, today civil.Date) oracleFigure {
 	f := oracleFormulas[indicator]
+	if f.parts != nil {
+		return o.combined(f, unit, p, asOf, today)
+	}
 	rows := o.current(asOf)
 	end := p.End
 	if end.After(today) {
@@ -114,12 +152,17 @@ func (o oracle) figure(indicator, unit string, p catalog.Period, asOf time.Time,
 			if f.den != nil {
 				den = take(rows, *f.den, commune, month, end)
 			}
-			if !spoken(*f.num, num) || f.den != nil && !spoken(*f.den, den) {
+			var less []row
+			if f.less != nil {
+				less = take(rows, *f.less, commune, month, end)
+			}
+			if !spoken(*f.num, num) || f.den != nil && !spoken(*f.den, den) || f.less != nil && !spoken(*f.less, less) {
 				continue
 			}
 			out.counted++
-			out.num += total(num)
+			out.num += total(num) - total(less)
 			out.see(num, p)
+			out.see(less, p)
 			if f.den == nil {
 				continue
 			}
@@ -147,6 +190,32 @@ func (o oracle) figure(indicator, unit string, p catalog.Period, asOf time.Time,
 	case out.den != 0:
 		value := f.scale * float64(out.num) / float64(out.den)
 		out.value = &value
+	}
+	return out
+}
+
+// combined makes a figure of figures of the same unit; without one of them there is none.
+func (o oracle) combined(f oracleFormula, unit string, p catalog.Period, asOf time.Time, today civil.Date) oracleFigure {
+	out, sum, all := oracleFigure{of: true}, 0.0, true
+	for _, of := range f.parts {
+		part := o.figure(of.id, unit, p, asOf, today)
+		out.counted, out.expected = out.counted+part.counted, out.expected+part.expected
+		out.partial, out.carried = out.partial || part.partial, out.carried || part.carried
+		if part.newest.After(out.newest) {
+			out.newest = part.newest
+		}
+		if part.value == nil {
+			all = false
+			continue
+		}
+		value := *part.value
+		if of.points != nil {
+			value = of.points(value)
+		}
+		sum += of.counts * value
+	}
+	if all {
+		out.value = &sum
 	}
 	return out
 }

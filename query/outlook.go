@@ -153,7 +153,7 @@ func valuesOf(ind catalog.Indicator, unit string, boards []board) (series []floa
 	for i, b := range boards {
 		f := b.of(unit)
 		if f.Value == nil || slices.Contains(f.Flags, catalog.Implausible) ||
-			ind.Formula.Kind == catalog.Sum && slices.Contains(f.Flags, catalog.Partial) {
+			ind.Formula.Counts() && slices.Contains(f.Flags, catalog.Partial) {
 			series = append(series, math.NaN())
 			continue
 		}
@@ -214,6 +214,10 @@ func bounds(ind catalog.Indicator) (low, high float64) {
 	switch {
 	case ind.Formula.PartOfWhole || ind.Formula.Kind == catalog.Completion || ind.Formula.Kind == catalog.OnTime:
 		return 0, ind.Formula.Scale
+	case ind.Formula.Kind == catalog.Index:
+		return 0, 100
+	case ind.Formula.Kind == catalog.Difference:
+		return math.Inf(-1), math.Inf(1)
 	default:
 		return 0, math.Inf(1)
 	}

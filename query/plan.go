@@ -3,36 +3,75 @@ package query
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/toancanh/toancanh/query/catalog"
 )
 
 // plan is an indicator made ready: its terms as slices, all collected at one level.
-// A plan of a task indicator has no terms.
+// A plan of a task indicator has no terms. One that is made of other indicators, an index
+// or the difference of two, has their plans as parts and no terms and level of its own.
 type plan struct {
 	indicator catalog.Indicator
 	level     string // where its measures are collected
 	terms     []term
+	parts     []*plan // in the order of the formula
 }
 
 // term is one sum of the formula.
 type term struct {
 	slice       *slice
 	denominator bool
+	minus       bool // it is taken away from the others
 }
 
-func newPlan(c *catalog.Catalog, ind catalog.Indicator) (*plan, error) {
+// newPlans makes every indicator of a catalogue ready.
+func newPlans(c *catalog.Catalog) (map[string]*plan, error) {
+	plans := map[string]*plan{}
+	for _, ind := range c.Indicators {
+		if _, err := planOf(c, ind, plans, nil); err != nil {
+			return nil, fmt.Errorf("indicator %s: %w", ind.ID, err)
+		}
+	}
+	return plans, nil
+}
+
+// planOf makes an indicator ready, its parts first; above are those it is part of.
+func planOf(c *catalog.Catalog, ind catalog.Indicator, plans map[string]*plan, above []string) (*plan, error) {
+	if known, ok := plans[ind.ID]; ok {
+		return known, nil
+	}
+	above = append(above, ind.ID)
 	p := &plan{indicator: ind}
-	if p.ofTasks() {
-		return p, nil
+	for _, part := range ind.Formula.Parts {
+		inner, ok := c.Indicator(part.Indicator)
+		if !ok || slices.Contains(above, inner.ID) {
+			return nil, fmt.Errorf("part %q is not in the catalogue, or the indicator itself", part.Indicator)
+		}
+		made, err := planOf(c, inner, plans, above)
+		if err != nil {
+			return nil, err
+		}
+		p.parts = append(p.parts, made)
 	}
-	if err := p.add(c, ind.Formula.Numerator, false); err != nil {
+	if err := p.compile(c); err != nil {
 		return nil, err
 	}
-	if err := p.add(c, ind.Formula.Denominator, true); err != nil {
-		return nil, err
+	plans[ind.ID] = p
+	return p, nil
+}
+
+func (p *plan) compile(c *catalog.Catalog) error {
+	if p.ofTasks() || p.combined() {
+		return nil
 	}
-	return p, p.check()
+	if err := p.add(c, p.indicator.Formula.Numerator, false); err != nil {
+		return err
+	}
+	if err := p.add(c, p.indicator.Formula.Denominator, true); err != nil {
+		return err
+	}
+	return p.check()
 }
 
 func (p *plan) add(c *catalog.Catalog, terms []catalog.Term, denominator bool) error {
@@ -41,7 +80,7 @@ func (p *plan) add(c *catalog.Catalog, terms []catalog.Term, denominator bool) e
 		if err != nil {
 			return err
 		}
-		p.terms = append(p.terms, term{slice: s, denominator: denominator})
+		p.terms = append(p.terms, term{slice: s, denominator: denominator, minus: t.Minus})
 	}
 	return nil
 }
@@ -70,6 +109,9 @@ func (p *plan) ofTasks() bool {
 	return kind == catalog.Completion || kind == catalog.OnTime
 }
 
+// combined tells whether the value is made of the values of other indicators.
+func (p *plan) combined() bool { return len(p.parts) > 0 }
+
 // flowKind is the kind of period the flows of the formula are reported by.
 func (p *plan) flowKind() (catalog.PeriodKind, bool) {
 	for _, t := range p.terms {
@@ -80,11 +122,18 @@ func (p *plan) flowKind() (catalog.PeriodKind, bool) {
 	return "", false
 }
 
+// flows tells whether anything in the plan comes only after a reporting period has ended.
+func (p *plan) flows() bool {
+	_, flows := p.flowKind()
+	return flows || slices.ContainsFunc(p.parts, (*plan).flows)
+}
+
 // with gives the same formula over other slices of its measures.
 func (p *plan) with(change func(*slice) *slice) *plan {
 	changed := &plan{indicator: p.indicator, level: p.level}
 	for _, t := range p.terms {
-		changed.terms = append(changed.terms, term{slice: change(t.slice), denominator: t.denominator})
+		t.slice = change(t.slice)
+		changed.terms = append(changed.terms, t)
 	}
 	return changed
 }
@@ -93,5 +142,31 @@ func (p *plan) with(change func(*slice) *slice) *plan {
 // period of this kind exactly.
 func (p *plan) accepts(kind catalog.PeriodKind) bool {
 	reported, flows := p.flowKind()
-	return !flows || reported.Tiles(kind)
+	refuses := func(part *plan) bool { return !part.accepts(kind) }
+	return (!flows || reported.Tiles(kind)) && !slices.ContainsFunc(p.parts, refuses)
+}
+
+// allTerms are the sums in the plan and its parts.
+func (p *plan) allTerms() []term {
+	var terms []term
+	for _, leaf := range p.leaves() {
+		terms = append(terms, leaf.terms...)
+	}
+	return terms
+}
+
+// leaves are the plans with terms of their own or over tasks, each once.
+func (p *plan) leaves() []*plan {
+	if !p.combined() {
+		return []*plan{p}
+	}
+	var leaves []*plan
+	for _, part := range p.parts {
+		for _, leaf := range part.leaves() {
+			if !slices.Contains(leaves, leaf) {
+				leaves = append(leaves, leaf)
+			}
+		}
+	}
+	return leaves
 }

@@ -33,18 +33,33 @@ type Provenance struct {
 	More    bool       `json:"more"` // there are more inputs than listed
 }
 
-// FormulaRow is an indicator's formula as the catalogue has it.
+// FormulaRow is an indicator's formula as the catalogue has it. An index and a difference
+// of indicators have parts, everything else but rates over tasks has terms.
 type FormulaRow struct {
 	Kind        string    `json:"kind"`
+	Text        string    `json:"text"`
 	Numerator   []TermRow `json:"numerator"`
 	Denominator []TermRow `json:"denominator"`
+	Parts       []PartRow `json:"parts"`
 	Scale       float64   `json:"scale"`
+}
+
+// PartRow is an indicator that a value is made of, with its value in the same unit and
+// period. Weight is its share of an index, in which From counts as 0 and To as 100; it is 1
+// or -1 in a difference.
+type PartRow struct {
+	Indicator string   `json:"indicator"`
+	Weight    float64  `json:"weight"`
+	From      *float64 `json:"from,omitempty"`
+	To        *float64 `json:"to,omitempty"`
+	Figure
 }
 
 // TermRow is a sum over a measure. Where gives the members of each narrowed
 // dimension in words: "male", "14..".
 type TermRow struct {
 	Measure string            `json:"measure"`
+	Minus   bool              `json:"minus,omitempty"`
 	Where   map[string]string `json:"where,omitempty"`
 }
 
@@ -98,6 +113,9 @@ func (s *Service) Provenance(ctx context.Context, q ProvenanceQuestion) (Provena
 		return ProvenanceAnswer{}, err
 	}
 	origin := Provenance{UnitRef: unit, Figure: b.of(unit.Unit), Formula: formulaRow(p.indicator.Formula), Inputs: []Input{}}
+	if origin.Formula.Parts, err = s.partRows(ctx, p, unit.Unit, period, at); err != nil {
+		return ProvenanceAnswer{}, err
+	}
 	if !slices.Contains(origin.Flags, catalog.Suppressed) { // the inputs would tell what is hidden
 		origin.Inputs, err = s.inputs(ctx, p, unit.Unit, period, at, limit+1)
 	}
@@ -108,13 +126,32 @@ func (s *Service) Provenance(ctx context.Context, q ProvenanceQuestion) (Provena
 }
 
 func formulaRow(f catalog.Formula) FormulaRow {
-	return FormulaRow{Kind: string(f.Kind), Numerator: termRows(f.Numerator), Denominator: termRows(f.Denominator), Scale: f.Scale}
+	return FormulaRow{
+		Kind: string(f.Kind), Text: f.String(), Numerator: termRows(f.Numerator), Denominator: termRows(f.Denominator), Scale: f.Scale,
+	}
+}
+
+// partRows gives the figures of the indicators a value is made of.
+func (s *Service) partRows(ctx context.Context, p *plan, unit string, period catalog.Period, at instant) ([]PartRow, error) {
+	rows := make([]PartRow, len(p.parts))
+	for i, part := range p.parts {
+		b, err := s.board(ctx, part, period, at)
+		if err != nil {
+			return nil, err
+		}
+		of := p.indicator.Formula.Parts[i]
+		rows[i] = PartRow{Indicator: of.Indicator, Weight: of.Weight, Figure: b.of(unit)}
+		if p.indicator.Formula.Kind == catalog.Index {
+			rows[i].From, rows[i].To = &of.From, &of.To
+		}
+	}
+	return rows, nil
 }
 
 func termRows(terms []catalog.Term) []TermRow {
 	rows := []TermRow{}
 	for _, t := range terms {
-		row := TermRow{Measure: t.Measure}
+		row := TermRow{Measure: t.Measure, Minus: t.Minus}
 		for dim, filter := range t.Where {
 			if row.Where == nil {
 				row.Where = map[string]string{}

@@ -1,6 +1,7 @@
 package query
 
 import (
+	"slices"
 	"testing"
 )
 
@@ -184,5 +185,38 @@ func TestProvenanceOfNoValue(t *testing.T) {
 		if answer.Data.Value != nil || got != want {
 			t.Errorf("of %s there are %q, want %q", indicator, got, want)
 		}
+	}
+}
+
+// An index says what it is made of: its formula, the parts with their own figures, and what
+// was reported for any of them, each once.
+func TestProvenanceOfAnIndex(t *testing.T) {
+	h := newHouse(t, tinyCatalog())
+	on := civilDate("2022-06-10")
+	figure := func(measure, dims string, seq uint64, value int64) row {
+		return row{measure: measure, start: on, end: on, unit: "C11", dims: dims, seq: seq, value: value, known: h.now}
+	}
+	h.load(figure("residents", "", 1, 100), figure("cards", "sex=male", 2, 5), figure("cards", "sex=female", 3, 5),
+		figure("records", "", 4, 10), figure("cleaned", "", 5, 4))
+	answer, err := h.Provenance(t.Context(), ProvenanceQuestion{Asked: Asked{Indicator: "quality"}, Unit: "C11"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := answer.Data
+	if want := "index(0.375 * card_rate, 0.125 * clean_rate, 0.5 * cards_total from 20 to 4)"; got.Formula.Text != want || got.Formula.Kind != "index" {
+		t.Errorf("the formula is %+v", got.Formula)
+	}
+	if p := got.Formula.Parts; len(p) != 3 || *p[0].Value != 10 || *p[1].Value != 40 || *p[2].Value != 10 || *p[2].From != 20 || *p[2].To != 4 {
+		t.Errorf("the parts are %+v", p)
+	}
+	if want := 0.375*10 + 0.125*40 + 0.5*62.5; *got.Value != want {
+		t.Errorf("the value is %v, want %v", *got.Value, want)
+	}
+	var inputs []string
+	for _, in := range got.Inputs {
+		inputs = append(inputs, in.Measure+" "+in.Dims)
+	}
+	if want := []string{"cards sex=female", "cards sex=male", "residents ", "cleaned ", "records "}; !slices.Equal(inputs, want) {
+		t.Errorf("inputs are %q, want %q", inputs, want)
 	}
 }

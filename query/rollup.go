@@ -115,10 +115,14 @@ func (e *evaluated) addStocks(t *tally, group, unit int) {
 }
 
 func (t *tally) add(term term, l leaf) {
+	sum := l.sum
+	if term.minus {
+		sum = -sum
+	}
 	if term.denominator {
-		t.denominator += l.sum
+		t.denominator += sum
 	} else {
-		t.numerator += l.sum
+		t.numerator += sum
 	}
 	if l.rows == 0 { // nobody of an age: told by silence, on no day
 		return

@@ -108,6 +108,9 @@ func (s *Service) firstDay(ctx context.Context, p *plan, at instant) (civil.Date
 	if p.ofTasks() {
 		return s.tasksBegin(ctx, at)
 	}
+	if p.combined() {
+		return s.firstOfParts(ctx, p, at)
+	}
 	var first day
 	for i, t := range p.terms {
 		id := t.slice.measure.ID
@@ -123,6 +126,21 @@ func (s *Service) firstDay(ctx context.Context, p *plan, at instant) (civil.Date
 		}
 	}
 	return first.date(), nil
+}
+
+// firstOfParts is when all parts have begun.
+func (s *Service) firstOfParts(ctx context.Context, p *plan, at instant) (civil.Date, error) {
+	var first civil.Date
+	for _, part := range p.parts {
+		begun, err := s.firstDay(ctx, part, at)
+		if err != nil {
+			return first, err
+		}
+		if begun.After(first) {
+			first = begun
+		}
+	}
+	return first, nil
 }
 
 // Periods lists the periods of the default kind an indicator can be asked for, from the

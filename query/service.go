@@ -51,16 +51,12 @@ type Service struct {
 // New checks that the catalogue's indicators can be answered on the set; it does not
 // touch the warehouse.
 func New(deps Deps) (*Service, error) {
-	s := &Service{deps: deps, layout: newLayout(deps.Set), plans: map[string]*plan{}, versions: newVersions()}
-	for _, ind := range deps.Catalog.Indicators {
-		p, err := newPlan(deps.Catalog, ind)
-		if err != nil {
-			return nil, fmt.Errorf("indicator %s: %w", ind.ID, err)
-		}
-		s.plans[ind.ID] = p
+	s := &Service{deps: deps, layout: newLayout(deps.Set), versions: newVersions()}
+	var err error
+	if s.plans, err = newPlans(deps.Catalog); err != nil {
+		return nil, err
 	}
 	s.disclosure = newDisclosure(deps.Catalog, s.layout)
-	var err error
 	if s.warehouse, err = newWarehouse(deps.Warehouse, deps.Log); err != nil {
 		return nil, err
 	}

@@ -103,6 +103,18 @@ func everyKey(c *catalog.Catalog, m catalog.Measure) []string {
 	return keys
 }
 
+// holds tells whether other reads some of the rows of s, and no others.
+func (s *slice) holds(other *slice) bool {
+	if s.measure.ID != other.measure.ID || len(other.keys) >= len(s.keys) {
+		return false
+	}
+	mine := make(map[string]bool, len(s.keys))
+	for _, key := range s.keys {
+		mine[key] = true
+	}
+	return !slices.ContainsFunc(other.keys, func(key string) bool { return !mine[key] })
+}
+
 // empty tells whether no row can pass.
 func (s *slice) empty() bool { return len(s.keys) == 0 }
 

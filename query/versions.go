@@ -136,12 +136,14 @@ func (s *Service) IndicatorVersion(indicator string) uint64 {
 	if !ok {
 		return 0
 	}
-	if p.ofTasks() {
-		return s.versions.ofTasks().version
-	}
 	var highest uint64
-	for _, t := range p.terms {
-		highest = max(highest, s.versions.ofMeasure(t.slice.measure.ID).version)
+	for _, leaf := range p.leaves() {
+		if leaf.ofTasks() {
+			highest = max(highest, s.versions.ofTasks().version)
+		}
+		for _, t := range leaf.terms {
+			highest = max(highest, s.versions.ofMeasure(t.slice.measure.ID).version)
+		}
 	}
 	return highest
 }

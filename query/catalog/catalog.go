@@ -111,40 +111,6 @@ type Measure struct {
 	Max            int64 // largest believable value of one row, 0 = none
 }
 
-// Filter narrows one dimension: listed members, or an integer range (inclusive).
-type Filter struct {
-	Members  []string
-	From, To *int // either may be nil
-}
-
-// Term is a sum over the rows of a measure that pass all filters.
-type Term struct {
-	Measure string
-	Where   map[string]Filter // dimension id > filter
-}
-
-// FormulaKind says how an indicator is computed.
-type FormulaKind string
-
-// Ratio is Scale * sum of numerator terms / sum of denominator terms, both summed
-// over the same reporting units. Sum is the numerator alone. Completion and OnTime
-// are rates over task assignments (DESIGN.md, "Task and completion").
-const (
-	Ratio      FormulaKind = "ratio"
-	Sum        FormulaKind = "sum"
-	Completion FormulaKind = "completion"
-	OnTime     FormulaKind = "on_time"
-)
-
-// Formula computes an indicator. Never the mean of percentages.
-type Formula struct {
-	Kind        FormulaKind
-	Numerator   []Term
-	Denominator []Term
-	Scale       float64 // 100 = per cent, 1000 = per mille, 1 = plain
-	PartOfWhole bool    // a ratio whose numerator counts some of what the denominator counts: more than all is a mistake
-}
-
 // Direction says which way is good.
 type Direction string
 

@@ -20,7 +20,7 @@ import (
 // indicators.yaml, agencies.yaml, tasks.yaml, scenes.yaml, and demo.yaml when it is a
 // demonstration. The error is Findings, everything that is wrong at once.
 func Load(fsys fs.FS) (*Catalog, error) {
-	l := &loader{fsys: fsys, files: map[string][]byte{}, outlines: map[string]orb.Ring{}, cat: &Catalog{}}
+	l := &loader{fsys: fsys, files: map[string][]byte{}, outlines: map[string]orb.Ring{}, cat: &Catalog{}, sound: map[string]bool{}}
 	l.loadRoot()
 	l.loadCalendar()
 	l.loadDimensions()
@@ -47,6 +47,8 @@ type loader struct {
 	cat      *Catalog
 
 	levels, dimensions, measures, indicators, agencies, conditions, tasks idSet
+
+	sound map[string]bool // measures without a finding: only these are held against each other
 }
 
 // version is a hash over the names and contents of all files read.

@@ -28,7 +28,7 @@ type demoPopulationYAML struct {
 
 type demoMeasureYAML struct {
 	Measure located[string]     `yaml:"measure"`
-	Base    termYAML            `yaml:"base"`
+	Base    expression          `yaml:"base"`
 	From    civil.Date          `yaml:"from"`
 	Share   located[growthYAML] `yaml:"share"`
 	Report  located[reportYAML] `yaml:"report"`
@@ -196,8 +196,8 @@ func (l *loader) demoMeasure(r demoMeasureYAML, model *DemoModel) DemoMeasure {
 	}
 	made := m.Base.Measure == model.Population.Measure ||
 		slices.ContainsFunc(model.Measures, func(d DemoMeasure) bool { return d.Measure == m.Base.Measure })
-	if !made {
-		l.failf(r.Base.Measure.At, "measure %s is not made before %s", m.Base.Measure, m.Measure)
+	if !made && m.Base.Measure != "" {
+		l.failf(r.Base.at, "measure %s is not made before %s", m.Base.Measure, m.Measure)
 	}
 	l.checkGrowth(r)
 	def, _ := l.cat.Measure(m.Measure)

@@ -117,6 +117,7 @@ func (l *loader) loadMeasures() {
 		raw = append(raw, part.Measures...)
 	}
 	for _, r := range raw {
+		before := len(l.findings)
 		l.define(&l.measures, r.ID, snakeCase)
 		m := Measure{
 			ID:           r.ID.Value,
@@ -137,6 +138,7 @@ func (l *loader) loadMeasures() {
 			l.failf(r.ID.At, "measure %s: max and carry_forward_days are 0 or more", r.ID.Value)
 		}
 		l.takeSensitive(r, &m)
+		l.sound[m.ID] = len(l.findings) == before
 		l.cat.Measures = append(l.cat.Measures, m)
 	}
 }

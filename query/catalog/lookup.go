@@ -58,17 +58,38 @@ func (s *BoundarySet) Unit(code string) (UnitFact, bool) {
 	return find(s.Units, func(v *UnitFact) bool { return v.Code == code })
 }
 
-// MeasureUse gives the measures an indicator is computed from, each once, in the order of the formula.
-func (i Indicator) MeasureUse() []string {
+// MeasureUse gives the measures an indicator is computed from, those of its parts too,
+// each once, in the order of the formula.
+func (c *Catalog) MeasureUse(ind Indicator) []string {
 	var ids []string
-	for _, terms := range [][]Term{i.Formula.Numerator, i.Formula.Denominator} {
-		for _, t := range terms {
+	c.walk(ind, nil, func(i Indicator) {
+		for _, t := range slices.Concat(i.Formula.Numerator, i.Formula.Denominator) {
 			if !slices.Contains(ids, t.Measure) {
 				ids = append(ids, t.Measure)
 			}
 		}
-	}
+	})
 	return ids
+}
+
+// UsesTasks tells whether an indicator is, or has a part that is, a rate over assignments.
+func (c *Catalog) UsesTasks(ind Indicator) bool {
+	uses := false
+	c.walk(ind, nil, func(i Indicator) {
+		uses = uses || i.Formula.Kind == Completion || i.Formula.Kind == OnTime
+	})
+	return uses
+}
+
+// walk visits an indicator and all its parts; one that is made of itself only once.
+func (c *Catalog) walk(ind Indicator, above []string, visit func(Indicator)) {
+	visit(ind)
+	above = append(above, ind.ID)
+	for _, part := range ind.Formula.Parts {
+		if inner, ok := c.Indicator(part.Indicator); ok && !slices.Contains(above, inner.ID) {
+			c.walk(inner, above, visit)
+		}
+	}
 }
 
 func find[T any](list []T, match func(*T) bool) (T, bool) {

@@ -15,7 +15,7 @@ func TestListInParts(t *testing.T) {
     short_name: {vi: Tàu, en: Ships}
     description: {vi: Lượt tàu., en: Calls.}
     group: %GROUP
-    formula: {kind: sum, scale: 1, numerator: [{measure: ships}]}
+    formula: sum(ships)
     unit_name: {vi: lượt, en: calls}
     direction: neutral
     decimals: 0

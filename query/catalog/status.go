@@ -89,7 +89,8 @@ func (c *Catalog) toleranceOf(ind Indicator, path float64) float64 {
 	}
 }
 
-// Percentage tells whether values are per cent, so that differences are points.
+// Percentage tells whether values are per cent or points between 0 and 100, so that
+// differences are points.
 func (i Indicator) Percentage() bool {
-	return i.Formula.Kind != Sum && i.Formula.Scale == 100
+	return !i.Formula.Counts() && i.Formula.Scale == 100
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
 	"github.com/golang-sql/civil"
 	"golang.org/x/text/unicode/norm"
 )
@@ -86,9 +87,11 @@ func (d *decoder) value(node ast.Node, out reflect.Value) bool {
 		}
 		return ok
 	}
-	switch out.Addr().Interface().(type) {
+	switch v := out.Addr().Interface().(type) {
 	case *civil.Date, *time.Time:
 		return d.scalar(node, out)
+	case *expression:
+		return d.expression(node, v)
 	}
 	switch out.Kind() {
 	case reflect.Struct:
@@ -103,6 +106,38 @@ func (d *decoder) value(node ast.Node, out reflect.Value) bool {
 	default:
 		return d.scalar(node, out)
 	}
+}
+
+// expression is text in a language of its own, whose parser counts characters.
+type expression struct {
+	text  string
+	at    position // of the text, zero when there is none
+	lines bool     // it goes over several lines, so that only its beginning has a known place
+}
+
+func (d *decoder) expression(node ast.Node, out *expression) bool {
+	var text string
+	if !d.scalar(node, reflect.ValueOf(&text).Elem()) {
+		return false
+	}
+	written := node.GetToken()
+	*out = expression{text: text, at: d.locate(node), lines: strings.Contains(strings.TrimSpace(written.Origin), "\n")}
+	switch written.Type {
+	case token.SingleQuoteType, token.DoubleQuoteType:
+		out.at.column++
+	case token.LiteralType, token.FoldedType:
+		out.lines = true
+	}
+	return true
+}
+
+// place gives the position of a character of the text, counted from 0.
+func (e expression) place(offset int) position {
+	at := e.at
+	if !e.lines && at != (position{}) {
+		at.column += offset
+	}
+	return at
 }
 
 // field is a struct field as its tag describes it.

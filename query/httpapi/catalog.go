@@ -94,12 +94,22 @@ type indicatorView struct {
 
 type formulaView struct {
 	Kind        string     `json:"kind"`
+	Text        string     `json:"text"`
 	Numerator   []termView `json:"numerator"`
 	Denominator []termView `json:"denominator"`
+	Parts       []partView `json:"parts"`
+}
+
+type partView struct {
+	Indicator string   `json:"indicator"`
+	Weight    float64  `json:"weight"`
+	From      *float64 `json:"from,omitempty"`
+	To        *float64 `json:"to,omitempty"`
 }
 
 type termView struct {
 	Measure string                `json:"measure"`
+	Minus   bool                  `json:"minus,omitempty"`
 	Where   map[string]filterView `json:"where"`
 }
 
@@ -225,15 +235,28 @@ func newIndicatorView(i catalog.Indicator) indicatorView {
 	return indicatorView{
 		ID: i.ID, Name: i.Name, ShortName: i.ShortName, Description: i.Description, Group: i.Group, UnitName: i.UnitName,
 		Direction: string(i.Direction), Decimals: i.Decimals, Scale: i.Formula.Scale,
-		Formula: formulaView{string(i.Formula.Kind), each(i.Formula.Numerator, newTermView), each(i.Formula.Denominator, newTermView)},
+		Formula: newFormulaView(i.Formula),
 		Legend:  legendView{rows(i.Legend.Breaks)},
 		Targets: each(i.Targets, func(t catalog.Target) targetView { return targetView{t.Date.String(), t.Value} }),
 		Path:    string(i.Path), PeriodKinds: rows(i.PeriodKinds), LeadAgency: i.LeadAgency, LegalSource: i.LegalSource,
 	}
 }
 
+func newFormulaView(f catalog.Formula) formulaView {
+	return formulaView{
+		Kind: string(f.Kind), Text: f.String(), Numerator: each(f.Numerator, newTermView), Denominator: each(f.Denominator, newTermView),
+		Parts: each(f.Parts, func(p catalog.Part) partView {
+			view := partView{Indicator: p.Indicator, Weight: p.Weight}
+			if f.Kind == catalog.Index {
+				view.From, view.To = &p.From, &p.To
+			}
+			return view
+		}),
+	}
+}
+
 func newTermView(t catalog.Term) termView {
-	view := termView{Measure: t.Measure, Where: map[string]filterView{}}
+	view := termView{Measure: t.Measure, Minus: t.Minus, Where: map[string]filterView{}}
 	for dimension, filter := range t.Where {
 		view.Where[dimension] = filterView{filter.Members, filter.From, filter.To}
 	}

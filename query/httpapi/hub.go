@@ -55,14 +55,11 @@ func newHub(cfg Config, c *catalog.Catalog, gauge prometheus.Gauge) *hub {
 		listeners: map[*listener]struct{}{}, closed: make(chan struct{}),
 	}
 	for _, indicator := range c.Indicators {
-		switch indicator.Formula.Kind {
-		case catalog.Completion, catalog.OnTime:
+		if c.UsesTasks(indicator) {
 			h.tasks = append(h.tasks, indicator.ID)
 		}
-		for _, term := range slices.Concat(indicator.Formula.Numerator, indicator.Formula.Denominator) {
-			if !slices.Contains(h.uses[term.Measure], indicator.ID) {
-				h.uses[term.Measure] = append(h.uses[term.Measure], indicator.ID)
-			}
+		for _, measure := range c.MeasureUse(indicator) {
+			h.uses[measure] = append(h.uses[measure], indicator.ID)
 		}
 	}
 	return h

@@ -1082,7 +1082,7 @@ export interface components {
          */
         Flag: "estimated" | "partial" | "stale" | "carried_forward" | "suppressed" | "implausible";
         /**
-         * @description ratio: scale * sum of numerator terms / sum of denominator terms over the same reporting units; sum: the numerator alone; completion and on_time: rates over task assignments.
+         * @description ratio: scale * sum of numerator terms / sum of denominator terms over the same reporting units; sum: the numerator alone; difference: a sum with terms taken away, or one indicator less another; index: the weighted mean of the parts, each on a scale from 0 to 100; completion and on_time: rates over task assignments.
          * @example {
          *       "denominator": [
          *         {
@@ -1100,14 +1100,34 @@ export interface components {
          *           "measure": "vneid_activated",
          *           "where": {}
          *         }
-         *       ]
+         *       ],
+         *       "parts": [],
+         *       "text": "100 * sum(vneid_activated) / sum(population{age >= 14})"
          *     }
          */
         Formula: {
             denominator: components["schemas"]["Term"][];
             /** @enum {string} */
-            kind: "ratio" | "sum" | "completion" | "on_time";
+            kind: "ratio" | "sum" | "difference" | "index" | "completion" | "on_time";
             numerator: components["schemas"]["Term"][];
+            parts: components["schemas"]["FormulaPart"][];
+            /** @description The formula as the catalogue writes it. */
+            text: string;
+        };
+        /**
+         * @description An indicator that another is made of. In an index weight is its share, and its value counts as 0 at from and as 100 at to; in a difference weight is 1 or -1.
+         * @example {
+         *       "from": 0,
+         *       "indicator": "chip_card_rate",
+         *       "to": 100,
+         *       "weight": 0.5
+         *     }
+         */
+        FormulaPart: {
+            from?: number;
+            indicator: string;
+            to?: number;
+            weight: number;
         };
         /**
          * @description A heading over indicators or tasks; they name it by its id.
@@ -1561,7 +1581,9 @@ export interface components {
          *             "measure": "vneid_activated"
          *           }
          *         ],
-         *         "scale": 100
+         *         "parts": [],
+         *         "scale": 100,
+         *         "text": "100 * sum(vneid_activated) / sum(population{age >= 14})"
          *       },
          *       "inputs": [
          *         {
@@ -1619,9 +1641,12 @@ export interface components {
         ProvenanceFormula: {
             denominator: components["schemas"]["ProvenanceTerm"][] | null;
             /** @enum {string} */
-            kind: "ratio" | "sum" | "completion" | "on_time";
+            kind: "ratio" | "sum" | "difference" | "index" | "completion" | "on_time";
             numerator: components["schemas"]["ProvenanceTerm"][] | null;
+            parts: components["schemas"]["ProvenancePart"][];
             scale: number;
+            /** @description The formula as the catalogue writes it. */
+            text: string;
         };
         /** @description One figure that entered the value, with every revision of it, the latest first. Figures under disclosure control are summed over all dimensions, and their revisions have no values. */
         ProvenanceInput: {
@@ -1640,6 +1665,21 @@ export interface components {
             unit?: string;
             value: number | null;
         };
+        /** @description An indicator that the value is made of (see FormulaPart), with its figure in the same unit and period. */
+        ProvenancePart: {
+            coverage: components["schemas"]["Coverage"];
+            denominator: number | null;
+            flags: components["schemas"]["Flag"][];
+            from?: number;
+            indicator: string;
+            last_observation: components["schemas"]["Date"] | null;
+            numerator: number | null;
+            status: components["schemas"]["Status"];
+            target: number | null;
+            to?: number;
+            value: number | null;
+            weight: number;
+        };
         /** @description One statement about a figure. */
         ProvenanceRevision: {
             agency?: string;
@@ -1657,6 +1697,8 @@ export interface components {
         /** @description A sum over a measure; where gives the members of each narrowed dimension in words: male, 14... */
         ProvenanceTerm: {
             measure: string;
+            /** @description True for a term that is taken away. */
+            minus?: boolean;
             where?: {
                 [key: string]: string;
             };
@@ -2026,6 +2068,8 @@ export interface components {
          */
         Term: {
             measure: string;
+            /** @description True for a term that is taken away. */
+            minus?: boolean;
             /** @description Filters by dimension id. */
             where: {
                 [key: string]: components["schemas"]["Filter"];
@@ -3842,7 +3886,9 @@ export interface operations {
                      *               "measure": "vneid_activated"
                      *             }
                      *           ],
-                     *           "scale": 100
+                     *           "parts": [],
+                     *           "scale": 100,
+                     *           "text": "100 * sum(vneid_activated) / sum(population{age >= 14})"
                      *         },
                      *         "inputs": [
                      *           {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Dimension, Measure } from '../api/types';
+import type { Dimension, Measure, Term } from '../api/types';
 import { messages } from '../i18n';
 import { termsLabel } from './term';
 
@@ -26,4 +26,12 @@ it.each([
   const terms = [{ measure: 'population', where }];
   expect(termsLabel(terms, catalogue, messages('vi'), 'vi')).toBe(vietnamese);
   expect(termsLabel(terms, catalogue, messages('en'), 'en')).toBe(english);
+});
+
+it('says what is taken away', () => {
+  const terms: Term[] = [
+    { measure: 'population', where: {} },
+    { measure: 'population', minus: true, where: { sex: { members: ['female'] } } },
+  ];
+  expect(termsLabel(terms, catalogue, messages('vi'), 'vi')).toBe('Dân số − Dân số (nữ)');
 });

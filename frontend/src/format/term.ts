@@ -10,7 +10,12 @@ export function termsLabel(
   m: Messages,
   lang: Lang,
 ): string {
-  return terms.map((term) => termLabel(term, catalogue, m, lang)).join(' + ');
+  return terms
+    .map((term, i) => {
+      const sign = term.minus ? ' − ' : i > 0 ? ' + ' : '';
+      return sign + termLabel(term, catalogue, m, lang);
+    })
+    .join('');
 }
 
 function termLabel(term: Term, catalogue: Catalogue, m: Messages, lang: Lang): string {

@@ -35,6 +35,12 @@ export function overTasks(indicator: Pick<Indicator, 'formula'>): boolean {
   return ['completion', 'on_time'].includes(indicator.formula.kind);
 }
 
+/** Whether values are counts, which grow with the unit and say nothing of one beside another. */
+export function isCount(indicator: Pick<Indicator, 'formula'>): boolean {
+  const { kind, parts } = indicator.formula;
+  return kind === 'sum' || (kind === 'difference' && parts.length === 0);
+}
+
 /** Who stands behind a value: "115/136 xã đã báo cáo"; rates over tasks cover assignments. */
 export function coverageWords(
   coverage: Value['coverage'],
@@ -46,6 +52,7 @@ export function coverageWords(
   const [reported, expected] = [coverage.reported, coverage.expected].map((n) =>
     formatNumber(n, lang),
   ) as [string, string];
+  if (indicator.formula.parts.length > 0) return m.coverageOfParts(reported, expected);
   return overTasks(indicator)
     ? m.coverageOfTasks(reported, expected)
     : m.coverageOf(reported, expected, level);

@@ -78,6 +78,7 @@ export const en: Messages = {
   coverage: 'Coverage',
   coverageOf: (reported, expected, level) => `${reported} of ${expected} at ${level} level`,
   coverageOfTasks: (reported, expected) => `${reported} of ${expected} assignments`,
+  coverageOfParts: (reported, expected) => `${reported} of ${expected} figures of its indicators`,
   continuousExcluded: (n) => `The rate leaves out continuous assignments (${n})`,
   target: 'Target',
   targetPath: 'Target path',

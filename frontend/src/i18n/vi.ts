@@ -77,6 +77,8 @@ export const vi = {
     `${reported}/${expected} ${level} đã báo cáo`,
   coverageOfTasks: (reported: string, expected: string) =>
     `${reported}/${expected} nhiệm vụ được giao`,
+  coverageOfParts: (reported: string, expected: string) =>
+    `${reported}/${expected} số liệu của các chỉ tiêu thành phần`,
   continuousExcluded: (n: string) => `Tỷ lệ không tính ${n} nhiệm vụ thường xuyên`,
   target: 'Mục tiêu',
   targetPath: 'Lộ trình',

@@ -32,7 +32,7 @@ describe('legend classes', () => {
 
 describe('breaks of a total', () => {
   const total = {
-    formula: { kind: 'sum' as const, numerator: [], denominator: [] },
+    formula: { kind: 'sum' as const, text: 'sum(a)', numerator: [], denominator: [], parts: [] },
     legend: { breaks: [10] },
   };
   it('are its own where they tell units apart', () => {

@@ -1,4 +1,5 @@
 import type { Indicator, RankingRow, Value } from '../api/types';
+import { isCount } from '../format/words';
 
 /**
  * What a unit is painted as: the index of its class from 0, or one of the words that are
@@ -27,7 +28,7 @@ export function breaksFor(
   const own = indicator.legend.breaks;
   const values = rows.flatMap((row) => row.value ?? []).sort((a, b) => a - b);
   const classes = new Set(values.map((value) => classOf(value, own)));
-  if (indicator.formula.kind !== 'sum' || values.length < 2 || classes.size > 1) return own;
+  if (!isCount(indicator) || values.length < 2 || classes.size > 1) return own;
   const fifths = [1, 2, 3, 4].map((n) => rounded(values[Math.floor((n * values.length) / 5)] ?? 0));
   return [...new Set(fifths)];
 }
