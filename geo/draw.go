@@ -1,6 +1,8 @@
 package geo
 
 import (
+	"sync"
+
 	"github.com/paulmach/orb"
 	orbgeo "github.com/paulmach/orb/geo"
 )
@@ -14,6 +16,9 @@ type drawing struct {
 	borders  []border
 	labels   []orb.Point // of each unit, in the unit square
 	order    []int       // units by level, the larger first
+
+	places   func() *locator          // made when first asked for
+	touching func() []map[int]float64 // of each unit its neighbours' borders, made when first asked for
 }
 
 // draw prepares the tiles, and takes from the shapes what the units do not say.
@@ -37,6 +42,8 @@ func (s *Set) draw(leaves []orb.MultiPolygon) error {
 		s.fillFacts(i, degrees(d.labels[i]), leaves[i])
 	}
 	d.order = s.tree.bySize()
+	d.places = sync.OnceValue(func() *locator { return newLocator(c) })
+	d.touching = sync.OnceValue(func() []map[int]float64 { return c.touchingUnits(s.tree) })
 	s.tiles = newPyramid(s.tree, d)
 	return nil
 }
