@@ -39,6 +39,8 @@ func Fold(s string) string {
 type foldedName struct {
 	code, name, full string
 	words            []string
+	kind             string // "thi tran"
+	letters          []rune // of the name, without spaces and other signs
 }
 
 func foldNames(units []Unit) []foldedName {
@@ -48,29 +50,36 @@ func foldNames(units []Unit) []foldedName {
 		if full == "" {
 			full = Fold(u.Type + " " + u.Name)
 		}
-		names[i] = foldedName{code: strings.ToLower(u.Code), name: Fold(u.Name), full: full, words: strings.FieldsFunc(full, notWord)}
+		names[i] = foldedName{
+			code: strings.ToLower(u.Code), name: Fold(u.Name), full: full, words: strings.FieldsFunc(full, notWord),
+			kind: Fold(u.Type), letters: letters(Fold(u.Name)),
+		}
 	}
 	return names
+}
+
+// letters leaves out spaces, hyphens and apostrophes: people type them or do not.
+func letters(folded string) []rune {
+	return []rune(strings.Join(strings.FieldsFunc(folded, notWord), ""))
 }
 
 func notWord(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }
 
 // Find returns at most limit units for what a person types: a code, or a name with
-// or without diacritics, tone marks in either place, and words like "xã" or "huyện".
-// The best come first: exact names, then beginnings, then all words begun; upper
-// levels before lower ones and the shorter name before the longer.
+// or without diacritics, tone marks in either place, and words like "xã" or "huyện", also
+// shortened ("TX.", "P."). The best come first: exact names, then beginnings, then all
+// words begun; upper levels before lower ones and the shorter name before the longer.
+//
+// Only when nothing is called that, near misses are taken: the right name with the word for
+// another kind of unit, then names and beginnings of names with a letter or two mistyped.
 func (s *Set) Find(query string, limit int) []Unit {
-	type hit struct{ unit, grade int }
-	folded := Fold(query)
-	words := strings.FieldsFunc(folded, notWord)
-	if len(words) == 0 || limit <= 0 {
+	q := readQuery(query)
+	if len(q.words) == 0 || limit <= 0 {
 		return nil
 	}
-	var hits []hit
-	for i := range s.names {
-		if grade := s.names[i].grade(folded, words); grade > 0 {
-			hits = append(hits, hit{i, grade})
-		}
+	hits := s.hits(q.grade)
+	if len(hits) == 0 {
+		hits = s.hits(q.miss)
 	}
 	slices.SortStableFunc(hits, func(a, b hit) int {
 		return cmp.Or(
@@ -85,6 +94,19 @@ func (s *Set) Find(query string, limit int) []Unit {
 		units = append(units, s.tree.units[h.unit])
 	}
 	return units
+}
+
+// hit is a unit that answers a query, the better the lower its grade.
+type hit struct{ unit, grade int }
+
+func (s *Set) hits(grade func(foldedName) int) []hit {
+	var hits []hit
+	for i := range s.names {
+		if g := grade(s.names[i]); g > 0 {
+			hits = append(hits, hit{i, g})
+		}
+	}
+	return hits
 }
 
 // grade says how well a name answers a query: 1 is best, 0 is not at all.
