@@ -148,6 +148,15 @@ func TestBrokenCopies(t *testing.T) {
 		{"a quote in a row", "units.csv", "Tích Sơn", `Tích "Sơn`, "", `bare "`},
 		{"an outline that crosses itself", "outline.csv", "105.551,21.160\n105.587,21.160\n105.619,21.178\n", "105.619,21.178\n105.551,21.160\n105.587,21.160\n", "", "crosses itself"},
 
+		{"a crosswalk of no set", "catalog.yaml", "to: vinhphuc-2025h1", "to: vinhphuc-2025hi", "vinhphuc-2025hi", "did you mean vinhphuc-2025h1?"},
+		{"a crosswalk back in time", "catalog.yaml", "to: phutho-2025", "to: vinhphuc-2022", "vinhphuc-2022\n    rows: crosswalk-2025.csv", "a crosswalk leads to a later set"},
+		{"a crosswalk that knows too little", "crosswalk-2025h1.csv", "08710,08710,1,legal,\n", "", "", "commune 08710 Liên Bảo of vinhphuc-2022 is missing"},
+		{"a crosswalk from no unit", "crosswalk-2025h1.csv", "\n08710,08710", "\n08711,08710", "08711", `unit "08711" is not in boundary set vinhphuc-2022`},
+		{"a crosswalk to no unit", "crosswalk-2025h1.csv", "\n08710,08710", "\n08710,08711", "08711", `unit "08711" is not in boundary set vinhphuc-2025h1`},
+		{"a share of more than all", "crosswalk-2025.csv", "08710,08716,1,", "08710,08716,1.5,", "1.5,", "a share above 0 and at most 1"},
+		{"a share that is none", "crosswalk-2025.csv", "08710,08716,1,", "08710,08716,half,", "half,", `"half" is not a number`},
+		{"shares that are not all", "crosswalk-2025.csv", "08710,08716,1,", "08710,08716,0.5,", "0.5,", "add up to 0.5: 1 is accepted"},
+
 		{"ages that are not all", "demo.yaml", "[4.35, 4.55", "[4.35, 3.55", "", "not to 100 per cent"},
 		{"ages of a sex that is none", "demo.yaml", "    female: [3.85", "    femal: [3.85", "[3.85", "did you mean female?"},
 		{"no census to start from", "units.csv", ",77335,94294,119128", ",77335,,119128", "", "no published census"},

@@ -21,7 +21,8 @@ type Catalog struct {
 	Demonstration *Demonstration // nil for a catalogue of real figures
 	LevelNames    map[string]Text
 	Calendar      Calendar
-	BoundarySets  []BoundarySet // by in-force date, ascending
+	BoundarySets  []BoundarySet    // by in-force date, ascending
+	Crosswalks    []*geo.Crosswalk // from one boundary set to a later one
 	Dimensions    []Dimension
 	Measures      []Measure
 	Indicators    []Indicator // in the order of their groups

@@ -20,6 +20,7 @@ type rootYAML struct {
 	Demonstration *demonstrationYAML     `yaml:"demonstration,optional"`
 	Levels        []levelYAML            `yaml:"levels"`
 	BoundarySets  []boundarySetYAML      `yaml:"boundary_sets"`
+	Crosswalks    []crosswalkYAML        `yaml:"crosswalks,optional"`
 	Disclosure    disclosureYAML         `yaml:"disclosure"`
 	Tolerance     located[toleranceYAML] `yaml:"tolerance"`
 }
@@ -84,6 +85,7 @@ func (l *loader) loadRoot() {
 	l.takeRules(raw)
 	l.takeDemonstration(raw.Demonstration)
 	l.takeBoundarySets(raw.BoundarySets)
+	l.takeCrosswalks(raw.Crosswalks)
 }
 
 func (l *loader) takeRules(raw rootYAML) {

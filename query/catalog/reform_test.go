@@ -1,11 +1,13 @@
 package catalog
 
 import (
+	"encoding/csv"
 	"errors"
 	"io/fs"
 	"maps"
 	"math"
 	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 
@@ -49,6 +51,83 @@ func TestSetsOfTheReforms(t *testing.T) {
 	last, _ := c.BoundarySet("phutho-2025")
 	if root, _ := last.Unit(last.Info.Root); root.Level != "area" || last.Info.PartOf != (geo.PartOf{Code: "25", Name: "Tỉnh Phú Thọ"}) {
 		t.Errorf("the root is %+v, a part of %+v", root, last.Info.PartOf)
+	}
+}
+
+// What is written down agrees with the lists of the source, composed over both reforms.
+func TestCrosswalksMatchTheSource(t *testing.T) {
+	timeline, err := vinhphuc(t).Timeline()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		from, file string
+		units      int
+	}{
+		{"vinhphuc-2022", "crosswalk-2025.csv", 136}, {"vinhphuc-2025h1", "crosswalk-2025-from-121.csv", 121},
+	} {
+		f, err := os.Open(filepath.Join(filepath.Dir(reformFixtures), tt.file))
+		if errors.Is(err, fs.ErrNotExist) {
+			t.Skipf("SKIPPED: crosswalks are not checked: %v", err)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows, err := csv.NewReader(f).ReadAll()
+		if err := errors.Join(err, f.Close()); err != nil {
+			t.Fatal(err)
+		}
+		x, err := timeline.Crosswalk(tt.from, "phutho-2025")
+		if err != nil {
+			t.Fatal(err)
+		}
+		old, _ := timeline.Set(tt.from)
+		for _, row := range rows[1:] {
+			if l := x.Became(row[0]); len(l) != 1 || l[0].New != row[3] || !l[0].Whole() || l[0].Basis != geo.Legal {
+				t.Errorf("%s became %+v, want %s", row[0], l, row[3])
+			}
+			if u, _ := old.Unit(row[0]); u.FullName != row[1] || u.Parent != row[2] {
+				t.Errorf("%s is %+v in %s, want %s in %s", row[0], u, tt.from, row[1], row[2])
+			}
+		}
+		if len(rows)-1 != tt.units || len(x.Links()) != tt.units || len(x.Fresh()) > 0 {
+			t.Errorf("%d rows, %d links, fresh %v", len(rows)-1, len(x.Links()), x.Fresh())
+		}
+	}
+}
+
+func TestLineageOverTheReforms(t *testing.T) {
+	timeline, err := vinhphuc(t).Timeline()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for on, want := range map[string]string{"2022-06-01": "Phường Đống Đa", "2025-03-01": "Phường Đống Đa", "2025-07-01": "Phường Vĩnh Phúc"} {
+		if u, _ := timeline.Unit("08716", date(t, on)); u.FullName != want {
+			t.Errorf("on %s 08716 is %s", on, u.FullName)
+		}
+	}
+	names := func(steps []geo.Step) (out []string) {
+		for _, step := range steps {
+			for _, u := range step.Units {
+				out = append(out, u.FullName)
+			}
+			out = append(out, "|")
+		}
+		return out
+	}
+	for _, tt := range []struct {
+		code, set    string
+		became, from []string
+	}{
+		{"09094", "vinhphuc-2022", []string{"Xã Sao Đại Việt", "|", "Xã Vĩnh Thành", "|"}, nil},
+		{"09097", "vinhphuc-2025h1", []string{"Xã Vĩnh Thành", "|"}, []string{"Xã Việt Xuân", "Xã Bồ Sao", "Xã Cao Đại", "|"}},
+		{"243", "vinhphuc-2022", []string{"Thành phố Vĩnh Yên", "|", "Phường Vĩnh Yên", "Phường Vĩnh Phúc", "|"}, nil},
+		{"26", "phutho-2025", nil, []string{"Tỉnh Vĩnh Phúc", "|", "Tỉnh Vĩnh Phúc", "|"}},
+	} {
+		l, _ := timeline.Lineage(tt.code, tt.set)
+		if !slices.Equal(names(l.Became), tt.became) || !slices.Equal(names(l.CameFrom), tt.from) {
+			t.Errorf("%s of %s became %q and came from %q", tt.code, tt.set, names(l.Became), names(l.CameFrom))
+		}
 	}
 }
 
