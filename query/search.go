@@ -13,8 +13,9 @@ import (
 // types, with or without diacritics.
 type SearchQuestion struct {
 	Text  string
-	Lang  string // "vi" or "en", of titles
-	Limit int    // 20 when zero, at most 100
+	Lang  string   // "vi" or "en", of titles
+	Set   *geo.Set // whose units are looked for; nil: those of the set in use
+	Limit int      // 20 when zero, at most 100
 }
 
 // SearchAnswer has the best hits first.
@@ -53,9 +54,13 @@ func (s *Service) Search(ctx context.Context, q SearchQuestion) (SearchAnswer, e
 
 func (s *Service) unitHits(q SearchQuestion, limit int) []SearchHit {
 	hits := []SearchHit{}
-	for _, unit := range s.layout.set.Find(q.Text, limit) {
+	set := q.Set
+	if set == nil {
+		set = s.layout.set
+	}
+	for _, unit := range set.Find(q.Text, limit) {
 		hit := SearchHit{Kind: "unit", ID: unit.Code, Title: unit.FullName}
-		if above := s.layout.set.Ancestors(unit.Code); len(above) > 0 {
+		if above := set.Ancestors(unit.Code); len(above) > 0 {
 			hit.Subtitle = above[0].FullName
 		}
 		if hit.Title == "" {

@@ -82,6 +82,7 @@ func vocabulary() map[string]*param {
 
 	path("id", words(64), "vneid_rate", "Id of the indicator or submission.")
 	path("dataset", choice("observations", "population", "task-progress"), "observations", "What the rows are.")
+	path("code", words(16), "249", "Code of a unit.")
 	path("set", words(64), "vinhphuc-2022", "Id of a boundary set.")
 	path("z", whole(0), 10, "Zoom.")
 	path("x", whole(0), 812, "Column.")

@@ -168,10 +168,12 @@ func (s *Server) search(ctx context.Context, r *request) (any, error) {
 	if q.Text == "" {
 		r.refuse(missingParameter("q"))
 	}
-	if err := r.err(); err != nil {
+	var err error
+	if q.Set, err = s.set(r); err != nil {
 		return nil, err
 	}
 	answer, err := s.deps.Query.Search(ctx, q)
+	answer.Meta.Boundaries = q.Set.Info().ID
 	return envelope{rows(answer.Data), meta{Meta: answer.Meta}}, err
 }
 

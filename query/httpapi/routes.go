@@ -16,7 +16,8 @@ const apiPrefix = "/api/v1/"
 func (s *Server) routes() []route {
 	return []route{
 		{get, "/api/v1/catalog", readers, revalidated, question, "", s.catalog, nil, one("catalog", "Catalog", "The programme: measures, indicators, agencies, tasks, scenes")},
-		{get, "/api/v1/units", readers, revalidated, light, "within level boundaries", s.units, nil, many("units", "Unit", "Administrative units of a boundary set")},
+		{get, "/api/v1/units", readers, revalidated, light, "within level date boundaries", s.units, nil, many("units", "Unit", "Administrative units of a boundary set, or of a day")},
+		{get, "/api/v1/units/{code}", readers, revalidated, light, "date boundaries", s.unit, nil, one("unit", "UnitDetail", "A unit, where it lies, its neighbours, what it came from and what it became")},
 		{get, "/api/v1/boundaries", readers, revalidated, light, "", s.boundaries, nil, many("boundaries", "BoundarySet", "Boundary sets and where their tiles are")},
 		{get, "/api/v1/search", readers, revalidated, light, "q hits boundaries", s.search, nil, many("search", "SearchHit", "Units, indicators, tasks and agencies by name, with or without diacritics")},
 

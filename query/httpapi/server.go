@@ -50,6 +50,7 @@ type Server struct {
 	salt      string        // part of every ETag: the contract, catalogue and map this server has
 	api       []byte        // the OpenAPI document
 	programme catalogView   // what of the catalogue never changes while the server runs
+	timeline  *geo.Timeline // the boundary sets of the catalogue
 	site      *site
 	handler   http.Handler
 
@@ -76,6 +77,9 @@ func New(cfg Config, deps Deps) (*Server, error) {
 	s.hub = newHub(cfg, deps.Catalog, s.metrics.listeners)
 	var err error
 	if s.api, err = document(s.routes()); err != nil {
+		return nil, err
+	}
+	if s.timeline, err = newTimeline(deps.Catalog, deps.Set); err != nil {
 		return nil, err
 	}
 	if s.site, err = newSite(deps.Frontend); err != nil {

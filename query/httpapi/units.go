@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/golang-sql/civil"
 	"github.com/paulmach/orb"
 
 	"github.com/toancanh/toancanh/geo"
@@ -24,23 +25,25 @@ type unitView struct {
 	AreaKm2        float64    `json:"area_km2"`
 	Population2009 *int       `json:"population_2009"`
 	Population2019 *int       `json:"population_2019"`
+	Population2025 *int       `json:"population_2025"`
 }
 
-// units answers which units there are: all, those of a level, those in a unit, or both.
+// units answers which units there are in a boundary set: all, those of a level, those in a
+// unit, or both.
 func (s *Server) units(_ context.Context, r *request) (any, error) {
-	if err := s.checkSet(r); err != nil {
-		return nil, err
-	}
-	units, err := s.selectUnits(r.text("within"), r.text("level"))
+	set, err := s.set(r)
 	if err != nil {
 		return nil, err
 	}
-	facts, _ := s.deps.Catalog.BoundarySet(s.deps.Set.Info().ID)
-	return s.enveloped(each(units, func(u geo.Unit) unitView { return s.unitView(u, facts) })), nil
+	units, err := selectUnits(set, r.text("within"), r.text("level"))
+	if err != nil {
+		return nil, err
+	}
+	facts, _ := s.deps.Catalog.BoundarySet(set.Info().ID)
+	return s.envelopedOn(set, each(units, func(u geo.Unit) unitView { return newUnitView(u, set, facts) })), nil
 }
 
-func (s *Server) selectUnits(within, level string) ([]geo.Unit, error) {
-	set := s.deps.Set
+func selectUnits(set *geo.Set, within, level string) ([]geo.Unit, error) {
 	levels := set.Info().Levels
 	if level != "" && !slices.ContainsFunc(levels, func(l geo.Level) bool { return l.ID == level }) {
 		return nil, unknownLevel(level, levels)
@@ -63,24 +66,16 @@ func unknownLevel(level string, levels []geo.Level) *problem {
 	return p
 }
 
-// checkSet refuses a boundary set that is not the one in use.
-func (s *Server) checkSet(r *request) error {
-	if id := s.deps.Set.Info().ID; r.text("boundaries") != "" && r.text("boundaries") != id {
-		return unknownSet(id).at("boundaries")
-	}
-	return nil
-}
-
-func (s *Server) unitView(u geo.Unit, facts catalog.BoundarySet) unitView {
+func newUnitView(u geo.Unit, set *geo.Set, facts catalog.BoundarySet) unitView {
 	view := unitView{
 		Code: u.Code, Name: u.Name, FullName: u.FullName, NameEn: u.NameEn, Type: u.Type, Level: u.Level,
-		Centre: u.Centre, Bounds: corners(s.deps.Set.Bounds(u.Code)), AreaKm2: u.AreaKm2,
+		Centre: u.Centre, Bounds: corners(set.Bounds(u.Code)), AreaKm2: u.AreaKm2,
 	}
 	if u.Parent != "" {
 		view.Parent = &u.Parent
 	}
 	if fact, known := facts.Unit(u.Code); known {
-		view.Population2009, view.Population2019 = positive(fact.Population2009), positive(fact.Population2019)
+		view.Population2009, view.Population2019, view.Population2025 = positive(fact.Population2009), positive(fact.Population2019), positive(fact.Population2025)
 	}
 	return view
 }
@@ -126,9 +121,15 @@ func (s *Server) boundaries(context.Context, *request) (any, error) {
 	if known, ok := s.deps.Catalog.BoundarySet(info.ID); ok {
 		view.Name = known.Name
 	}
-	if info.InForceTo.IsValid() {
-		to := info.InForceTo.String()
-		view.InForceTo = &to
-	}
+	view.InForceTo = dateOrNull(info.InForceTo)
 	return s.enveloped([]boundarySetView{view}), nil
+}
+
+// dateOrNull is nil for the zero date: still in force.
+func dateOrNull(d civil.Date) *string {
+	if !d.IsValid() {
+		return nil
+	}
+	text := d.String()
+	return &text
 }

@@ -348,8 +348,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Administrative units of a boundary set */
+        /** Administrative units of a boundary set, or of a day */
         get: operations["units"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A unit, where it lies, its neighbours, what it came from and what it became */
+        get: operations["unit"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1438,6 +1455,11 @@ export interface components {
             period: components["schemas"]["PeriodID"];
             value: number;
         };
+        /** @description A unit that is not in the set. */
+        PartOf: {
+            code: string;
+            name: string;
+        };
         /**
          * @description A day 2022-06-15, week 2022-W24 (ISO 8601, from Monday), month 2022-06, quarter 2022-Q2, half-year 2022-H1 or year 2022; with the prefix s the statutory one of Decree 09/2019/NĐ-CP art. 12 (s2022-06 is 15 May to 14 June 2022).
          * @example 2022-11
@@ -2118,6 +2140,7 @@ export interface components {
          *       "parent": "26",
          *       "population_2009": 108246,
          *       "population_2019": 131013,
+         *       "population_2025": null,
          *       "type": "huyện"
          *     }
          */
@@ -2139,11 +2162,185 @@ export interface components {
             population_2009: number | null;
             /** @description Census of 1 April 2019, preliminary, null where unknown. */
             population_2019: number | null;
+            /** @description As published with the reform of 1 July 2025, null where unknown. */
+            population_2025: number | null;
             type: string;
+        };
+        /**
+         * @description A unit with its place among others, in its own boundary set and over reforms.
+         * @example {
+         *       "ancestors": [
+         *         {
+         *           "code": "26",
+         *           "full_name": "Tỉnh Vĩnh Phúc",
+         *           "level": "province"
+         *         }
+         *       ],
+         *       "area_km2": 145.67,
+         *       "became": [
+         *         {
+         *           "boundaries": "vinhphuc-2025h1",
+         *           "estimated": false,
+         *           "in_force_from": "2025-01-01",
+         *           "outside": null,
+         *           "unchanged": true,
+         *           "units": [
+         *             {
+         *               "basis": "legal",
+         *               "code": "249",
+         *               "full_name": "Huyện Bình Xuyên",
+         *               "level": "district",
+         *               "source": "",
+         *               "weight": 1
+         *             }
+         *           ]
+         *         }
+         *       ],
+         *       "boundaries": "vinhphuc-2022",
+         *       "bounds": [
+         *         105.58,
+         *         21.22,
+         *         105.74,
+         *         21.41
+         *       ],
+         *       "came_from": [],
+         *       "centre": [
+         *         105.66,
+         *         21.31
+         *       ],
+         *       "children": [],
+         *       "code": "249",
+         *       "full_name": "Huyện Bình Xuyên",
+         *       "in_force_from": "2020-02-01",
+         *       "in_force_to": "2024-12-31",
+         *       "level": "district",
+         *       "name": "Bình Xuyên",
+         *       "name_en": "Binh Xuyen",
+         *       "neighbours": [
+         *         {
+         *           "border_km": 11.2,
+         *           "code": "248",
+         *           "full_name": "Huyện Tam Đảo",
+         *           "level": "district"
+         *         }
+         *       ],
+         *       "parent": "26",
+         *       "part_of": null,
+         *       "population_2009": 108246,
+         *       "population_2019": 131013,
+         *       "population_2025": null,
+         *       "schematic": false,
+         *       "type": "huyện"
+         *     }
+         */
+        UnitDetail: {
+            /** @description The units it lies in, its parent first and the root last. */
+            ancestors: components["schemas"]["UnitName"][];
+            area_km2: number;
+            /** @description What became of it, the next set first. */
+            became: components["schemas"]["UnitStep"][];
+            /** @description Id of the boundary set that knows the unit. */
+            boundaries: string;
+            /** @description West, south, east, north. */
+            bounds: number[];
+            /** @description What it was made of, the set before first. */
+            came_from: components["schemas"]["UnitStep"][];
+            /** @description Longitude and latitude, degrees, WGS 84. */
+            centre: number[];
+            /** @description The units directly in it, by code. */
+            children: components["schemas"]["UnitName"][];
+            /** @description GSO code, a string with leading zeros. */
+            code: string;
+            full_name: string;
+            in_force_from: components["schemas"]["Date"];
+            /** @description Last day of the set, null when it is still in force. */
+            in_force_to: string | null;
+            level: string;
+            name: string;
+            name_en: string;
+            /** @description Units of its level with a common border of more than points, by code; empty for a set that is not drawn. */
+            neighbours: components["schemas"]["UnitNeighbour"][];
+            /** @description Code of the containing unit, null for the root. */
+            parent: string | null;
+            /** @description The larger unit that the set's root is only a part of, null when the root is whole. */
+            part_of: components["schemas"]["PartOf"] | null;
+            /** @description Census of 1 April 2009, null where unknown. */
+            population_2009: number | null;
+            /** @description Census of 1 April 2019, preliminary, null where unknown. */
+            population_2019: number | null;
+            /** @description As published with the reform of 1 July 2025, null where unknown. */
+            population_2025: number | null;
+            /** @description The set is a drawing: neighbours are those of the drawing and need not be any on the ground. */
+            schematic: boolean;
+            type: string;
+        };
+        UnitDetailEnvelope: {
+            data: components["schemas"]["UnitDetail"];
+            meta: components["schemas"]["Meta"];
         };
         UnitEnvelope: {
             data: components["schemas"]["Unit"][];
             meta: components["schemas"]["Meta"];
+        };
+        /** @description A unit by name. */
+        UnitName: {
+            code: string;
+            full_name: string;
+            level: string;
+        };
+        /** @description A unit and the length of the common border. */
+        UnitNeighbour: {
+            /** @description Kilometres. */
+            border_km: number;
+            code: string;
+            full_name: string;
+            level: string;
+        };
+        /** @description A unit of another set and how much of the older one is in the younger one. */
+        UnitRelative: {
+            /**
+             * @description What shares are of.
+             * @enum {string}
+             */
+            basis: "legal" | "population" | "area";
+            code: string;
+            full_name: string;
+            level: string;
+            /** @description The resolution or file it is from; may be empty. */
+            source: string;
+            /** @description Share of the older of the two units that is in the younger one, 1 when it went as a whole. */
+            weight: number;
+        };
+        /**
+         * @description What a unit has to do with the units of another boundary set. A unit there with exactly the same ground stands for it; else they are the lowest units that took it in, or that it was made of.
+         * @example {
+         *       "boundaries": "vinhphuc-2025h1",
+         *       "estimated": false,
+         *       "in_force_from": "2025-01-01",
+         *       "outside": null,
+         *       "unchanged": false,
+         *       "units": [
+         *         {
+         *           "basis": "legal",
+         *           "code": "09097",
+         *           "full_name": "Xã Sao Đại Việt",
+         *           "level": "commune",
+         *           "source": "Nghị quyết 1287/NQ-UBTVQH15",
+         *           "weight": 1
+         *         }
+         *       ]
+         *     }
+         */
+        UnitStep: {
+            boundaries: string;
+            /** @description Some unit took in only a part. */
+            estimated: boolean;
+            in_force_from: components["schemas"]["Date"];
+            /** @description Share of the unit that left the root, null when none did. */
+            outside: number | null;
+            /** @description One unit with the same ground, code, name and kind. */
+            unchanged: boolean;
+            units: components["schemas"]["UnitRelative"][];
         };
         /**
          * @description An indicator in a unit. Numerator and denominator are summed over the same reporting units; the value is scale * numerator / denominator, never a mean of percentages.
@@ -4316,6 +4513,11 @@ export interface operations {
                  */
                 level?: string;
                 /**
+                 * @description A civil day; today when absent.
+                 * @example 2022-11-20
+                 */
+                date?: components["schemas"]["Date"];
+                /**
                  * @description Id of a boundary set; the one in force when absent.
                  * @example vinhphuc-2022
                  */
@@ -4337,7 +4539,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Administrative units of a boundary set */
+            /** @description Administrative units of a boundary set, or of a day */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4366,6 +4568,7 @@ export interface operations {
                      *           "parent": "26",
                      *           "population_2009": 108246,
                      *           "population_2019": 131013,
+                     *           "population_2025": null,
                      *           "type": "huyện"
                      *         }
                      *       ],
@@ -4384,6 +4587,144 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["UnitEnvelope"];
+                };
+            };
+            /** @description Not changed since If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    unit: {
+        parameters: {
+            query?: {
+                /**
+                 * @description A civil day; today when absent.
+                 * @example 2022-11-20
+                 */
+                date?: components["schemas"]["Date"];
+                /**
+                 * @description Id of a boundary set; the one in force when absent.
+                 * @example vinhphuc-2022
+                 */
+                boundaries?: string;
+                /**
+                 * @description Wait, at most a few seconds, until this data version is applied. Also as header X-Min-Data-Version.
+                 * @example 4711
+                 */
+                min_version?: number;
+                /**
+                 * @description Language of names and problems; else Accept-Language, else Vietnamese.
+                 * @example vi
+                 */
+                lang?: "vi" | "en";
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Code of a unit.
+                 * @example 249
+                 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A unit, where it lies, its neighbours, what it came from and what it became */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "ancestors": [
+                     *           {
+                     *             "code": "26",
+                     *             "full_name": "Tỉnh Vĩnh Phúc",
+                     *             "level": "province"
+                     *           }
+                     *         ],
+                     *         "area_km2": 145.67,
+                     *         "became": [
+                     *           {
+                     *             "boundaries": "vinhphuc-2025h1",
+                     *             "estimated": false,
+                     *             "in_force_from": "2025-01-01",
+                     *             "outside": null,
+                     *             "unchanged": true,
+                     *             "units": [
+                     *               {
+                     *                 "basis": "legal",
+                     *                 "code": "249",
+                     *                 "full_name": "Huyện Bình Xuyên",
+                     *                 "level": "district",
+                     *                 "source": "",
+                     *                 "weight": 1
+                     *               }
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "boundaries": "vinhphuc-2022",
+                     *         "bounds": [
+                     *           105.58,
+                     *           21.22,
+                     *           105.74,
+                     *           21.41
+                     *         ],
+                     *         "came_from": [],
+                     *         "centre": [
+                     *           105.66,
+                     *           21.31
+                     *         ],
+                     *         "children": [],
+                     *         "code": "249",
+                     *         "full_name": "Huyện Bình Xuyên",
+                     *         "in_force_from": "2020-02-01",
+                     *         "in_force_to": "2024-12-31",
+                     *         "level": "district",
+                     *         "name": "Bình Xuyên",
+                     *         "name_en": "Binh Xuyen",
+                     *         "neighbours": [
+                     *           {
+                     *             "border_km": 11.2,
+                     *             "code": "248",
+                     *             "full_name": "Huyện Tam Đảo",
+                     *             "level": "district"
+                     *           }
+                     *         ],
+                     *         "parent": "26",
+                     *         "part_of": null,
+                     *         "population_2009": 108246,
+                     *         "population_2019": 131013,
+                     *         "population_2025": null,
+                     *         "schematic": false,
+                     *         "type": "huyện"
+                     *       },
+                     *       "meta": {
+                     *         "as_of": "2022-11-20T09:30:00+07:00",
+                     *         "boundaries": "vinhphuc-2022",
+                     *         "data_version": 4711,
+                     *         "demonstration": true,
+                     *         "indicator": "vneid_rate",
+                     *         "now": "2022-11-20T09:30:00+07:00",
+                     *         "period": "2022-11",
+                     *         "period_complete": false,
+                     *         "period_end": "2022-11-30",
+                     *         "period_start": "2022-11-01"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UnitDetailEnvelope"];
                 };
             };
             /** @description Not changed since If-None-Match */

@@ -18,6 +18,7 @@ function unit(code: string, level: string, parent: string | null): Unit {
     area_km2: 1,
     population_2009: null,
     population_2019: null,
+    population_2025: null,
   };
 }
 
