@@ -118,6 +118,10 @@ func (x *index) addUnit(code string, s span) {
 		x.unitCodes = append(x.unitCodes, code)
 		x.references["unit:"+code] = "unit:" + code
 	}
+	if last := len(u.spans) - 1; last >= 0 && u.spans[last].to+1 == s.from && u.spans[last].level == s.level {
+		u.spans[last].to = s.to // it lives on in the next set
+		return
+	}
 	u.spans = append(u.spans, s)
 }
 
