@@ -61,10 +61,14 @@ type count struct {
 	newest                     civil.Date // of the latest report, zero without any
 }
 
-func newAssignments(s *Service) (*assignments, error) {
+// newAssignments judges by the catalogue of s; what was reported is the same for all of
+// them, so it is cached with those before.
+func newAssignments(s *Service, before *assignments) (*assignments, error) {
 	a := &assignments{warehouse: s.warehouse, catalog: s.deps.Catalog, layout: s.layout, versions: s.versions, flights: flights{log: s.deps.Log}}
 	var err error
-	if a.reports, err = otter.New(&otter.Options[reportsKey, reports]{MaximumSize: 8}); err != nil {
+	if before != nil {
+		a.reports = before.reports
+	} else if a.reports, err = otter.New(&otter.Options[reportsKey, reports]{MaximumSize: 8}); err != nil {
 		return nil, fmt.Errorf("cache of reports: %w", err)
 	}
 	if a.standings, err = otter.New(&otter.Options[standingKey, *standing]{MaximumSize: 256}); err != nil {

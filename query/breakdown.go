@@ -30,6 +30,10 @@ type BreakdownRow struct {
 
 // Breakdown answers of whom a value is made up.
 func (s *Service) Breakdown(ctx context.Context, q BreakdownQuestion) (BreakdownAnswer, error) {
+	s, err := s.knownAt(ctx, q.AsOf)
+	if err != nil {
+		return BreakdownAnswer{}, err
+	}
 	p, period, at, err := s.ask(q.Asked)
 	if err != nil {
 		return BreakdownAnswer{}, err

@@ -84,6 +84,10 @@ const (
 
 // Comparison answers how a unit stands beside others.
 func (s *Service) Comparison(ctx context.Context, q ComparisonQuestion) (ComparisonAnswer, error) {
+	s, err := s.knownAt(ctx, q.AsOf)
+	if err != nil {
+		return ComparisonAnswer{}, err
+	}
 	p, period, at, err := s.ask(q.Asked)
 	if err != nil {
 		return ComparisonAnswer{}, err

@@ -51,6 +51,10 @@ type Rate struct {
 
 // Completion answers how much of the plan is done.
 func (s *Service) Completion(ctx context.Context, q CompletionQuestion) (CompletionAnswer, error) {
+	s, err := s.knownAt(ctx, q.AsOf)
+	if err != nil {
+		return CompletionAnswer{}, err
+	}
 	at, err := s.at(q.AsOf)
 	if err != nil {
 		return CompletionAnswer{}, err

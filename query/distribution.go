@@ -66,6 +66,10 @@ const (
 
 // Distribution answers how values spread.
 func (s *Service) Distribution(ctx context.Context, q DistributionQuestion) (DistributionAnswer, error) {
+	s, err := s.knownAt(ctx, q.AsOf)
+	if err != nil {
+		return DistributionAnswer{}, err
+	}
 	p, period, at, err := s.ask(q.Asked)
 	if err != nil {
 		return DistributionAnswer{}, err

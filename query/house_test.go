@@ -67,9 +67,14 @@ type house struct {
 
 func newHouse(t testing.TB, c *catalog.Catalog) *house {
 	t.Helper()
+	return newHouseOn(t, c, tinySet(t))
+}
+
+func newHouseOn(t testing.TB, c *catalog.Catalog, set *geo.Set) *house {
+	t.Helper()
 	h := &house{t: t, conn: warehousetest.New(t), now: local("2022-06-20 09:00")}
 	service, err := New(Deps{
-		Warehouse: h.conn, Catalog: c, Set: tinySet(t), Now: func() time.Time { return h.now },
+		Warehouse: h.conn, Catalog: c, Set: set, Now: func() time.Time { return h.now },
 		Log: slog.New(slog.DiscardHandler), Registerer: prometheus.NewRegistry(),
 	})
 	if err != nil {

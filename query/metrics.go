@@ -15,7 +15,7 @@ import (
 // number of submissions as metrics, from the same boards as every answer, so that a
 // gauge never differs from the page. Suppressed values are left out. New registers it.
 type Collector struct {
-	service *Service
+	history *history
 	log     *slog.Logger
 
 	value, numerator, denominator, target, observed *prometheus.Desc
@@ -46,7 +46,7 @@ func newCollector(s *Service) *Collector {
 		return prometheus.NewDesc("toancanh_indicator_"+name, help, []string{"indicator", "unit", "level"}, nil)
 	}
 	return &Collector{
-		service:     s,
+		history:     s.history,
 		log:         s.deps.Log,
 		value:       indicator("value", "Value of an indicator in its default period, in its own unit."),
 		numerator:   indicator("numerator", "Numerator of an indicator, summed over the reported figures."),
@@ -64,6 +64,9 @@ func newCollector(s *Service) *Collector {
 	}
 }
 
+// service is the one in use.
+func (c *Collector) service() *Service { return c.history.current.Load() }
+
 // Describe implements prometheus.Collector.
 func (c *Collector) Describe(out chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{c.value, c.numerator, c.denominator, c.target, c.observed, c.assignments, c.submissions} {
@@ -79,7 +82,7 @@ func (c *Collector) Collect(out chan<- prometheus.Metric) {
 	ctx, cancel := context.WithTimeout(context.Background(), collectTimeout)
 	defer cancel()
 	c.complete.Set(1)
-	for _, ind := range c.service.deps.Catalog.Indicators {
+	for _, ind := range c.service().deps.Catalog.Indicators {
 		c.try("indicators", func() error { return c.indicator(ctx, ind.ID, out) })
 	}
 	c.try("assignments", func() error { return c.assigned(ctx, out) })
@@ -97,7 +100,7 @@ func (c *Collector) try(of string, collect func() error) {
 }
 
 func (c *Collector) indicator(ctx context.Context, id string, out chan<- prometheus.Metric) error {
-	s := c.service
+	s := c.service()
 	p, period, at, err := s.ask(Asked{Indicator: id})
 	if err != nil {
 		return err
@@ -130,23 +133,23 @@ func (c *Collector) figure(f Figure, labels []string, out chan<- prometheus.Metr
 	gauge(c.denominator, f.Denominator)
 	gauge(c.target, f.Target)
 	if f.LastObservation != nil {
-		seconds := float64(f.LastObservation.In(c.service.deps.Catalog.Location).Unix())
+		seconds := float64(f.LastObservation.In(c.service().deps.Catalog.Location).Unix())
 		gauge(c.observed, &seconds)
 	}
 }
 
 // assigned counts the assignments of every agency, and those of all units together.
 func (c *Collector) assigned(ctx context.Context, out chan<- prometheus.Metric) error {
-	at, err := c.service.at(time.Time{})
+	at, err := c.service().at(time.Time{})
 	if err != nil {
 		return err
 	}
-	stands, err := c.service.assignments.at(ctx, at, at.today)
+	stands, err := c.service().assignments.at(ctx, at, at.today)
 	if err != nil {
 		return err
 	}
 	ofUnits := map[catalog.AssignmentState]int{}
-	for state, n := range stands.units[c.service.layout.set.Root().Code].byState {
+	for state, n := range stands.units[c.service().layout.set.Root().Code].byState {
 		ofUnits[state] = n
 	}
 	for agency, count := range stands.agencies {
@@ -165,13 +168,13 @@ func (c *Collector) assigned(ctx context.Context, out chan<- prometheus.Metric) 
 func (c *Collector) submitted(ctx context.Context, out chan<- prometheus.Metric) error {
 	type label struct{ state, agency string }
 	counts := map[label]uint64{}
-	err := c.service.warehouse.each(ctx, "submission_states", nil, func(rows driver.Rows) error {
+	err := c.service().warehouse.each(ctx, "submission_states", nil, func(rows driver.Rows) error {
 		var l label
 		var n uint64
 		if err := rows.Scan(&l.agency, &l.state, &n); err != nil {
 			return err
 		}
-		if _, known := c.service.deps.Catalog.Agency(l.agency); !known && l.agency != "" {
+		if _, known := c.service().deps.Catalog.Agency(l.agency); !known && l.agency != "" {
 			l.agency = otherAgency
 		}
 		counts[l] += n

@@ -89,6 +89,10 @@ const (
 
 // Outlook answers whether a target will be reached.
 func (s *Service) Outlook(ctx context.Context, q OutlookQuestion) (OutlookAnswer, error) {
+	s, err := s.knownAt(ctx, q.AsOf)
+	if err != nil {
+		return OutlookAnswer{}, err
+	}
 	p, _, at, err := s.ask(Asked{Indicator: q.Indicator, AsOf: q.AsOf, Boundaries: q.Boundaries})
 	if err != nil {
 		return OutlookAnswer{}, err

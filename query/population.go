@@ -50,6 +50,10 @@ type Band struct {
 
 // Population answers who lives in a unit.
 func (s *Service) Population(ctx context.Context, q PopulationQuestion) (PopulationAnswer, error) {
+	s, err := s.knownAt(ctx, q.AsOf)
+	if err != nil {
+		return PopulationAnswer{}, err
+	}
 	at, unit, date, err := s.askPopulation(q)
 	if err != nil {
 		return PopulationAnswer{}, err

@@ -95,6 +95,10 @@ type Revision struct {
 
 // Provenance answers where a number comes from.
 func (s *Service) Provenance(ctx context.Context, q ProvenanceQuestion) (ProvenanceAnswer, error) {
+	s, err := s.knownAt(ctx, q.AsOf)
+	if err != nil {
+		return ProvenanceAnswer{}, err
+	}
 	p, period, at, err := s.ask(q.Asked)
 	if err != nil {
 		return ProvenanceAnswer{}, err

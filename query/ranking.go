@@ -34,6 +34,10 @@ type RankingRow struct {
 
 // Ranking answers who leads and who lags.
 func (s *Service) Ranking(ctx context.Context, q RankingQuestion) (RankingAnswer, error) {
+	s, err := s.knownAt(ctx, q.AsOf)
+	if err != nil {
+		return RankingAnswer{}, err
+	}
 	p, period, at, err := s.ask(q.Asked)
 	if err != nil {
 		return RankingAnswer{}, err

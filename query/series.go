@@ -38,6 +38,10 @@ type SeriesRow struct {
 
 // Series answers a trend question.
 func (s *Service) Series(ctx context.Context, q SeriesQuestion) (SeriesAnswer, error) {
+	s, err := s.knownAt(ctx, q.AsOf)
+	if err != nil {
+		return SeriesAnswer{}, err
+	}
 	p, _, at, err := s.ask(Asked{Indicator: q.Indicator, AsOf: q.AsOf, Boundaries: q.Boundaries})
 	if err != nil {
 		return SeriesAnswer{}, err

@@ -36,7 +36,8 @@ type Deps struct {
 	FollowWarehouse bool
 }
 
-// Service answers questions. It is safe for concurrent use.
+// Service answers questions with one catalogue; With makes one for the next. It is safe for
+// concurrent use.
 type Service struct {
 	deps        Deps
 	layout      *layout
@@ -46,12 +47,18 @@ type Service struct {
 	leaves      *leaves
 	assignments *assignments
 	disclosure  *disclosure
+	history     *history
+	past        *past
 }
 
 // New checks that the catalogue's indicators can be answered on the set; it does not
 // touch the warehouse.
 func New(deps Deps) (*Service, error) {
-	s := &Service{deps: deps, layout: newLayout(deps.Set), versions: newVersions()}
+	s := &Service{
+		deps: deps, layout: newLayout(deps.Set), versions: newVersions(),
+		history: &history{}, past: &past{services: map[string]*Service{}},
+	}
+	s.history.current.Store(s)
 	var err error
 	if s.plans, err = newPlans(deps.Catalog); err != nil {
 		return nil, err
@@ -63,7 +70,7 @@ func New(deps Deps) (*Service, error) {
 	if s.leaves, err = newLeaves(s.warehouse, s.layout, s.versions, deps.CacheBytes); err != nil {
 		return nil, err
 	}
-	if s.assignments, err = newAssignments(s); err != nil {
+	if s.assignments, err = newAssignments(s, nil); err != nil {
 		return nil, err
 	}
 	if deps.Registerer == nil {

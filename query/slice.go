@@ -2,8 +2,10 @@ package query
 
 import (
 	"fmt"
+	"hash/fnv"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/toancanh/toancanh/query/catalog"
@@ -42,8 +44,20 @@ func sliceOf(c *catalog.Catalog, term catalog.Term) (*slice, error) {
 	if every {
 		keys = everyKey(c, m)
 	}
-	id := term.Measure + "|" + describeWhere(term.Where)
+	id := term.Measure + "|" + shapeOf(c, m) + "|" + describeWhere(term.Where)
 	return newSlice(c, id, m, keys, 1, func(string) (int, bool) { return 0, true }), nil
+}
+
+// shapeOf tells measures of one id in two catalogues apart where their figures are read
+// otherwise; texts, owners and the like do not count.
+func shapeOf(c *catalog.Catalog, m catalog.Measure) string {
+	h := fnv.New64a()
+	fmt.Fprint(h, m.TimeRule, m.Level, m.PeriodKind, m.CarryForward)
+	for _, id := range m.Dimensions {
+		dim, _ := c.Dimension(id)
+		fmt.Fprint(h, id, dim.Integer, memberIDs(dim))
+	}
+	return strconv.FormatUint(h.Sum64(), 36)
 }
 
 // newSlice puts keys into groups; those without one are left out.

@@ -46,6 +46,10 @@ type TaskRow struct {
 
 // Tasks answers what has to be done and where it stands.
 func (s *Service) Tasks(ctx context.Context, q TasksQuestion) (TasksAnswer, error) {
+	s, err := s.knownAt(ctx, q.AsOf)
+	if err != nil {
+		return TasksAnswer{}, err
+	}
 	at, err := s.at(q.AsOf)
 	if err != nil {
 		return TasksAnswer{}, err

@@ -44,6 +44,10 @@ type ValueRow struct {
 
 // Values answers a map question.
 func (s *Service) Values(ctx context.Context, q ValuesQuestion) (ValuesAnswer, error) {
+	s, err := s.knownAt(ctx, q.AsOf)
+	if err != nil {
+		return ValuesAnswer{}, err
+	}
 	p, period, at, err := s.ask(q.Asked)
 	if err != nil {
 		return ValuesAnswer{}, err

@@ -89,8 +89,13 @@ func (v *versions) ahead(version uint64) <-chan struct{} {
 	return v.raised
 }
 
-// Start learns the data version from the warehouse.
-func (s *Service) Start(ctx context.Context) error { return s.Refresh(ctx) }
+// Start learns from the warehouse the data version, and which catalogues were accepted.
+func (s *Service) Start(ctx context.Context) error {
+	if err := s.learnEditions(ctx); err != nil {
+		return err
+	}
+	return s.Refresh(ctx)
+}
 
 // Refresh learns what the warehouse holds now. A process whose figures are all written by
 // itself hears of them through Applied and need not call it again.

@@ -36,6 +36,8 @@ type Catalog struct {
 	Disclosure      Disclosure
 	Tolerance       Tolerance
 	Demo            *DemoModel // how the demonstration figures are made; nil unless Demonstration is set
+
+	files map[string][]byte // as read, by name
 }
 
 // Demonstration marks a catalogue whose figures are invented; it alone may run

@@ -34,7 +34,7 @@ func Load(fsys fs.FS) (*Catalog, error) {
 		l.findings.sort()
 		return nil, l.findings
 	}
-	l.cat.Version = l.version()
+	l.cat.Version, l.cat.files = l.version(), l.files
 	return l.cat, nil
 }
 
