@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"os/signal"
@@ -29,7 +30,7 @@ type commands struct {
 	Migrate    migrateCommand    `cmd:"" help:"Bring the schema of a ClickHouse up to date."`
 	Engine     engineCommand     `cmd:"" help:"Run only the embedded ClickHouse and print its address."`
 	Boundaries boundariesCommand `cmd:"" help:"List the boundary sets and check a directory of boundaries."`
-	Catalog    catalogCommand    `cmd:"" help:"Check a catalogue."`
+	Catalog    catalogCommand    `cmd:"" help:"Check, show and compare catalogues."`
 	Token      tokenCommand      `cmd:"" help:"Make, list and take back access tokens."`
 	Audit      auditCommand      `cmd:"" help:"Show the record of changes."`
 	Version    versionCommand    `cmd:"" help:"Print the version."`
@@ -64,10 +65,26 @@ func run(args []string) int {
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends at once what takes too long to drain
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: cli.LogLevel}))
 	k.BindTo(ctx, (*context.Context)(nil))
+	k.BindTo(os.Stdout, (*io.Writer)(nil))
 	k.Bind(log)
 	if err := k.Run(); err != nil && !errors.Is(err, context.Canceled) {
 		fmt.Fprintln(os.Stderr, "toancanh:", err)
+		if chosen, ok := errors.AsType[exit](err); ok {
+			return chosen.code
+		}
 		return 1
 	}
 	return 0
 }
+
+// exit is an error that chooses what the program exits with.
+type exit struct {
+	code int
+	err  error
+}
+
+// Error gives the error inside.
+func (e exit) Error() string { return e.err.Error() }
+
+// Unwrap gives the error inside.
+func (e exit) Unwrap() error { return e.err }

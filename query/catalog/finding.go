@@ -9,10 +9,10 @@ import (
 
 // Finding is one thing wrong in a catalogue, at the place where it is to be mended.
 type Finding struct {
-	File    string
-	Line    int // from 1; 0 when the file as a whole is meant
-	Column  int // from 1, in characters; 0 when the line as a whole is meant
-	Message string
+	File    string `json:"file"`
+	Line    int    `json:"line"`   // from 1; 0 when the file as a whole is meant
+	Column  int    `json:"column"` // from 1, in characters; 0 when the line as a whole is meant
+	Message string `json:"message"`
 }
 
 // String gives file:line:column: message, the form editors jump to.
