@@ -43,10 +43,10 @@ func BenchmarkPyramid(b *testing.B) {
 	tiles := tilesOf(s, 5, 12)
 	bytes, worst := 0, 0
 	for b.Loop() {
-		p := newPyramid(s.tree, s.tiles.drawing)
+		p := newPyramid(s.tiles.drawing)
 		bytes, worst = 0, 0
 		for _, at := range tiles {
-			tile, _ := p.tile(uint32(at.Z), at.X, at.Y)
+			tile, _ := p.tile(uint32(at.Z), place{at.X, at.Y})
 			bytes += len(tile.Gzip)
 			worst = max(worst, len(tile.Gzip))
 		}

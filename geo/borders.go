@@ -9,7 +9,7 @@ import (
 // level and of none above it, joined where the line simply goes on, so that dashes run
 // through.
 type border struct {
-	level string
+	level int // index in the set's levels
 	arcs  []arcRef
 }
 
@@ -23,9 +23,9 @@ func (c *coverage) borders(tree *hierarchy, levels []Level) []border {
 		byLevel[level] = append(byLevel[level], arcRef{arc: int32(n)})
 	}
 	var all []border
-	for _, level := range slices.Backward(levels) {
+	for rank, level := range slices.Backward(levels) {
 		for _, line := range c.joinLines(byLevel[level.ID]) {
-			all = append(all, border{level.ID, line})
+			all = append(all, border{rank, line})
 		}
 	}
 	return all

@@ -50,10 +50,19 @@ func (w window) cut(a, b orb.Point) (from, to crossing, enters, exits, ok bool) 
 			t1, side1 = q/p, side
 		}
 	}
+	if t0 == 0 && t1 == 1 {
+		return crossing{point: a}, crossing{point: b}, false, false, true
+	}
 	if t0 >= t1 {
 		return from, to, false, false, false
 	}
 	return w.crossing(a, b, t0, side0, a), w.crossing(a, b, t1, side1, b), side0 >= 0, side1 >= 0, true
+}
+
+// misses tells quickly that a segment lies beyond one side, as most do.
+func (w window) misses(a, b orb.Point) bool {
+	return a[0] < w.Min[0] && b[0] < w.Min[0] || a[0] > w.Max[0] && b[0] > w.Max[0] ||
+		a[1] < w.Min[1] && b[1] < w.Min[1] || a[1] > w.Max[1] && b[1] > w.Max[1]
 }
 
 // towards measures a segment against a side: 0 bottom, 1 right, 2 top, 3 left.
@@ -94,6 +103,9 @@ func (w window) line(points []orb.Point) [][]orb.Point {
 	var pieces [][]orb.Point
 	var open []orb.Point
 	for i := 1; i < len(points); i++ {
+		if w.misses(points[i-1], points[i]) {
+			continue
+		}
 		from, to, enters, exits, ok := w.cut(points[i-1], points[i])
 		if !ok {
 			continue
@@ -171,7 +183,11 @@ func (w window) chains(ring orb.Ring) []chain {
 	var chains []chain
 	var open chain
 	for k := range n {
-		from, to, enters, exits, ok := w.cut(ring[(first+k)%n], ring[(first+k+1)%n])
+		a, b := ring[(first+k)%n], ring[(first+k+1)%n]
+		if w.misses(a, b) {
+			continue
+		}
+		from, to, enters, exits, ok := w.cut(a, b)
 		if !ok {
 			continue
 		}
@@ -263,7 +279,7 @@ func (w window) sideBySide(rings []orb.Ring) []orb.Ring {
 func snap(ring orb.Ring) orb.Ring {
 	out := make(orb.Ring, 0, len(ring))
 	for _, p := range ring {
-		out = pushPoint(out, orb.Point{math.Round(p[0]), math.Round(p[1])})
+		out = pushPoint(out, orb.Point{toGrid(p[0]), toGrid(p[1])})
 	}
 	if len(out) > 1 && out[0] == out[len(out)-1] {
 		out = out[:len(out)-1]
@@ -279,6 +295,11 @@ func snap(ring orb.Ring) orb.Ring {
 	}
 	return out
 }
+
+// toGrid rounds to the grid, halves upwards. A line at 45 degrees crosses the side of a
+// window exactly halfway between grid points, give or take the last digits, which depend
+// on how often it was cut before: those halves go upwards too.
+func toGrid(x float64) float64 { return math.Floor(x + 0.5 + 1e-5) }
 
 func pushPoint(ring orb.Ring, p orb.Point) orb.Ring {
 	n := len(ring)

@@ -1,11 +1,14 @@
 package geo
 
 import (
+	"context"
 	"math"
+	"runtime"
 	"sync"
 
 	"github.com/maypok86/otter/v2"
 	"github.com/paulmach/orb"
+	"golang.org/x/sync/errgroup"
 )
 
 // Zooms of the tiles. A map may enlarge the last ones further.
@@ -37,17 +40,38 @@ const (
 // pyramid draws tiles when they are asked for and keeps them.
 type pyramid struct {
 	*drawing
-	tree   *hierarchy
-	zooms  [MaxZoom + 1]func() *canvas
-	bounds orb.Bound // of everything, unit square of Web Mercator
-	kept   *otter.Cache[uint64, Tile]
+	zooms    [MaxZoom + 1]zoom
+	painters sync.Pool
+	kept     *otter.Cache[uint64, Tile]
 }
 
-func newPyramid(tree *hierarchy, d *drawing) *pyramid {
-	p := &pyramid{drawing: d, tree: tree, bounds: orb.MultiPoint(d.plane).Bound()}
-	for z := range p.zooms {
-		p.zooms[z] = sync.OnceValue(func() *canvas { return d.canvas(uint32(z)) })
+// zoom holds a sheet while tiles are cut from it.
+type zoom struct {
+	sync.Mutex
+	sheet *sheet
+}
+
+// sheet prepares a zoom, once until it is dropped.
+func (p *pyramid) sheet(z uint32) *sheet {
+	zoom := &p.zooms[z]
+	zoom.Lock()
+	defer zoom.Unlock()
+	if zoom.sheet == nil {
+		zoom.sheet = newSheet(p.canvas(z), p.order)
 	}
+	return zoom.sheet
+}
+
+// drop forgets a sheet, many times larger than the tiles made from it.
+func (p *pyramid) drop(z uint32) {
+	p.zooms[z].Lock()
+	defer p.zooms[z].Unlock()
+	p.zooms[z].sheet = nil
+}
+
+func newPyramid(d *drawing) *pyramid {
+	p := &pyramid{drawing: d}
+	p.painters.New = func() any { return newPainter(d.tree, d.levels) }
 	p.kept = otter.Must(&otter.Options[uint64, Tile]{
 		MaximumWeight: tileMemory,
 		Weigher:       func(_ uint64, t Tile) uint32 { return uint32(len(t.Gzip) + len(t.ETag) + 64) },
@@ -61,17 +85,56 @@ func (s *Set) Tile(z, x, y uint32) (Tile, TileStatus) {
 	if s.tiles == nil || z > MaxZoom || x>>z != 0 || y>>z != 0 {
 		return Tile{}, TileOutOfRange
 	}
-	return s.tiles.tile(z, x, y)
+	return s.tiles.tile(z, place{x, y})
 }
 
-func (p *pyramid) tile(z, x, y uint32) (Tile, TileStatus) {
-	if !p.touches(z, x, y) {
+// DrawTiles draws all tiles of some zooms beforehand, on all processors, as far as
+// there is room to keep them. Whoever asks meanwhile is served. It returns early with
+// the error of a context that ends.
+func (s *Set) DrawTiles(ctx context.Context, from, to uint32) error {
+	if s.tiles == nil {
+		return nil
+	}
+	return s.tiles.draw(ctx, from, min(to, MaxZoom))
+}
+
+func (p *pyramid) draw(ctx context.Context, from, to uint32) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for z := to; z+1 > from && z <= to; z-- { // the longest work first
+		group.Go(func() error {
+			sheet := p.sheet(z)
+			for _, block := range sheet.inOrder() {
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				p.drawBlock(sheet, block)
+			}
+			p.drop(z)
+			return nil
+		})
+	}
+	return group.Wait()
+}
+
+func (p *pyramid) drawBlock(s *sheet, block place) {
+	painter := p.painters.Get().(*painter)
+	defer p.painters.Put(painter)
+	s.tiles(block, func(at place, scrap *scrap) {
+		p.kept.Set(tileKey(s.zoom, at), painter.tile(scrap, at, s.extent))
+	})
+}
+
+func tileKey(z uint32, at place) uint64 { return uint64(z)<<58 | uint64(at.x)<<29 | uint64(at.y) }
+
+func (p *pyramid) tile(z uint32, at place) (Tile, TileStatus) {
+	if !p.touches(z, at) {
 		return Tile{}, TileEmpty
 	}
-	key := uint64(z)<<58 | uint64(x)<<29 | uint64(y)
+	key := tileKey(z, at)
 	tile, ok := p.kept.GetIfPresent(key)
 	if !ok {
-		tile, _ = p.kept.ComputeIfAbsent(key, func() (Tile, bool) { return p.zooms[z]().tile(p.tree, x, y), false })
+		tile, _ = p.kept.ComputeIfAbsent(key, func() (Tile, bool) { return p.paint(z, at), false })
 	}
 	if tile.Gzip == nil {
 		return Tile{}, TileEmpty
@@ -79,13 +142,25 @@ func (p *pyramid) tile(z, x, y uint32) (Tile, TileStatus) {
 	return tile, TileFound
 }
 
-// touches rules out most of the world before anything is drawn or kept.
-func (p *pyramid) touches(z, x, y uint32) bool {
+func (p *pyramid) paint(z uint32, at place) Tile {
+	sheet := p.sheet(z)
+	scrap := sheet.tile(at)
+	if scrap == nil {
+		return Tile{}
+	}
+	painter := p.painters.Get().(*painter)
+	defer p.painters.Put(painter)
+	return painter.tile(scrap, at, sheet.extent)
+}
+
+// touches rules out most of the world before anything is drawn or kept: dots and
+// buffers reach a little beyond the units themselves.
+func (p *pyramid) touches(z uint32, at place) bool {
 	side := math.Exp2(-float64(z))
-	margin := side * (buffer + 2) / extent
+	margin := side * 2 * buffer / extent
 	tile := orb.Bound{
-		Min: orb.Point{float64(x)*side - margin, float64(y)*side - margin},
-		Max: orb.Point{float64(x+1)*side + margin, float64(y+1)*side + margin},
+		Min: orb.Point{float64(at.x)*side - margin, float64(at.y)*side - margin},
+		Max: orb.Point{float64(at.x+1)*side + margin, float64(at.y+1)*side + margin},
 	}
 	return tile.Intersects(p.bounds)
 }

@@ -151,7 +151,7 @@ func TestSchematicOfTheCatalogue(t *testing.T) {
 	}
 	for z := uint32(7); z <= 12; z++ {
 		checkTiles(t, s, z)
-		if n := crossings(s.tiles.zooms[z]()); n > 0 {
+		if n := crossings(s.tiles.canvas(z)); n > 0 {
 			t.Errorf("zoom %d: %d crossings", z, n)
 		}
 	}

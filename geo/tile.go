@@ -8,99 +8,96 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/paulmach/orb"
-	"github.com/paulmach/orb/encoding/mvt"
-	"github.com/paulmach/orb/geojson"
 )
 
-// tile cuts one tile out of a canvas. Layers and features always come in the same
-// order; a tile with nothing on it is the zero Tile.
-func (c *canvas) tile(tree *hierarchy, x, y uint32) Tile {
-	p := painter{tree: tree, canvas: c, origin: orb.Point{float64(x) * extent, float64(y) * extent}}
-	p.window = window{orb.Bound{
-		Min: orb.Point{p.origin[0] - buffer - 0.5, p.origin[1] - buffer - 0.5},
-		Max: orb.Point{p.origin[0] + extent + buffer + 0.5, p.origin[1] + extent + buffer + 0.5},
-	}}
-	var layers mvt.Layers
-	for _, layer := range []*mvt.Layer{p.units(), p.borders(), p.labels()} {
-		if len(layer.Features) > 0 {
-			layers = append(layers, layer)
-		}
-	}
-	if len(layers) == 0 {
-		return Tile{}
-	}
-	return finish(layers)
-}
-
-// finish encodes and compresses. Neither step can fail on what a painter makes: known
-// geometry types, string properties, a buffer in memory.
-func finish(layers mvt.Layers) Tile {
-	data, err := mvt.Marshal(layers)
-	if err != nil {
-		panic("geo: encoding a tile: " + err.Error())
-	}
-	var buf bytes.Buffer
-	w, _ := gzip.NewWriterLevel(&buf, gzip.BestCompression)
-	w.Write(data)
-	w.Close()
-	sum := sha256.Sum256(buf.Bytes())
-	return Tile{Gzip: buf.Bytes(), ETag: `"` + hex.EncodeToString(sum[:12]) + `"`}
-}
-
-// painter makes the features of one tile.
+// painter makes finished tiles. It keeps its tools between them and is not for
+// concurrent use.
 type painter struct {
 	tree   *hierarchy
-	canvas *canvas
-	origin orb.Point
-	window window
+	levels []Level
+	layer  layerWriter
+	data   []byte
+	packer *gzip.Writer
+	ring   orb.Ring
 }
 
-func layer(name string) *mvt.Layer {
-	return &mvt.Layer{Name: name, Version: 2, Extent: extent}
+func newPainter(tree *hierarchy, levels []Level) *painter {
+	packer, _ := gzip.NewWriterLevel(nil, gzip.BestCompression) // fails for unknown levels only
+	return &painter{tree: tree, levels: levels, packer: packer}
 }
 
-// feature carries the code as a string property, for promoteId: a feature's own id
-// would be a number and lose leading zeros.
-func feature(g orb.Geometry, properties geojson.Properties) *geojson.Feature {
-	return &geojson.Feature{Geometry: g, Properties: properties}
+// tile finishes a scrap. Layers and features always come in the same order; a tile with
+// nothing on it is the zero Tile.
+func (p *painter) tile(s *scrap, at place, extent float64) Tile {
+	origin := orb.Point{float64(at.x) * extent, float64(at.y) * extent}
+	p.data = p.data[:0]
+	p.units(s.units, origin)
+	p.data = p.layer.end(p.data, uint64(extent))
+	p.borders(s.lines, origin)
+	p.data = p.layer.end(p.data, uint64(extent))
+	p.labels(s.labels, origin)
+	p.data = p.layer.end(p.data, uint64(extent))
+	if len(p.data) == 0 {
+		return Tile{}
+	}
+	var packed bytes.Buffer
+	p.packer.Reset(&packed)
+	p.packer.Write(p.data) // a buffer in memory takes everything
+	p.packer.Close()
+	content := bytes.Clone(packed.Bytes()) // without the room to grow
+	sum := sha256.Sum256(content)
+	return Tile{Gzip: content, ETag: `"` + hex.EncodeToString(sum[:12]) + `"`}
 }
 
-func (p painter) units() *mvt.Layer {
-	l := layer("units")
-	for i, s := range p.canvas.units {
-		if !p.window.Intersects(s.bound) {
-			continue
+// units paints each unit as one feature: outer rings with a positive area as MVT 2
+// wants, each followed by its holes.
+func (p *painter) units(patches []patch, origin orb.Point) {
+	p.layer.begin("units", "code", "level")
+	for len(patches) > 0 {
+		unit, n := patches[0].unit, 1
+		for n < len(patches) && patches[n].unit == unit {
+			n++
 		}
-		if shape := p.shape(s); len(shape) > 0 {
-			u := p.tree.units[i]
-			l.Features = append(l.Features, feature(shape, geojson.Properties{
-				"code": u.Code, "level": u.Level, "name": u.Name, "parent": u.Parent,
-			}))
+		drawn := false
+		for _, patch := range patches[:n] {
+			drawn = p.patch(patch, origin) || drawn
+		}
+		if drawn {
+			u := p.tree.units[unit]
+			p.layer.feature(typePolygon, u.Code, u.Level)
+		}
+		patches = patches[n:]
+	}
+}
+
+// patch paints a part of a unit and tells whether anything was left of it.
+func (p *painter) patch(patch patch, origin orb.Point) bool {
+	if !patch.cut { // as it was drawn: one outer ring and its holes
+		for _, ring := range patch.rings {
+			p.ring = p.ring[:0]
+			for _, q := range ring {
+				p.ring = append(p.ring, orb.Point{q[0] - origin[0], q[1] - origin[1]})
+			}
+			p.layer.ring(p.ring)
+		}
+		return true
+	}
+	shape := nestRings(local(patch.rings, origin))
+	for _, polygon := range shape {
+		for _, ring := range polygon {
+			p.layer.ring(ring)
 		}
 	}
-	return l
-}
-
-// shape cuts a unit out. What comes back is in tile coordinates, outer rings with a
-// positive area as MVT 2 wants, each followed by its holes.
-func (p painter) shape(s sketch) orb.MultiPolygon {
-	var shape orb.MultiPolygon
-	for _, rings := range s.faces {
-		if !p.window.Contains(s.bound.Min) || !p.window.Contains(s.bound.Max) {
-			rings = p.window.polygon(rings)
-		}
-		shape = append(shape, nestRings(p.local(rings))...)
-	}
-	return shape
+	return len(shape) > 0
 }
 
 // local moves rings to the tile's own coordinates, whole numbers.
-func (p painter) local(rings []orb.Ring) []orb.Ring {
+func local(rings []orb.Ring, origin orb.Point) []orb.Ring {
 	var out []orb.Ring
 	for _, ring := range rings {
 		moved := make(orb.Ring, len(ring))
 		for i, q := range ring {
-			moved[i] = orb.Point{q[0] - p.origin[0], q[1] - p.origin[1]}
+			moved[i] = orb.Point{q[0] - origin[0], q[1] - origin[1]}
 		}
 		if moved = snap(moved); moved != nil {
 			out = append(out, moved)
@@ -109,52 +106,51 @@ func (p painter) local(rings []orb.Ring) []orb.Ring {
 	return out
 }
 
-func (p painter) borders() *mvt.Layer {
-	l := layer("borders")
-	for _, stroke := range p.canvas.borders {
-		if !p.window.Intersects(stroke.bound) {
-			continue
-		}
-		n := len(l.Features)
-		for _, piece := range p.window.line(stroke.line) {
-			line := p.localLine(piece)
-			if len(line) < 2 {
-				continue
+// borders paints the lines of a level as one feature, the lowest level first.
+func (p *painter) borders(strands []strand, origin orb.Point) {
+	p.layer.begin("borders", "level")
+	for len(strands) > 0 {
+		level, n, drawn := strands[0].level, 0, false
+		for ; n < len(strands) && strands[n].level == level; n++ {
+			if line := p.line(strands[n].line, origin); len(line) > 1 {
+				p.layer.line(line)
+				drawn = true
 			}
-			if n == 0 || l.Features[n-1].Properties["level"] != stroke.level {
-				l.Features = append(l.Features, feature(orb.MultiLineString{}, geojson.Properties{"level": stroke.level}))
-				n++
-			}
-			l.Features[n-1].Geometry = append(l.Features[n-1].Geometry.(orb.MultiLineString), line)
 		}
+		if drawn {
+			p.layer.feature(typeLine, p.levels[level].ID)
+		}
+		strands = strands[n:]
 	}
-	return l
 }
 
-func (p painter) localLine(piece []orb.Point) orb.LineString {
-	var line orb.LineString
-	for _, q := range piece {
-		local := snapPoint(orb.Point{q[0] - p.origin[0], q[1] - p.origin[1]}, 1)
-		if len(line) == 0 || line[len(line)-1] != local {
-			line = append(line, local)
+func (p *painter) line(points []orb.Point, origin orb.Point) []orb.Point {
+	p.ring = p.ring[:0]
+	for _, q := range points {
+		at := orb.Point{toGrid(q[0] - origin[0]), toGrid(q[1] - origin[1])}
+		if n := len(p.ring); n == 0 || p.ring[n-1] != at {
+			p.ring = append(p.ring, at)
 		}
 	}
-	return line
+	return p.ring
 }
 
-// labels puts each unit's name on the one tile its point lies in, upper levels first
-// and larger units before smaller ones: the order in which a map gives them room.
-func (p painter) labels() *mvt.Layer {
-	l := layer("labels")
-	for _, i := range p.canvas.order {
-		at := orb.Point{p.canvas.labels[i][0] - p.origin[0], p.canvas.labels[i][1] - p.origin[1]}
-		if at[0] < 0 || at[0] >= extent || at[1] < 0 || at[1] >= extent {
-			continue
-		}
-		u := p.tree.units[i]
-		l.Features = append(l.Features, feature(at, geojson.Properties{"code": u.Code, "level": u.Level, "name": u.Name}))
+// labels puts each unit's name on the one tile its point lies in.
+func (p *painter) labels(marks []mark, origin orb.Point) {
+	p.layer.begin("labels", "code", "level", "name", "short_name")
+	for _, m := range marks {
+		u := p.tree.units[m.unit]
+		p.layer.point(orb.Point{m.at[0] - origin[0], m.at[1] - origin[1]})
+		p.layer.feature(typePoint, u.Code, u.Level, u.title(), u.Name)
 	}
-	return l
+}
+
+// title is the name with what the unit is: "Huyện Tam Đảo".
+func (u Unit) title() string {
+	if u.FullName != "" {
+		return u.FullName
+	}
+	return u.Name
 }
 
 // nestRings groups rings into polygons. A tile rarely has more than a few pieces of

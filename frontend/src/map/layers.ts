@@ -198,7 +198,7 @@ function labelLayer(
     'source-layer': 'labels',
     filter: of(level),
     layout: {
-      'text-field': ['get', 'name'],
+      'text-field': ['get', 'short_name'],
       'text-font': lowest ? labelFont.medium : labelFont.semibold,
       'text-size': lowest ? sizes([10, 11], [13, 15]) : sizes([8, 11.5], [11, 16]),
       'text-max-width': 7,
