@@ -2,8 +2,10 @@ package geo
 
 import (
 	"bytes"
+	"compress/gzip"
 	"flag"
 	"fmt"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -60,21 +62,41 @@ func TestGoldenSquares(t *testing.T) {
 				t.Fatalf("status %v", status)
 			}
 			got := fmt.Sprintf("tile %d/%d/%d\n%s", at.Z, at.X, at.Y, describe(decoded(t, tile)))
-			path := filepath.Join("testdata", "squares_"+name+".txt")
-			if *update {
-				if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got != string(want) {
-				t.Errorf("tile differs from %s (run with -update if meant):\n%s", path, got)
-			}
+			golden(t, "squares_"+name+".txt", []byte(got))
+			golden(t, "squares_"+name+".mvt", unpacked(t, tile)) // read by the page's tests with another decoder
 		})
 	}
+}
+
+// golden holds bytes against a file of testdata, or writes it with -update.
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("tile differs from %s (run with -update if meant): %q", path, got)
+	}
+}
+
+func unpacked(t testing.TB, tile Tile) []byte {
+	t.Helper()
+	r, err := gzip.NewReader(bytes.NewReader(tile.Gzip))
+	if err != nil {
+		t.Fatal(err)
+	}
+	content, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return content
 }
 
 func TestTileStatus(t *testing.T) {
