@@ -9,8 +9,8 @@ import (
 // put into a segmentGrid: twice for the two segments of a pair.
 const strayed = 4
 
-// box is a rectangle in grid points.
-type box struct{ minX, minY, maxX, maxY float64 }
+// gridBox is a rectangle in grid points.
+type gridBox struct{ minX, minY, maxX, maxY float64 }
 
 // segmentGrid finds segments near each other: square cells of which every segment is
 // listed in those its rectangle touches. Most segments are shorter than a cell.
@@ -26,7 +26,7 @@ type segmentGrid struct {
 }
 
 // newSegmentGrid arranges segments by their rectangles.
-func newSegmentGrid(boxes []box) *segmentGrid {
+func newSegmentGrid(boxes []gridBox) *segmentGrid {
 	g := &segmentGrid{minX: math.Inf(1), minY: math.Inf(1), seen: make([]int32, len(boxes))}
 	maxX, maxY, length := math.Inf(-1), math.Inf(-1), 0.0
 	for _, b := range boxes {
@@ -45,7 +45,7 @@ func newSegmentGrid(boxes []box) *segmentGrid {
 }
 
 // fill lists the segments of each cell, counting first so that one array holds all.
-func (g *segmentGrid) fill(boxes []box) {
+func (g *segmentGrid) fill(boxes []gridBox) {
 	g.first = make([]int32, g.wide*g.high+1)
 	for _, b := range boxes {
 		left, bottom, right, top := g.cells(b)
@@ -73,7 +73,7 @@ func (g *segmentGrid) fill(boxes []box) {
 }
 
 // cells gives the columns and rows that a rectangle touches.
-func (g *segmentGrid) cells(b box) (left, bottom, right, top int) {
+func (g *segmentGrid) cells(b gridBox) (left, bottom, right, top int) {
 	return g.clamp(b.minX-g.minX, g.wide), g.clamp(b.minY-g.minY, g.high),
 		g.clamp(b.maxX-g.minX, g.wide), g.clamp(b.maxY-g.minY, g.high)
 }
@@ -84,10 +84,10 @@ func (g *segmentGrid) clamp(offset float64, cells int) int {
 
 // around lists each segment once that may touch a rectangle, even when its corners have
 // moved since. The list is good until the next search.
-func (g *segmentGrid) around(b box) []int32 {
+func (g *segmentGrid) around(b gridBox) []int32 {
 	g.search++
 	g.hits = g.hits[:0]
-	left, bottom, right, top := g.cells(box{b.minX - strayed, b.minY - strayed, b.maxX + strayed, b.maxY + strayed})
+	left, bottom, right, top := g.cells(gridBox{b.minX - strayed, b.minY - strayed, b.maxX + strayed, b.maxY + strayed})
 	for y := bottom; y <= top; y++ {
 		for x := left; x <= right; x++ {
 			c := y*g.wide + x

@@ -63,7 +63,7 @@ func TestGoldenSquares(t *testing.T) {
 			}
 			got := fmt.Sprintf("tile %d/%d/%d\n%s", at.Z, at.X, at.Y, describe(decoded(t, tile)))
 			golden(t, "squares_"+name+".txt", []byte(got))
-			golden(t, "squares_"+name+".mvt", unpacked(t, tile)) // read by the page's tests with another decoder
+			golden(t, "squares_"+name+".mvt", plain(t, tile)) // read by the page's tests with another decoder
 		})
 	}
 }
@@ -86,7 +86,7 @@ func golden(t *testing.T, name string, got []byte) {
 	}
 }
 
-func unpacked(t testing.TB, tile Tile) []byte {
+func plain(t testing.TB, tile Tile) []byte {
 	t.Helper()
 	r, err := gzip.NewReader(bytes.NewReader(tile.Gzip))
 	if err != nil {

@@ -71,7 +71,7 @@ func newKnot(lines [][]int32, places []orb.Point) *knot {
 			next[corner]++
 		}
 	}
-	boxes := make([]box, len(k.segments))
+	boxes := make([]gridBox, len(k.segments))
 	for n := range boxes {
 		boxes[n] = k.box(int32(n))
 	}
@@ -111,10 +111,10 @@ func (k *knot) pass(segments []int32, reach float64) []int32 {
 	return slices.Compact(tangled)
 }
 
-func (k *knot) box(n int32) box {
+func (k *knot) box(n int32) gridBox {
 	s := k.segments[n]
 	a, b := k.places[s[0]], k.places[s[1]]
-	return box{min(a[0], b[0]), min(a[1], b[1]), max(a[0], b[0]), max(a[1], b[1])}
+	return gridBox{min(a[0], b[0]), min(a[1], b[1]), max(a[0], b[0]), max(a[1], b[1])}
 }
 
 // conflicts lists the segments that one is in conflict with, until it is called again.
