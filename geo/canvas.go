@@ -57,7 +57,8 @@ func (d *drawing) canvas(zoom uint32) *canvas {
 	small := d.dots(zoom)
 	threshold, named := d.threshold(zoom, small), d.named(zoom)
 	for fine := float64(extent); ; fine *= 2 {
-		arcs, tangled := d.snapArcs(threshold, fine*math.Exp2(float64(zoom)), small)
+		grid := fine * math.Exp2(float64(zoom))
+		arcs, tangled := d.snapArcs(threshold, small, func(corner int32) orb.Point { return snapPoint(d.plane[corner], grid) })
 		c := &canvas{zoom: zoom, extent: fine, units: make([]sketch, len(d.faces)), labels: make([]orb.Point, len(d.labels)), named: named}
 		lost := d.sketch(c, arcs, small)
 		if (tangled > 0 || lost > 0) && fine < finest {
@@ -214,9 +215,9 @@ func snapPoint(p orb.Point, grid float64) orb.Point {
 	return orb.Point{math.Round(p[0] * grid), math.Round(p[1] * grid)}
 }
 
-// snapArcs simplifies the arcs, rounds their corners, and undoes what lines the
+// snapArcs simplifies the arcs, snaps their corners to whole numbers, and undoes what lines the
 // rounding has made cross; it returns how many it could not.
-func (d *drawing) snapArcs(threshold, grid float64, small dots) (arcs [][]orb.Point, tangled int) {
+func (d *drawing) snapArcs(threshold float64, small dots, snap func(corner int32) orb.Point) (arcs [][]orb.Point, tangled int) {
 	lines := make([][]int32, len(d.coverage.arcs))
 	places := make([]orb.Point, len(d.plane))
 	for n, a := range d.coverage.arcs {
@@ -226,7 +227,7 @@ func (d *drawing) snapArcs(threshold, grid float64, small dots) (arcs [][]orb.Po
 		for _, corner := range a.corners {
 			if d.weights[corner] > threshold {
 				lines[n] = append(lines[n], corner)
-				places[corner] = snapPoint(d.plane[corner], grid)
+				places[corner] = snap(corner)
 			}
 		}
 		if !a.closed() {

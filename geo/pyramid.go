@@ -43,6 +43,9 @@ type pyramid struct {
 	zooms    [MaxZoom + 1]zoom
 	painters sync.Pool
 	kept     *otter.Cache[uint64, Tile]
+
+	documents *otter.Cache[string, Document] // whole sets
+	writing   sync.Mutex
 }
 
 // zoom holds a sheet while tiles are cut from it.
@@ -70,7 +73,7 @@ func (p *pyramid) drop(z uint32) {
 }
 
 func newPyramid(d *drawing) *pyramid {
-	p := &pyramid{drawing: d}
+	p := &pyramid{drawing: d, documents: newDocuments()}
 	p.painters.New = func() any { return newPainter(d.tree, d.levels) }
 	p.kept = otter.Must(&otter.Options[uint64, Tile]{
 		MaximumWeight: tileMemory,
