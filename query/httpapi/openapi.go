@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -166,6 +167,11 @@ func (r route) success(schemas map[string]object) object {
 			"204": object{"description": "Nothing is drawn here"},
 			"304": object{"description": "Not changed since If-None-Match"},
 		}
+	case r.doc.id == "topojson", r.doc.id == "geojson":
+		return object{
+			"200": content("application/"+strings.TrimSuffix(r.doc.id, "json")+"+json", "The document, gzip-compressed where accepted; member boundaries gives set, version, source and licence", object{"type": "object"}, nil),
+			"304": object{"description": "Not changed since If-None-Match"},
+		}
 	case r.doc.id == "openapi":
 		return object{"200": content("application/json", "The document", object{"type": "object"}, nil), "304": object{"description": "Not changed since If-None-Match"}}
 	default:
@@ -183,7 +189,7 @@ func (r route) failures() []int {
 		return []int{400, 404, 503}
 	case r.work == stream:
 		return []int{400, 503}
-	case r.doc.id == "tile":
+	case slices.Contains([]string{"tile", "topojson", "geojson"}, r.doc.id):
 		return []int{400, 404}
 	case r.doc.id == "readyz":
 		return []int{503}

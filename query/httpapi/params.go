@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"github.com/toancanh/toancanh/geo"
 )
 
 // param is one parameter: what the OpenAPI document says of it and how long it may be.
@@ -76,7 +78,8 @@ func vocabulary() map[string]*param {
 	query("cursor", 200, words(200), "4711", "Where to go on: next_cursor of the page before.")
 	query("wait", 16, choice("stored", "queryable"), "queryable", "stored: 202 when the rows are durable, the default; queryable: 200 when questions see them.")
 	query("dry_run", 1, choice("0", "1"), "1", "1: everything is checked and nothing kept; the answer is the one the real submission would get.")
-	query("v", 64, words(64), "9f86d081", "Version of the boundary set; with the current one the tile is immutable.")
+	query("v", 64, words(64), "9f86d081", "Version of the boundary set; with the current one the answer is immutable.")
+	query("detail", 2, object{"type": "integer", "minimum": geo.MinZoom, "maximum": geo.MaxZoom}, usualDetail, "Zoom that the shapes are simplified for, as in tiles; the highest leaves nothing out; 10 when absent.")
 	query("lang", 5, choice("vi", "en"), "vi", "Language of names and problems; else Accept-Language, else Vietnamese.")
 	query("min_version", 20, whole(0), 4711, "Wait, at most a few seconds, until this data version is applied. Also as header X-Min-Data-Version.")
 

@@ -19,6 +19,8 @@ func (s *Server) routes() []route {
 		{get, "/api/v1/units", readers, revalidated, light, "within level date boundaries", s.units, nil, many("units", "Unit", "Administrative units of a boundary set, or of a day")},
 		{get, "/api/v1/units/{code}", readers, revalidated, light, "date boundaries", s.unit, nil, one("unit", "UnitDetail", "A unit, where it lies, its neighbours, what it came from and what it became")},
 		{get, "/api/v1/boundaries", readers, revalidated, light, "", s.boundaries, nil, many("boundaries", "BoundarySet", "Boundary sets and where their tiles are")},
+		{get, "/api/v1/boundaries/{set}/units.topojson", readers, immutable, light, "detail v", nil, s.topoJSON, one("topojson", "", "A boundary set with all its levels as TopoJSON")},
+		{get, "/api/v1/boundaries/{set}/units.geojson", readers, immutable, light, "level detail v", nil, s.geoJSON, one("geojson", "", "The units of a level of a boundary set as GeoJSON")},
 		{get, "/api/v1/search", readers, revalidated, light, "q hits boundaries", s.search, nil, many("search", "SearchHit", "Units, indicators, tasks and agencies by name, with or without diacritics")},
 
 		{get, "/api/v1/indicators/{id}/values", readers, revalidated, question, "units within level period as_of boundaries", s.values, nil, many("values", "Value", "An indicator in many units at one period")},

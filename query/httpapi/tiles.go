@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"bytes"
-	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -39,7 +38,7 @@ func (s *Server) tile(c *gin.Context, r *request) error {
 		c.Status(http.StatusNoContent)
 		return nil
 	}
-	return sendTile(c, tile)
+	return sendPacked(c, tileType, tile.Gzip, tile.ETag)
 }
 
 func unknownSet(known string) *problem {
@@ -63,30 +62,26 @@ func tileAddress(r *request) (z, x, y uint32, ok bool) {
 	return out[0], out[1], out[2], true
 }
 
-// sendTile writes the compressed bytes as they are, or unpacked for a client that
-// cannot take them. Both are one tile to a cache, which is told to keep them apart.
-func sendTile(c *gin.Context, tile geo.Tile) error {
-	c.Header("ETag", tile.ETag)
+// sendPacked writes compressed bytes as they are, or unpacked for a client that cannot
+// take them. Both are one thing to a cache, which is told to keep them apart.
+func sendPacked(c *gin.Context, mediaType string, packed []byte, tag string) error {
+	c.Header("ETag", tag)
 	c.Writer.Header().Add("Vary", "Accept-Encoding")
-	if matches(c.GetHeader("If-None-Match"), tile.ETag) {
+	if matches(c.GetHeader("If-None-Match"), tag) {
 		c.Status(http.StatusNotModified)
 		return nil
 	}
 	if acceptsGzip(c.GetHeader("Accept-Encoding")) {
 		c.Header("Content-Encoding", "gzip")
-		c.Data(http.StatusOK, tileType, tile.Gzip)
+		c.Data(http.StatusOK, mediaType, packed)
 		return nil
 	}
-	unpacked, err := gzip.NewReader(bytes.NewReader(tile.Gzip))
+	content, err := gzip.NewReader(bytes.NewReader(packed))
 	if err != nil {
 		return err
 	}
-	content, err := io.ReadAll(unpacked)
-	if err != nil {
-		return err
-	}
-	c.Header("ETag", "W/"+tile.ETag) // other bytes than the compressed ones
-	c.Data(http.StatusOK, tileType, content)
+	c.Header("ETag", "W/"+tag) // other bytes than the compressed ones
+	c.DataFromReader(http.StatusOK, -1, mediaType, content, nil)
 	return nil
 }
 

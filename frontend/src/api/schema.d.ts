@@ -18,6 +18,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/boundaries/{set}/units.geojson": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The units of a level of a boundary set as GeoJSON */
+        get: operations["geojson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/boundaries/{set}/units.topojson": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A boundary set with all its levels as TopoJSON */
+        get: operations["topojson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/catalog": {
         parameters: {
             query?: never;
@@ -2507,6 +2541,105 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    geojson: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Id of a level; the lowest one when absent.
+                 * @example commune
+                 */
+                level?: string;
+                /**
+                 * @description Zoom that the shapes are simplified for, as in tiles; the highest leaves nothing out; 10 when absent.
+                 * @example 10
+                 */
+                detail?: number;
+                /**
+                 * @description Version of the boundary set; with the current one the answer is immutable.
+                 * @example 9f86d081
+                 */
+                v?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Id of a boundary set.
+                 * @example vinhphuc-2022
+                 */
+                set: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document, gzip-compressed where accepted; member boundaries gives set, version, source and licence */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": Record<string, never>;
+                };
+            };
+            /** @description Not changed since If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    topojson: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Zoom that the shapes are simplified for, as in tiles; the highest leaves nothing out; 10 when absent.
+                 * @example 10
+                 */
+                detail?: number;
+                /**
+                 * @description Version of the boundary set; with the current one the answer is immutable.
+                 * @example 9f86d081
+                 */
+                v?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Id of a boundary set.
+                 * @example vinhphuc-2022
+                 */
+                set: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document, gzip-compressed where accepted; member boundaries gives set, version, source and licence */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/topo+json": Record<string, never>;
+                };
+            };
+            /** @description Not changed since If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     catalog: {
         parameters: {
             query?: {
@@ -4808,7 +4941,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Version of the boundary set; with the current one the tile is immutable.
+                 * @description Version of the boundary set; with the current one the answer is immutable.
                  * @example 9f86d081
                  */
                 v?: string;
