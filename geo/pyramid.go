@@ -48,10 +48,12 @@ type pyramid struct {
 	writing   sync.Mutex
 }
 
-// zoom holds a sheet while tiles are cut from it.
+// zoom holds a sheet while tiles are cut from it, and afterwards which tiles there are:
+// most places of a set's rectangle are sea.
 type zoom struct {
 	sync.Mutex
 	sheet *sheet
+	there map[place]struct{} // nil before all tiles have been drawn
 }
 
 // sheet prepares a zoom, once until it is dropped.
@@ -65,11 +67,19 @@ func (p *pyramid) sheet(z uint32) *sheet {
 	return zoom.sheet
 }
 
-// drop forgets a sheet, many times larger than the tiles made from it.
-func (p *pyramid) drop(z uint32) {
+// drop forgets a sheet, many times larger than the tiles made from it, but not where they are.
+func (p *pyramid) drop(z uint32, there map[place]struct{}) {
 	p.zooms[z].Lock()
 	defer p.zooms[z].Unlock()
-	p.zooms[z].sheet = nil
+	p.zooms[z].sheet, p.zooms[z].there = nil, there
+}
+
+// vacant tells whether it is known that there is nothing at a place.
+func (p *pyramid) vacant(z uint32, at place) bool {
+	p.zooms[z].Lock()
+	defer p.zooms[z].Unlock()
+	_, there := p.zooms[z].there[at]
+	return p.zooms[z].there != nil && !there
 }
 
 func newPyramid(d *drawing) *pyramid {
@@ -106,25 +116,28 @@ func (p *pyramid) draw(ctx context.Context, from, to uint32) error {
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for z := to; z+1 > from && z <= to; z-- { // the longest work first
 		group.Go(func() error {
-			sheet := p.sheet(z)
+			sheet, there := p.sheet(z), map[place]struct{}{}
 			for _, block := range sheet.inOrder() {
 				if err := ctx.Err(); err != nil {
 					return err
 				}
-				p.drawBlock(sheet, block)
+				p.drawBlock(sheet, block, there)
 			}
-			p.drop(z)
+			p.drop(z, there)
 			return nil
 		})
 	}
 	return group.Wait()
 }
 
-func (p *pyramid) drawBlock(s *sheet, block place) {
+func (p *pyramid) drawBlock(s *sheet, block place, there map[place]struct{}) {
 	painter := p.painters.Get().(*painter)
 	defer p.painters.Put(painter)
 	s.tiles(block, func(at place, scrap *scrap) {
-		p.kept.Set(tileKey(s.zoom, at), painter.tile(scrap, at, s.extent))
+		if tile := painter.tile(scrap, at, s.extent); tile.Gzip != nil {
+			there[at] = struct{}{}
+			p.kept.Set(tileKey(s.zoom, at), tile)
+		}
 	})
 }
 
@@ -136,6 +149,9 @@ func (p *pyramid) tile(z uint32, at place) (Tile, TileStatus) {
 	}
 	key := tileKey(z, at)
 	tile, ok := p.kept.GetIfPresent(key)
+	if !ok && p.vacant(z, at) {
+		return Tile{}, TileEmpty
+	}
 	if !ok {
 		tile, _ = p.kept.ComputeIfAbsent(key, func() (Tile, bool) { return p.paint(z, at), false })
 	}

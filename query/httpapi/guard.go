@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"runtime/debug"
@@ -30,16 +31,31 @@ var pagePolicy = strings.Join([]string{
 	"frame-ancestors 'none'",
 }, "; ")
 
+// guards are the headers of every answer. Their values are shared between answers and
+// never written to.
+var guards = http.Header{
+	"X-Content-Type-Options":       {"nosniff"},
+	"Cross-Origin-Resource-Policy": {"same-origin"},
+}
+
+// documentGuards are heeded where a browser makes a document of an answer. Tiles, which
+// come by the dozen with every move of the map, do without.
+var documentGuards = http.Header{
+	"X-Frame-Options":            {"DENY"},
+	"Referrer-Policy":            {"no-referrer"},
+	"Cross-Origin-Opener-Policy": {"same-origin"},
+	"Content-Security-Policy":    {pagePolicy},
+}
+
+const tilesPath = "/tiles/"
+
 // guard sets the headers every answer has and turns away requests that came by a
 // foreign name (DNS rebinding) or that a foreign page makes a browser send.
 func (s *Server) guard(c *gin.Context) {
-	h := c.Writer.Header()
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("X-Frame-Options", "DENY")
-	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("Cross-Origin-Opener-Policy", "same-origin")
-	h.Set("Cross-Origin-Resource-Policy", "same-origin")
-	h.Set("Content-Security-Policy", pagePolicy)
+	maps.Copy(c.Writer.Header(), guards)
+	if !strings.HasPrefix(c.Request.URL.Path, tilesPath) {
+		maps.Copy(c.Writer.Header(), documentGuards)
+	}
 	if !loopbackHost(c.Request.Host) {
 		s.fail(c, newProblem(http.StatusMisdirectedRequest, "wrong_host", "Máy chủ này chỉ trả lời dưới tên của chính máy này.", "This server answers only by names of this machine.").
 			at("Host").with("Dùng http://127.0.0.1 hoặc http://localhost.", "Use http://127.0.0.1 or http://localhost."))
@@ -81,7 +97,7 @@ func (s *Server) recover(c *gin.Context) {
 // file of the page, else the page itself, which says that there is no such page.
 func (s *Server) noRoute(c *gin.Context) {
 	path := c.Request.URL.Path
-	if strings.HasPrefix(path, "/api/") || strings.HasPrefix(path, "/tiles/") || !reads(c.Request.Method) {
+	if strings.HasPrefix(path, "/api/") || strings.HasPrefix(path, tilesPath) || !reads(c.Request.Method) {
 		s.fail(c, newProblem(http.StatusNotFound, "unknown_path", "Không có địa chỉ này.", "There is no such address.").
 			with("Xem "+apiPrefix+"openapi.json.", "See "+apiPrefix+"openapi.json."))
 		return
@@ -100,8 +116,8 @@ func (s *Server) noMethod(c *gin.Context) {
 		with("Dùng "+allowed+".", "Use "+allowed+"."))
 }
 
-// compress adds gzip for texts. Tiles are compressed already and event streams must
-// not be held back, so neither kind is on the list.
+// compress adds gzip for texts. Event streams must not be held back and are not on the
+// list; tiles are compressed already and go past it.
 func compress(next http.Handler) (http.Handler, error) {
 	wrap, err := gzhttp.NewWrapper(gzhttp.EnableZstd(false), gzhttp.ContentTypes([]string{
 		"application/json", "application/problem+json", "text/html", "text/css", "text/plain",
@@ -110,5 +126,12 @@ func compress(next http.Handler) (http.Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("compression: %w", err)
 	}
-	return wrap(next), nil
+	texts := wrap(next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, tilesPath) {
+			next.ServeHTTP(w, r)
+			return
+		}
+		texts.ServeHTTP(w, r)
+	}), nil
 }

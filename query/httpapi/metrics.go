@@ -3,6 +3,7 @@ package httpapi
 import (
 	"net/http"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -16,6 +17,7 @@ type metrics struct {
 	duration  *prometheus.HistogramVec
 	size      *prometheus.HistogramVec
 	listeners prometheus.Gauge
+	known     sync.Map // observers by series
 }
 
 func newMetrics(r prometheus.Registerer) *metrics {
@@ -45,9 +47,30 @@ func (s *Server) measure(c *gin.Context) {
 	if route == eventsPath {
 		return
 	}
-	labels := []string{route, knownMethod(c.Request.Method), strconv.Itoa(c.Writer.Status())}
-	s.metrics.duration.WithLabelValues(labels...).Observe(time.Since(start).Seconds())
-	s.metrics.size.WithLabelValues(labels...).Observe(float64(max(c.Writer.Size(), 0)))
+	o := s.metrics.observers(series{route, knownMethod(c.Request.Method), c.Writer.Status()})
+	o.duration.Observe(time.Since(start).Seconds())
+	o.size.Observe(float64(max(c.Writer.Size(), 0)))
+}
+
+// series are the labels of a request, observers what is observed of it.
+type (
+	series struct {
+		route, method string
+		status        int
+	}
+	observers struct{ duration, size prometheus.Observer }
+)
+
+// observers remembers what it has found for some labels: looking them up by their texts
+// takes as long as serving a tile from memory.
+func (m *metrics) observers(of series) observers {
+	if known, ok := m.known.Load(of); ok {
+		return known.(observers)
+	}
+	labels := []string{of.route, of.method, strconv.Itoa(of.status)}
+	found := observers{m.duration.WithLabelValues(labels...), m.size.WithLabelValues(labels...)}
+	m.known.Store(of, found)
+	return found
 }
 
 // knownMethod keeps invented methods out of the labels.

@@ -225,7 +225,11 @@ func languageOf(c *gin.Context) string {
 	case "vi", "en":
 		return lang
 	}
-	if _, i := language.MatchStrings(languages, c.GetHeader("Accept-Language")); i == 1 {
+	wanted := c.GetHeader("Accept-Language")
+	if wanted == "" {
+		return "vi"
+	}
+	if _, i := language.MatchStrings(languages, wanted); i == 1 {
 		return "en"
 	}
 	return "vi"
