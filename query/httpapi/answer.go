@@ -40,6 +40,7 @@ func (s *Server) enveloped(data any) envelope {
 // serve is the wrapper around every route: it checks the parameters, keeps the
 // limits, asks the handler and writes what comes back.
 func (s *Server) serve(r route, takes []*param) gin.HandlerFunc {
+	caches := []string{string(r.cache)} // shared by all answers, never written to
 	return func(c *gin.Context) {
 		c.Set(routeKey, r.path)
 		asked, err := s.read(c, takes)
@@ -48,7 +49,7 @@ func (s *Server) serve(r route, takes []*param) gin.HandlerFunc {
 			return
 		}
 		if r.raw != nil {
-			c.Header("Cache-Control", string(r.cache))
+			c.Writer.Header()["Cache-Control"] = caches
 			err = r.raw(c, asked)
 		} else {
 			err = s.answer(c, r, asked)

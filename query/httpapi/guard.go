@@ -52,14 +52,18 @@ const tilesPath = "/tiles/"
 // guard sets the headers every answer has and turns away requests that came by a
 // foreign name (DNS rebinding) or that a foreign page makes a browser send.
 func (s *Server) guard(c *gin.Context) {
-	maps.Copy(c.Writer.Header(), guards)
+	header := c.Writer.Header()
+	maps.Copy(header, guards)
 	if !strings.HasPrefix(c.Request.URL.Path, tilesPath) {
-		maps.Copy(c.Writer.Header(), documentGuards)
+		maps.Copy(header, documentGuards)
 	}
 	if !loopbackHost(c.Request.Host) {
 		s.fail(c, newProblem(http.StatusMisdirectedRequest, "wrong_host", "Máy chủ này chỉ trả lời dưới tên của chính máy này.", "This server answers only by names of this machine.").
 			at("Host").with("Dùng http://127.0.0.1 hoặc http://localhost.", "Use http://127.0.0.1 or http://localhost."))
 		return
+	}
+	if reads(c.Request.Method) {
+		return // changes nothing, whoever has it sent
 	}
 	if err := new(http.CrossOriginProtection).Check(c.Request); err != nil {
 		s.fail(c, newProblem(http.StatusForbidden, "cross_origin", "Trang web khác không được gửi số liệu.", "Other web pages may not send figures."))

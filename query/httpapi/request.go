@@ -131,7 +131,11 @@ func invalidParameter(name, vi, en string) *problem {
 
 // read checks the parameters of a request against what its route takes.
 func (s *Server) read(c *gin.Context, takes []*param) (*request, error) {
-	r := &request{lang: languageOf(c), now: s.programmeNow(), path: c.Param, query: map[string]string{}, header: c.Request.Header}
+	r := &request{lang: languageOf(c), now: s.programmeNow(), path: c.Param, header: c.Request.Header}
+	if c.Request.URL.RawQuery == "" {
+		return r, nil
+	}
+	r.query = map[string]string{}
 	if len(c.Request.URL.RawQuery) > s.cfg.MaxQuery {
 		return r, newProblem(http.StatusRequestURITooLong, "query_too_long", "Chuỗi truy vấn quá dài.", "The query string is too long.")
 	}
@@ -221,9 +225,11 @@ var languages = language.NewMatcher([]language.Tag{language.Vietnamese, language
 // languageOf chooses the language of an answer: lang=, else Accept-Language, else
 // Vietnamese. It looks at the raw query, as a failure may come before its check.
 func languageOf(c *gin.Context) string {
-	switch lang := c.Query("lang"); lang {
-	case "vi", "en":
-		return lang
+	if c.Request.URL.RawQuery != "" {
+		switch lang := c.Query("lang"); lang {
+		case "vi", "en":
+			return lang
+		}
 	}
 	wanted := c.GetHeader("Accept-Language")
 	if wanted == "" {

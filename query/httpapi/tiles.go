@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"bytes"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -62,31 +63,43 @@ func tileAddress(r *request) (z, x, y uint32, ok bool) {
 	return out[0], out[1], out[2], true
 }
 
+// Values of headers that many answers share; they are never written to.
+var (
+	varyEncoding = []string{"Accept-Encoding"}
+	gzipEncoding = []string{"gzip"}
+)
+
 // sendPacked writes compressed bytes as they are, or unpacked for a client that cannot
 // take them. Both are one thing to a cache, which is told to keep them apart.
 func sendPacked(c *gin.Context, mediaType string, packed []byte, tag string) error {
-	c.Header("ETag", tag)
-	c.Writer.Header().Add("Vary", "Accept-Encoding")
-	if matches(c.GetHeader("If-None-Match"), tag) {
+	header := c.Writer.Header()
+	header["Etag"] = []string{tag}
+	header["Vary"] = varyEncoding
+	if known := c.GetHeader("If-None-Match"); known != "" && matches(known, tag) {
 		c.Status(http.StatusNotModified)
 		return nil
 	}
+	header["Content-Type"] = []string{mediaType}
 	if acceptsGzip(c.GetHeader("Accept-Encoding")) {
-		c.Header("Content-Encoding", "gzip")
-		c.Data(http.StatusOK, mediaType, packed)
-		return nil
+		header["Content-Encoding"] = gzipEncoding
+		header["Content-Length"] = []string{strconv.Itoa(len(packed))}
+		_, err := c.Writer.Write(packed)
+		return err
 	}
 	content, err := gzip.NewReader(bytes.NewReader(packed))
 	if err != nil {
 		return err
 	}
-	c.Header("ETag", "W/"+tag) // other bytes than the compressed ones
-	c.DataFromReader(http.StatusOK, -1, mediaType, content, nil)
-	return nil
+	header["Etag"] = []string{"W/" + tag} // other bytes than the compressed ones
+	_, err = io.Copy(c.Writer, content)
+	return err
 }
 
 // acceptsGzip reads Accept-Encoding: gzip or * is listed and not refused with q=0.
 func acceptsGzip(header string) bool {
+	if header == "gzip" || strings.HasPrefix(header, "gzip, ") { // as programs and browsers write it
+		return true
+	}
 	accepted := false
 	for item := range strings.SplitSeq(header, ",") {
 		coding, params, _ := strings.Cut(strings.TrimSpace(item), ";")
