@@ -46,7 +46,7 @@ func BenchmarkPyramid(b *testing.B) {
 		p := newPyramid(s.tiles.drawing)
 		bytes, worst = 0, 0
 		for _, at := range tiles {
-			tile, _ := p.tile(uint32(at.Z), place{at.X, at.Y})
+			tile, _ := p.tile(uint32(at.Z), tilePlace{at.X, at.Y})
 			bytes += len(tile.Gzip)
 			worst = max(worst, len(tile.Gzip))
 		}

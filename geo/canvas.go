@@ -236,7 +236,7 @@ func (d *drawing) snapArcs(threshold float64, small dots, snap func(corner int32
 		if kept := lines[n]; len(kept) > 0 && kept[0] != kept[len(kept)-1] {
 			lines[n] = append(kept, kept[0])
 		}
-		if flat(lines[n], places) {
+		if collapsed(lines[n], places) {
 			lines[n] = nil
 		}
 	}
@@ -251,8 +251,8 @@ func (d *drawing) snapArcs(threshold float64, small dots, snap func(corner int32
 	return arcs, tangled
 }
 
-// flat tells whether a ring encloses nothing.
-func flat(ring []int32, places []orb.Point) bool {
+// collapsed tells whether a ring encloses nothing.
+func collapsed(ring []int32, places []orb.Point) bool {
 	sum := 0.0
 	for k := 1; k < len(ring); k++ {
 		sum += cross(places[ring[0]], places[ring[k-1]], places[ring[k]])

@@ -53,7 +53,7 @@ type pyramid struct {
 type zoom struct {
 	sync.Mutex
 	sheet *sheet
-	there map[place]struct{} // nil before all tiles have been drawn
+	there map[tilePlace]struct{} // nil before all tiles have been drawn
 }
 
 // sheet prepares a zoom, once until it is dropped.
@@ -68,14 +68,14 @@ func (p *pyramid) sheet(z uint32) *sheet {
 }
 
 // drop forgets a sheet, many times larger than the tiles made from it, but not where they are.
-func (p *pyramid) drop(z uint32, there map[place]struct{}) {
+func (p *pyramid) drop(z uint32, there map[tilePlace]struct{}) {
 	p.zooms[z].Lock()
 	defer p.zooms[z].Unlock()
 	p.zooms[z].sheet, p.zooms[z].there = nil, there
 }
 
 // vacant tells whether it is known that there is nothing at a place.
-func (p *pyramid) vacant(z uint32, at place) bool {
+func (p *pyramid) vacant(z uint32, at tilePlace) bool {
 	p.zooms[z].Lock()
 	defer p.zooms[z].Unlock()
 	_, there := p.zooms[z].there[at]
@@ -98,7 +98,7 @@ func (s *Set) Tile(z, x, y uint32) (Tile, TileStatus) {
 	if s.tiles == nil || z > MaxZoom || x>>z != 0 || y>>z != 0 {
 		return Tile{}, TileOutOfRange
 	}
-	return s.tiles.tile(z, place{x, y})
+	return s.tiles.tile(z, tilePlace{x, y})
 }
 
 // DrawTiles draws all tiles of some zooms beforehand, on all processors, as far as
@@ -116,7 +116,7 @@ func (p *pyramid) draw(ctx context.Context, from, to uint32) error {
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for z := to; z+1 > from && z <= to; z-- { // the longest work first
 		group.Go(func() error {
-			sheet, there := p.sheet(z), map[place]struct{}{}
+			sheet, there := p.sheet(z), map[tilePlace]struct{}{}
 			for _, block := range sheet.inOrder() {
 				if err := ctx.Err(); err != nil {
 					return err
@@ -130,10 +130,10 @@ func (p *pyramid) draw(ctx context.Context, from, to uint32) error {
 	return group.Wait()
 }
 
-func (p *pyramid) drawBlock(s *sheet, block place, there map[place]struct{}) {
+func (p *pyramid) drawBlock(s *sheet, block tilePlace, there map[tilePlace]struct{}) {
 	painter := p.painters.Get().(*painter)
 	defer p.painters.Put(painter)
-	s.tiles(block, func(at place, scrap *scrap) {
+	s.tiles(block, func(at tilePlace, scrap *scrap) {
 		if tile := painter.tile(scrap, at, s.extent); tile.Gzip != nil {
 			there[at] = struct{}{}
 			p.kept.Set(tileKey(s.zoom, at), tile)
@@ -141,9 +141,9 @@ func (p *pyramid) drawBlock(s *sheet, block place, there map[place]struct{}) {
 	})
 }
 
-func tileKey(z uint32, at place) uint64 { return uint64(z)<<58 | uint64(at.x)<<29 | uint64(at.y) }
+func tileKey(z uint32, at tilePlace) uint64 { return uint64(z)<<58 | uint64(at.x)<<29 | uint64(at.y) }
 
-func (p *pyramid) tile(z uint32, at place) (Tile, TileStatus) {
+func (p *pyramid) tile(z uint32, at tilePlace) (Tile, TileStatus) {
 	if !p.touches(z, at) {
 		return Tile{}, TileEmpty
 	}
@@ -161,7 +161,7 @@ func (p *pyramid) tile(z uint32, at place) (Tile, TileStatus) {
 	return tile, TileFound
 }
 
-func (p *pyramid) paint(z uint32, at place) Tile {
+func (p *pyramid) paint(z uint32, at tilePlace) Tile {
 	sheet := p.sheet(z)
 	scrap := sheet.tile(at)
 	if scrap == nil {
@@ -174,7 +174,7 @@ func (p *pyramid) paint(z uint32, at place) Tile {
 
 // touches rules out most of the world before anything is drawn or kept: dots and
 // buffers reach a little beyond the units themselves.
-func (p *pyramid) touches(z uint32, at place) bool {
+func (p *pyramid) touches(z uint32, at tilePlace) bool {
 	side := math.Exp2(-float64(z))
 	margin := side * 2 * buffer / extent
 	tile := orb.Bound{

@@ -17,11 +17,11 @@ type sheet struct {
 	extent float64
 	zoom   uint32
 	bits   uint32 // tiles along a block, as a power of two
-	blocks map[place]*scrap
+	blocks map[tilePlace]*scrap
 }
 
-// place is a column and a row of tiles or blocks.
-type place struct{ x, y uint32 }
+// tilePlace is a column and a row of tiles or blocks.
+type tilePlace struct{ x, y uint32 }
 
 // scrap is what there is in a square of tiles and a little beyond.
 type scrap struct {
@@ -55,7 +55,7 @@ type mark struct {
 // newSheet cuts a canvas into blocks. Labels keep the order given: upper levels first and
 // larger units before smaller ones, in which a map gives them room.
 func newSheet(c *canvas, order []int) *sheet {
-	s := &sheet{extent: c.extent, zoom: c.zoom, bits: min(c.zoom, blockBits), blocks: map[place]*scrap{}}
+	s := &sheet{extent: c.extent, zoom: c.zoom, bits: min(c.zoom, blockBits), blocks: map[tilePlace]*scrap{}}
 	whole := &scrap{}
 	for i, u := range c.units {
 		for _, rings := range u.faces {
@@ -70,32 +70,32 @@ func newSheet(c *canvas, order []int) *sheet {
 			whole.labels = append(whole.labels, mark{int32(i), c.labels[i]})
 		}
 	}
-	s.divide(whole, c.zoom, place{}, s.bits, func(at place, block *scrap) { s.blocks[at] = block })
+	s.divide(whole, c.zoom, tilePlace{}, s.bits, func(at tilePlace, block *scrap) { s.blocks[at] = block })
 	return s
 }
 
 // tile cuts the scrap of one tile, nil where there is nothing.
-func (s *sheet) tile(at place) *scrap {
-	scrap := s.blocks[place{at.x >> s.bits, at.y >> s.bits}]
+func (s *sheet) tile(at tilePlace) *scrap {
+	scrap := s.blocks[tilePlace{at.x >> s.bits, at.y >> s.bits}]
 	for bits := s.bits; bits > 0 && scrap != nil; bits-- {
-		scrap = s.cut(scrap, bits-1, place{at.x >> (bits - 1), at.y >> (bits - 1)})
+		scrap = s.cut(scrap, bits-1, tilePlace{at.x >> (bits - 1), at.y >> (bits - 1)})
 	}
 	return scrap
 }
 
 // tiles cuts all tiles of a block.
-func (s *sheet) tiles(block place, each func(at place, scrap *scrap)) {
+func (s *sheet) tiles(block tilePlace, each func(at tilePlace, scrap *scrap)) {
 	s.divide(s.blocks[block], s.bits, block, 0, each)
 }
 
 // divide quarters a scrap of 2^bits tiles a side down to scraps of 2^to.
-func (s *sheet) divide(from *scrap, bits uint32, at place, to uint32, each func(place, *scrap)) {
+func (s *sheet) divide(from *scrap, bits uint32, at tilePlace, to uint32, each func(tilePlace, *scrap)) {
 	if bits == to {
 		each(at, from)
 		return
 	}
 	for quarter := range uint32(4) {
-		part := place{2*at.x + quarter&1, 2*at.y + quarter>>1}
+		part := tilePlace{2*at.x + quarter&1, 2*at.y + quarter>>1}
 		if scrap := s.cut(from, bits-1, part); scrap != nil {
 			s.divide(scrap, bits-1, part, to, each)
 		}
@@ -105,7 +105,7 @@ func (s *sheet) divide(from *scrap, bits uint32, at place, to uint32, each func(
 // window is the square of 2^bits tiles with the buffer around it. Larger squares reach a
 // grid point further: where they have cut a line is then beyond the sides of the smaller
 // ones in them, never on one.
-func (s *sheet) window(bits uint32, at place) window {
+func (s *sheet) window(bits uint32, at tilePlace) window {
 	side := s.extent * math.Exp2(float64(bits))
 	margin := buffer*s.extent/extent + float64(bits) + 0.5
 	x, y := float64(at.x)*side, float64(at.y)*side
@@ -113,7 +113,7 @@ func (s *sheet) window(bits uint32, at place) window {
 }
 
 // cut takes what lies in a square of tiles, nil when there is nothing.
-func (s *sheet) cut(from *scrap, bits uint32, at place) *scrap {
+func (s *sheet) cut(from *scrap, bits uint32, at tilePlace) *scrap {
 	w := s.window(bits, at)
 	var out scrap
 	for _, p := range from.units {
@@ -164,11 +164,11 @@ func (w window) common(b orb.Bound) orb.Bound {
 func (w window) surrounds(b orb.Bound) bool { return w.Contains(b.Min) && w.Contains(b.Max) }
 
 // inOrder lists the blocks of a sheet by row and column.
-func (s *sheet) inOrder() []place {
-	all := make([]place, 0, len(s.blocks))
+func (s *sheet) inOrder() []tilePlace {
+	all := make([]tilePlace, 0, len(s.blocks))
 	for at := range s.blocks {
 		all = append(all, at)
 	}
-	slices.SortFunc(all, func(a, b place) int { return cmp.Or(cmp.Compare(a.y, b.y), cmp.Compare(a.x, b.x)) })
+	slices.SortFunc(all, func(a, b tilePlace) int { return cmp.Or(cmp.Compare(a.y, b.y), cmp.Compare(a.x, b.x)) })
 	return all
 }

@@ -28,7 +28,7 @@ func newPainter(tree *hierarchy, levels []Level) *painter {
 
 // tile finishes a scrap. Layers and features always come in the same order; a tile with
 // nothing on it is the zero Tile.
-func (p *painter) tile(s *scrap, at place, extent float64) Tile {
+func (p *painter) tile(s *scrap, at tilePlace, extent float64) Tile {
 	origin := orb.Point{float64(at.x) * extent, float64(at.y) * extent}
 	p.data = p.data[:0]
 	p.units(s.units, origin)
