@@ -162,7 +162,7 @@ func (c *linkCheck) checkSums() {
 
 func place(code string) string {
 	if code == Outside {
-		return "outside"
+		return outsideWord
 	}
 	return code
 }

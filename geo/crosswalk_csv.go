@@ -18,8 +18,11 @@ const (
 	maxCrosswalkBytes    = 32 << 20
 	maxCrosswalkRows     = 100_000
 	maxCrosswalkFindings = 100
-	maxWeightText        = 40 // digits; a number a share is written with is short
+	maxWeightText        = 100 // characters; even a fraction from several reforms is shorter
 )
+
+// outsideWord stands in a file where a unit left the root of the new set.
+const outsideWord = "outside"
 
 // CrosswalkCSV says how a file is to be read. Empty names of columns are looked for under
 // their usual names; with neither a weight nor an amount each row moves a whole unit.
@@ -69,8 +72,9 @@ func (f RowFindings) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// ReadCrosswalk reads a crosswalk between two sets from CSV with a header, UTF-8. The error
-// is RowFindings where the file is wrong.
+// ReadCrosswalk reads a crosswalk between two sets from CSV with a header, UTF-8. In the
+// place of a new unit "outside" stands for what left the root. The error is RowFindings
+// where the file is wrong.
 func ReadCrosswalk(r io.Reader, from, to *Set, options CrosswalkCSV) (*Crosswalk, error) {
 	text, err := io.ReadAll(io.LimitReader(r, maxCrosswalkBytes+1))
 	if err != nil {
@@ -256,7 +260,7 @@ func (f *crosswalkFile) link(fields []string) Link {
 			f.reportAt(field, "the code of a unit is missing")
 		}
 	}
-	if _, known := f.to.tree.index[l.New]; !known && f.options.Strangers {
+	if _, known := f.to.tree.index[l.New]; !known && (f.options.Strangers || l.New == outsideWord) {
 		l.New = Outside
 	}
 	for _, field := range []string{"weight", "amount"} {

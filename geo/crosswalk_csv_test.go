@@ -1,11 +1,14 @@
 package geo
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
+
+	"pgregory.net/rapid"
 )
 
 func readText(t testing.TB, text string, o CrosswalkCSV) (*Crosswalk, error) {
@@ -80,6 +83,30 @@ func TestBrokenCrosswalks(t *testing.T) {
 			t.Errorf("%s: %d findings, want %d with %s:\n%v", name, len(findings), tt.count, tt.want, err)
 		}
 	}
+}
+
+// What is written is read back as it was, whatever reforms it went through.
+func TestWriteCSV(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		from := hamlets(t, "set-0", "a0", "a1", "a2")
+		first, middle := randomReform(rt, t, from, 1)
+		second, to := randomReform(rt, t, middle, 2)
+		x, err := Compose(first, second)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		var text bytes.Buffer
+		if err := x.WriteCSV(&text); err != nil {
+			rt.Fatal(err)
+		}
+		again, err := ReadCrosswalk(&text, from, to, CrosswalkCSV{})
+		if err != nil {
+			rt.Fatal(err)
+		}
+		if !sameLinks(x, again) {
+			rt.Errorf("written %s, read %s", written(x), written(again))
+		}
+	})
 }
 
 func TestCrosswalkFilesAreBounded(t *testing.T) {

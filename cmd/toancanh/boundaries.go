@@ -71,8 +71,9 @@ func realSet(b catalog.BoundarySet, dir string) (*geo.Set, error) {
 }
 
 type boundariesCommand struct {
-	List  boundariesListCommand  `cmd:"" help:"List the boundary sets of a catalogue."`
-	Check boundariesCheckCommand `cmd:"" help:"Check a directory of boundaries against a catalogue."`
+	List      boundariesListCommand      `cmd:"" help:"List the boundary sets of a catalogue."`
+	Check     boundariesCheckCommand     `cmd:"" help:"Check a directory of boundaries against a catalogue."`
+	Crosswalk boundariesCrosswalkCommand `cmd:"" help:"Make or check a crosswalk between two boundary sets."`
 }
 
 type boundariesListCommand struct {
