@@ -20,6 +20,13 @@ import (
 // an outline put together from the same facts.
 func catalogue(t testing.TB) (SetInfo, []Unit, orb.Ring) {
 	t.Helper()
+	units, outline := catalogueUnits(t, "units.csv")
+	return SetInfo{ID: "vinhphuc-2022", Root: "26", Levels: usualLevels}, units, outline
+}
+
+// catalogueUnits reads the units of one boundary set of the catalogue.
+func catalogueUnits(t testing.TB, file string) ([]Unit, orb.Ring) {
+	t.Helper()
 	number := func(s string) float64 {
 		v, err := strconv.ParseFloat(s, 64)
 		if err != nil {
@@ -28,7 +35,7 @@ func catalogue(t testing.TB) (SetInfo, []Unit, orb.Ring) {
 		return v
 	}
 	var units []Unit
-	for _, row := range table(t, "../deploy/catalog/vinhphuc/units.csv") {
+	for _, row := range table(t, "../deploy/catalog/vinhphuc/"+file) {
 		units = append(units, Unit{
 			Code: row["code"], Name: row["name"], FullName: row["full_name"], Type: row["type"], NameEn: row["name_en"],
 			Level: row["level"], Parent: row["parent"],
@@ -39,8 +46,7 @@ func catalogue(t testing.TB) (SetInfo, []Unit, orb.Ring) {
 	for _, row := range table(t, "testdata/outline.csv") {
 		outline = append(outline, orb.Point{number(row["lon"]), number(row["lat"])})
 	}
-	info := SetInfo{ID: "vinhphuc-2022", Root: "26", Levels: usualLevels}
-	return info, units, append(outline, outline[0])
+	return units, append(outline, outline[0])
 }
 
 func table(t testing.TB, path string) []map[string]string {
@@ -153,6 +159,23 @@ func TestSchematicOfTheCatalogue(t *testing.T) {
 		checkTiles(t, s, z)
 		if n := crossings(s.tiles.canvas(z)); n > 0 {
 			t.Errorf("zoom %d: %d crossings", z, n)
+		}
+	}
+}
+
+// The sets of both reforms of 2025 can be drawn as well as that of 2022.
+func TestSchematicOfTheReforms(t *testing.T) {
+	for file, levels := range map[string][]Level{"units-2025h1.csv": usualLevels, "units-2025.csv": {{"area", 0}, {"commune", 1}}} {
+		units, outline := catalogueUnits(t, file)
+		s, err := Schematic(SetInfo{ID: "reform", Root: "26", Levels: levels}, units, outline)
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkMosaic(t, s, units, outline)
+		worst, mean, thinnest, moved := quality(s)
+		t.Logf("%s: areas off by %.1f %% at most, %.2f %% in the mean; least compact %.2f; moved %.1f km at most", file, worst*100, mean*100, thinnest, moved)
+		if worst > 0.05 || thinnest < 0.4 || moved > 5 {
+			t.Errorf("%s: not good to look at", file)
 		}
 	}
 }
