@@ -1,6 +1,10 @@
 package ingest
 
-import "github.com/toancanh/toancanh/query/catalog"
+import (
+	"strings"
+
+	"github.com/toancanh/toancanh/query/catalog"
+)
 
 // figureFields are the fields of a row of observations before they are understood; nil = not sent.
 type figureFields struct {
@@ -31,6 +35,18 @@ type checker struct {
 
 func newChecker(x *index, in Intake, today day) *checker {
 	return &checker{index: x, dataset: in.Dataset, today: today, agency: in.Agency, permit: in.Permit, lastDay: noDay, periods: map[string]catalog.Period{}}
+}
+
+// heirs names the units that one which has ended lives on in, "" when there is no telling.
+func (c *checker) heirs(code string, on day) string {
+	if c.mute {
+		return ""
+	}
+	var names []string
+	for _, u := range c.catalogue.Heirs(code, on.date()) {
+		names = append(names, u.FullName+" ("+u.Code+")")
+	}
+	return strings.Join(names, ", ")
 }
 
 // nearest is what the sender may have meant, "" when there is no telling.

@@ -152,10 +152,14 @@ func unknownUnit(sent []byte, suggestion, set string) *fault {
 	return refuse(UnknownUnit, vi+" Mã đơn vị là chuỗi, giữ số 0 ở đầu.", en+" Unit codes are texts and keep their leading zeros.")
 }
 
-func unitNotInForce(code, date, spansVi, spansEn string) *fault {
-	return refuse(UnitNotInForce,
-		"Đơn vị “"+code+"” không tồn tại vào ngày "+date+"; có hiệu lực "+spansVi+".",
-		"The unit “"+code+"” was not in force on "+date+"; it is "+spansEn+".")
+func unitNotInForce(code, date, spansVi, spansEn, heirs string) *fault {
+	vi := "Đơn vị “" + code + "” không tồn tại vào ngày " + date + "; có hiệu lực " + spansVi + "."
+	en := "The unit “" + code + "” was not in force on " + date + "; it is " + spansEn + "."
+	if heirs != "" {
+		vi += " Vào ngày đó địa bàn này thuộc " + heirs + "."
+		en += " On that day its ground is in " + heirs + "."
+	}
+	return refuse(UnitNotInForce, vi, en)
 }
 
 func wrongLevel(measure, want, got string) *fault {

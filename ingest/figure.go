@@ -183,7 +183,7 @@ func (c *checker) unitOf(m *measureIndex, on day) (*unitIndex, *fault) {
 	level, ok := u.at(on)
 	if !ok {
 		vi, en := u.inForce()
-		return nil, f.wrong(unitNotInForce(u.code, on.String(), vi, en))
+		return nil, f.wrong(unitNotInForce(u.code, on.String(), vi, en, c.heirs(u.code, on)))
 	}
 	if level != m.Level {
 		return nil, f.wrong(wrongLevel(m.ID, m.Level, level))

@@ -12,6 +12,7 @@ import (
 // index is the catalogue arranged for checking rows: every name a row may hold is found without
 // an allocation, and every cell has a short exact key.
 type index struct {
+	catalogue  *catalog.Catalog
 	measures   map[string]*measureIndex
 	population *measureIndex // the measure of the dataset "population", nil without one
 	units      map[string]*unitIndex
@@ -67,7 +68,8 @@ const (
 
 func newIndex(c *catalog.Catalog) (*index, error) {
 	x := &index{
-		measures: map[string]*measureIndex{}, units: map[string]*unitIndex{}, agencies: map[string]string{},
+		catalogue: c,
+		measures:  map[string]*measureIndex{}, units: map[string]*unitIndex{}, agencies: map[string]string{},
 		tasks: map[string]*taskIndex{}, references: map[string]string{}, dimensions: map[string]bool{},
 	}
 	for _, d := range c.Dimensions {

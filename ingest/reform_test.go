@@ -36,3 +36,27 @@ func TestUnitsOverTheReforms(t *testing.T) {
 		}
 	}
 }
+
+// Who reports on a unit that has ended is told where its ground is now.
+func TestAnEndedUnitNamesItsHeir(t *testing.T) {
+	c, err := catalog.Load(catalogs.VinhPhuc())
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, err := newIndex(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for on, want := range map[string]string{"2025-02-01": "Xã Sao Đại Việt (09097)", "2025-08-01": "Xã Vĩnh Thành (09106)"} {
+		line := `{"measure":"vneid_activated","unit":"09094","date":"` + on + `","value":7,"dims":{"sex":"female"}}`
+		check := newChecker(x, Intake{Dataset: Observations, Agency: "stttt"}, dayOf(date("2026-11-26")))
+		var rec record
+		if why := parseJSON([]byte(line), &rec); why != nil {
+			t.Fatal(why)
+		}
+		_, why := check.figure(&rec)
+		if why == nil || why.code != UnitNotInForce || !strings.HasSuffix(why.text.En, "On that day its ground is in "+want+".") {
+			t.Errorf("on %s: %+v", on, why)
+		}
+	}
+}

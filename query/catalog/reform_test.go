@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/paulmach/orb/geojson"
@@ -92,6 +93,26 @@ func TestCrosswalksMatchTheSource(t *testing.T) {
 		}
 		if len(rows)-1 != tt.units || len(x.Links()) != tt.units || len(x.Fresh()) > 0 {
 			t.Errorf("%d rows, %d links, fresh %v", len(rows)-1, len(x.Links()), x.Fresh())
+		}
+	}
+}
+
+func TestHeirs(t *testing.T) {
+	c := vinhphuc(t)
+	for _, tt := range []struct{ code, on, want string }{
+		{"09094", "2025-01-01", "09097 Xã Sao Đại Việt"},
+		{"09094", "2025-07-01", "09106 Xã Vĩnh Thành"},
+		{"08710", "2026-01-01", "08716 Phường Vĩnh Phúc"},
+		{"243", "2026-01-01", ""},   // what became of a district is no one unit
+		{"99999", "2026-01-01", ""}, // nobody
+		{"09094", "2019-01-01", ""}, // before everything
+	} {
+		var got []string
+		for _, u := range c.Heirs(tt.code, date(t, tt.on)) {
+			got = append(got, u.Code+" "+u.FullName)
+		}
+		if strings.Join(got, ", ") != tt.want {
+			t.Errorf("%s on %s lives on in %q, want %q", tt.code, tt.on, got, tt.want)
 		}
 	}
 }
