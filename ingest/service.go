@@ -32,7 +32,7 @@ type Deps struct {
 type Service struct {
 	cfg      Config
 	deps     Deps
-	index    *index
+	index    atomic.Pointer[index] // of the catalogue in use
 	metrics  *metrics
 	version  *version
 	outcomes *outcomes
@@ -60,11 +60,22 @@ func New(cfg Config, d Deps) (*Service, error) {
 		return nil, err
 	}
 	s := &Service{
-		cfg: cfg, deps: d, index: x, version: newVersion(), outcomes: newOutcomes(), claims: newClaims(),
+		cfg: cfg, deps: d, version: newVersion(), outcomes: newOutcomes(), claims: newClaims(),
 		slots: make(chan struct{}, cfg.MaxConcurrent), ready: make(chan struct{}),
 	}
+	s.index.Store(x)
 	s.metrics = newMetrics(d.Registerer, s)
 	return s, nil
+}
+
+// Use checks every submission that begins from now on by another catalogue; those under way
+// end with the one they began with. The time zone must be the same. On an error nothing has changed.
+func (s *Service) Use(c *catalog.Catalog) error {
+	x, err := newIndex(c)
+	if err == nil {
+		s.index.Store(x)
+	}
+	return err
 }
 
 // Ready is closed when the journal accepts.
@@ -125,9 +136,9 @@ func (s *Service) acceptable(in Intake) error {
 		return unreadable("format", "Chỉ nhận NDJSON, CSV và danh sách JSON.", "NDJSON, CSV and a JSON list are accepted.")
 	case in.Encoding != Plain && in.Encoding != Gzip && in.Encoding != Zstd:
 		return unreadable("Content-Encoding", "Chỉ nhận gzip và zstd.", "gzip and zstd are accepted.")
-	case in.Dataset == Population && s.index.population == nil:
+	case in.Dataset == Population && s.index.Load().population == nil:
 		return unreadable("dataset", "Danh mục không có số liệu dân số.", "The catalogue has no population measure.")
-	case in.Agency != "" && s.index.agencies[in.Agency] == "":
+	case in.Agency != "" && s.index.Load().agencies[in.Agency] == "":
 		return unreadable("agency", "Không có cơ quan này trong danh mục.", "There is no such agency in the catalogue.")
 	case len(in.IdempotencyKey) > maxKey:
 		return unreadable("Idempotency-Key", "Khóa dài quá 255 byte.", "The key is longer than 255 bytes.")
@@ -176,7 +187,7 @@ func (s *Service) session(p *pipeline, in Intake) *session {
 	now := s.deps.Now()
 	today := dayOf(civil.DateOf(now.In(s.deps.Catalog.Location)))
 	id := cmp.Or(in.Submission, newSubmission(now))
-	return newSession(s.cfg, in, id, newChecker(s.index, in, today), p.committer)
+	return newSession(s.cfg, in, id, newChecker(s.index.Load(), in, today), p.committer)
 }
 
 // rehearse reads and checks a submission and keeps nothing of it.

@@ -14,7 +14,7 @@ import (
 )
 
 // A Service answers with one catalogue, which never changes in it. With gives another one
-// that shares the warehouse, what is known of it and all that is cached. Which catalogue a
+// that shares the warehouse, what is known of it and all that is cached, and Accept puts it to use. Which catalogue a
 // question as of an instant is answered with is the history's to say: the one accepted
 // last by then. What may be seen is always today's rule, see guarded.
 
@@ -68,24 +68,22 @@ func (h *history) at(asOf time.Time) string {
 	return version
 }
 
+// Current is the service accepted last, of all that share what this one has.
+func (s *Service) Current() *Service { return s.history.current.Load() }
+
 // Catalog is the catalogue questions about the present are answered with.
 func (s *Service) Catalog() *catalog.Catalog { return s.deps.Catalog }
 
-// With gives a service that answers with another catalogue on the same boundary set,
-// accepted at an instant of the programme clock. It is the one in use from now on, for
-// metrics too; questions under way end with the one they began with.
-func (s *Service) With(c *catalog.Catalog, since time.Time) (*Service, error) {
-	next, err := s.on(c)
-	if err != nil {
-		return nil, err
-	}
-	s.history.accepted(c.Version, since)
-	s.history.current.Store(next)
-	return next, nil
+// Accept makes this service the one in use, for metrics too, since an instant of the
+// programme clock. Questions under way end with the one they began with.
+func (s *Service) Accept(since time.Time) {
+	s.history.accepted(s.deps.Catalog.Version, since)
+	s.history.current.Store(s)
 }
 
-// on makes a service for another catalogue.
-func (s *Service) on(c *catalog.Catalog) (*Service, error) {
+// With gives a service that answers with another catalogue on the same boundary set. It
+// is not in use before Accept.
+func (s *Service) With(c *catalog.Catalog) (*Service, error) {
 	next := *s
 	next.deps.Catalog, next.past = c, &past{services: map[string]*Service{}}
 	var err error
@@ -116,7 +114,7 @@ func (s *Service) knownAt(ctx context.Context, asOf time.Time) (*Service, error)
 	if err != nil {
 		return nil, err
 	}
-	made, err := s.on(s.guarded(then))
+	made, err := s.With(s.guarded(then))
 	if err != nil {
 		return nil, s.unreadable(version, err)
 	}

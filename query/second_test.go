@@ -64,8 +64,9 @@ func TestAsOfUsesTheCatalogueKnownThen(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if kept, err := storage.KeepCatalogue(t.Context(), h.conn, storage.Catalogue{ID: c.ID, Version: c.Version, Since: h.now, Archive: archive}); err != nil || !kept {
-			t.Fatalf("kept %v, %v", kept, err)
+		since, err := storage.KeepCatalogue(t.Context(), h.conn, storage.Catalogue{ID: c.ID, Version: c.Version, Since: h.now, Archive: archive})
+		if err != nil || !since.Equal(h.now) {
+			t.Fatalf("kept since %v, %v", since, err)
 		}
 	}
 	h.now = local("2026-12-01 08:00")
@@ -83,10 +84,11 @@ func TestAsOfUsesTheCatalogueKnownThen(t *testing.T) {
 		"tasks.yaml only the port is bound":                  {`bound: ["level:ward", "agency:port"]`, `bound: ["agency:port"]`},
 	})
 	keep(second)
-	next, err := h.With(second, h.now)
+	next, err := h.With(second)
 	if err != nil {
 		t.Fatal(err)
 	}
+	next.Accept(h.now)
 	h.Service = next
 	h.now = local("2026-12-20 08:00")
 	check := func(ask string, want ...string) {
@@ -119,9 +121,10 @@ func TestAsOfUsesTheCatalogueKnownThen(t *testing.T) {
 		"catalog.yaml small cells":                  {"threshold: 0", "threshold: 11"},
 	})
 	keep(third)
-	if later.Service, err = later.With(third, h.now); err != nil {
+	if later.Service, err = later.With(third); err != nil {
 		t.Fatal(err)
 	}
+	later.Accept(h.now)
 	check("breakdown of=late_rate by=shift unit=00101 period=2026-10"+before, "error refused disclosure by: từ cấp tỉnh trở lên")
 	check("values of=late_rate period=2026-10 units=00101"+after, "00101 - -/- 1/1 no_data suppressed")
 }

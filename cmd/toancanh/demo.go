@@ -8,7 +8,10 @@ import (
 	"path/filepath"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/toancanh/toancanh/ingest/demo"
+	"github.com/toancanh/toancanh/query/catalog"
 )
 
 type demoCommand struct {
@@ -54,11 +57,19 @@ func (c *demoCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 	if err := s.rooms.alongside(ctx, loading); err != nil {
 		return err
 	}
+	reload := s.reloader(c.catalogFlags, demonstrationOnly, clock.Now, log)
 	return s.run(ctx, func(ctx context.Context, address string) error {
 		fmt.Printf("\nToàn Cảnh: http://%s  (demonstration figures; ready after %.1f s; Ctrl-C stops)\n\n", address, time.Since(began).Seconds())
-		return source.Live(ctx)
+		group, ctx := errgroup.WithContext(ctx)
+		group.Go(func() error { return source.Live(ctx) })
+		group.Go(func() error { return reload.run(ctx) })
+		return group.Wait()
 	})
 }
+
+// demonstrationOnly leaves a catalogue as it is: one that is no demonstration any more is
+// refused as a breaking change. The figures that are made up go on by the model they began with.
+func demonstrationOnly(c *catalog.Catalog) *catalog.Catalog { return c }
 
 // later is the day the demonstration is looked at from: while the history is still to be
 // loaded, its clock stands years before.

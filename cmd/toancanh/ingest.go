@@ -62,7 +62,7 @@ func (c *ingestCommand) serveHere(ctx context.Context, log *slog.Logger) (string
 	if err != nil {
 		return "", nil, err
 	}
-	s, err := openServer(ctx, c.serverFlags, withoutDemonstration(cat), set, time.Now, log)
+	s, err := openServer(ctx, c.serverFlags, cat.WithoutDemonstration(), set, time.Now, log)
 	if errors.Is(err, engine.ErrInUse) {
 		err = fmt.Errorf("%w: a server works on it; give its address with --listen", err)
 	}

@@ -71,10 +71,10 @@ func build(t *testing.T) string {
 }
 
 // serve starts `toancanh serve` on a free port and waits until it is ready.
-func serve(t *testing.T, data string) *program {
+func serve(t *testing.T, data string, flags ...string) *program {
 	t.Helper()
 	p := &program{t: t, address: freeAddress(t), output: &bytes.Buffer{}}
-	p.cmd = exec.Command(build(t), "serve", "--listen", p.address, "--data", data)
+	p.cmd = exec.Command(build(t), append([]string{"serve", "--listen", p.address, "--data", data}, flags...)...)
 	p.cmd.Env = append(os.Environ(), engine.LibraryVariable+"="+library(t))
 	p.cmd.Stdout, p.cmd.Stderr = p.output, p.output
 	if err := p.cmd.Start(); err != nil {

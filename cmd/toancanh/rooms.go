@@ -54,7 +54,9 @@ type rooms struct {
 	engine   *embedded
 	conn     driver.Conn
 	ingest   *ingest.Service
-	query    *query.Service
+	query    *query.Service // the first one; Current is in use
+	now      func() time.Time
+	log      *slog.Logger
 
 	stopIngest context.CancelFunc
 	drained    chan error
@@ -69,7 +71,7 @@ type roomOptions struct {
 
 // openRooms starts the warehouse and prepares the questions and the pipeline; start sets them going.
 func openRooms(ctx context.Context, cat *catalog.Catalog, set *geo.Set, o roomOptions, log *slog.Logger) (_ *rooms, err error) {
-	r := &rooms{catalog: cat, set: set, registry: prometheus.NewRegistry()}
+	r := &rooms{catalog: cat, set: set, registry: prometheus.NewRegistry(), now: o.now, log: log}
 	r.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	defer func() {
 		if err != nil {
@@ -115,6 +117,9 @@ func (r *rooms) newIngest(o roomOptions, log *slog.Logger) (*ingest.Service, err
 // pipeline runs until Close, not until ctx ends, so that what is under way on an interrupt is
 // still taken in.
 func (r *rooms) start(ctx context.Context) error {
+	if err := r.begin(ctx, r.now(), r.log); err != nil {
+		return err
+	}
 	if err := r.query.Start(ctx); err != nil {
 		return err
 	}

@@ -35,7 +35,7 @@ func (c *serveCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 	if err != nil {
 		return err
 	}
-	s, err := openServer(ctx, c.serverFlags, withoutDemonstration(cat), set, time.Now, log)
+	s, err := openServer(ctx, c.serverFlags, cat.WithoutDemonstration(), set, time.Now, log)
 	if err != nil {
 		return err
 	}
@@ -46,18 +46,11 @@ func (c *serveCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 	if err := s.rooms.start(ctx); err != nil {
 		return err
 	}
-	return s.run(ctx, func(_ context.Context, address string) error {
+	reload := s.reloader(c.catalogFlags, (*catalog.Catalog).WithoutDemonstration, time.Now, log)
+	return s.run(ctx, func(ctx context.Context, address string) error {
 		fmt.Printf("Toàn Cảnh: http://%s\n", address)
-		return nil
+		return reload.run(ctx)
 	})
-}
-
-// withoutDemonstration gives the catalogue for real figures, whatever it was made for: its
-// label would lie, and its figures may not be marked as invented.
-func withoutDemonstration(cat *catalog.Catalog) *catalog.Catalog {
-	real := *cat
-	real.Demonstration = nil
-	return &real
 }
 
 // figures are kinds of figures that must not meet: invented ones would be shown without their
@@ -90,6 +83,14 @@ func (r *rooms) refuse(ctx context.Context, f figures) error {
 type server struct {
 	rooms *rooms
 	http  *httpapi.Server
+}
+
+// reloader brings changes of the catalogue's files into the server, once it runs.
+func (s *server) reloader(flags catalogFlags, adapt func(*catalog.Catalog) *catalog.Catalog, now func() time.Time, log *slog.Logger) *reloader {
+	return &reloader{
+		server: s, flags: flags, adapt: adapt, now: now, log: log.With("room", "catalog"),
+		reloadMetrics: newReloadMetrics(s.rooms.registry, s.rooms.catalog), stamp: stampOf(flags.Catalog),
+	}
 }
 
 // run serves until ctx ends, and calls listening with the address once there is one. The

@@ -52,7 +52,7 @@ func lastEvent(r *request) (seen uint64, resuming bool, err error) {
 // greet says hello, and to a reader that comes back what it missed, or that this
 // cannot be told any more (reset).
 func (s *Server) greet(w *eventWriter, l *listener, version, seen uint64, resuming bool) {
-	hello := helloEvent{DataVersion: version, Now: s.programmeNow()}
+	hello := s.hello(version)
 	if !resuming {
 		w.send("hello", strconv.FormatUint(version, 10), hello)
 		return
@@ -70,7 +70,11 @@ func (s *Server) pump(ctx context.Context, w *eventWriter, l *listener) {
 	for w.err == nil {
 		select {
 		case <-l.wake:
-			if e, ok := s.hub.take(l); ok {
+			switch e, renewed, ok := s.hub.take(l); {
+			case renewed:
+				version := strconv.FormatUint(e.DataVersion, 10)
+				w.send("hello", version, s.hello(e.DataVersion))
+			case ok:
 				w.send("change", strconv.FormatUint(e.DataVersion, 10), e)
 			}
 		case <-tick.C:
@@ -84,8 +88,14 @@ func (s *Server) pump(ctx context.Context, w *eventWriter, l *listener) {
 	}
 }
 
+// hello says where a listener begins, or with which catalogue it has to begin anew.
+func (s *Server) hello(version uint64) helloEvent {
+	return helloEvent{DataVersion: version, Catalog: s.inUse.Load().deps.Catalog.Version, Now: s.programmeNow()}
+}
+
 type helloEvent struct {
 	DataVersion uint64    `json:"data_version"`
+	Catalog     string    `json:"catalog"`
 	Now         time.Time `json:"now"`
 }
 

@@ -208,3 +208,27 @@ func TestRunRefusesATakenAddress(t *testing.T) {
 		t.Errorf("an address all the same: %v", err)
 	}
 }
+
+// Whoever listens is told of another catalogue at once, whoever comes back at the first word.
+func TestListenersHearOfAnotherCatalogue(t *testing.T) {
+	h := emptyHouse(t)
+	address := running(t, h)
+	r := listen(t, address, "")
+	before := r.want("hello")
+	changed := *h.catalog
+	changed.Version, changed.Indicators = "another", changed.Indicators[1:]
+	next, err := h.query.With(&changed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	next.Accept(h.now())
+	if err := h.Use(next); err != nil {
+		t.Fatal(err)
+	}
+	if again := r.want("hello"); again.data == before.data || !strings.Contains(again.data, `"catalog":"another"`) {
+		t.Errorf("told %s, before %s", again.data, before.data)
+	}
+	if late := listen(t, address, "").want("hello"); !strings.Contains(late.data, `"catalog":"another"`) {
+		t.Errorf("told %s", late.data)
+	}
+}

@@ -31,14 +31,14 @@ const maxUnitsTold = 500
 // room for one event, and what it has not taken yet is merged with what comes. It
 // keeps recent changes, so that a listener that lost its connection misses nothing.
 type hub struct {
-	uses  map[string][]string // measure > indicators whose formula uses it
-	tasks []string            // indicators over assignments
 	most  int
 	keep  int
 	gauge prometheus.Gauge
 
 	mu        sync.Mutex
-	recent    []changeEvent // ascending
+	uses      map[string][]string // measure > indicators whose formula uses it
+	tasks     []string            // indicators over assignments
+	recent    []changeEvent       // ascending
 	listeners map[*listener]struct{}
 	closed    chan struct{}
 }
@@ -47,22 +47,46 @@ type hub struct {
 type listener struct {
 	wake    chan struct{} // holds one token when pending is set
 	pending *changeEvent  // guarded by hub.mu
+	renewed bool          // all that is shown is to be asked again; pending says at which version
 }
 
 func newHub(cfg Config, c *catalog.Catalog, gauge prometheus.Gauge) *hub {
 	h := &hub{
-		uses: map[string][]string{}, most: cfg.MaxListeners, keep: cfg.Recent, gauge: gauge,
+		most: cfg.MaxListeners, keep: cfg.Recent, gauge: gauge,
 		listeners: map[*listener]struct{}{}, closed: make(chan struct{}),
 	}
+	h.use(c)
+	return h
+}
+
+// use learns which indicators what is sent touches.
+func (h *hub) use(c *catalog.Catalog) {
+	uses, tasks := map[string][]string{}, []string(nil)
 	for _, indicator := range c.Indicators {
 		if c.UsesTasks(indicator) {
-			h.tasks = append(h.tasks, indicator.ID)
+			tasks = append(tasks, indicator.ID)
 		}
 		for _, measure := range c.MeasureUse(indicator) {
-			h.uses[measure] = append(h.uses[measure], indicator.ID)
+			uses[measure] = append(uses[measure], indicator.ID)
 		}
 	}
-	return h
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.uses, h.tasks = uses, tasks
+}
+
+// renew tells every listener to begin anew: what it shows rests on another catalogue.
+func (h *hub) renew(version uint64) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.recent = nil // who comes back later cannot be told what changed either
+	for l := range h.listeners {
+		l.renewed, l.pending = true, &changeEvent{DataVersion: version}
+		select {
+		case l.wake <- struct{}{}:
+		default:
+		}
+	}
 }
 
 // event says which indicators a change touches.
@@ -128,9 +152,9 @@ func pick(a, b *civil.Date, better func(civil.Date, civil.Date) bool) *civil.Dat
 
 // publish remembers a change and hands it to every listener.
 func (h *hub) publish(c ingest.Change) {
-	e := h.event(c)
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	e := h.event(c)
 	if h.recent = append(h.recent, e); len(h.recent) > h.keep {
 		h.recent = slices.Delete(h.recent, 0, len(h.recent)-h.keep)
 	}
@@ -150,16 +174,16 @@ func (l *listener) offer(e changeEvent) {
 	}
 }
 
-// take gives what a listener was woken for.
-func (h *hub) take(l *listener) (changeEvent, bool) {
+// take gives what a listener was woken for; renewed means that it has to begin anew.
+func (h *hub) take(l *listener) (e changeEvent, renewed, ok bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if l.pending == nil {
-		return changeEvent{}, false
+		return changeEvent{}, false, false
 	}
-	e := *l.pending
-	l.pending = nil
-	return e, true
+	e, renewed = *l.pending, l.renewed
+	l.pending, l.renewed = nil, false
+	return e, renewed, true
 }
 
 // join adds a listener, false when there is no room. From then on it gets every

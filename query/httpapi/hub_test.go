@@ -62,7 +62,7 @@ func TestSlowListenersGetOneEventForMany(t *testing.T) {
 	h.publish(ingest.Change{DataVersion: 8, Measures: []string{"chip_card_holders"}, Units: []string{"08710"}, From: day("2022-11-19"), To: day("2022-11-19")})
 	h.publish(ingest.Change{DataVersion: 9, Submissions: true})
 
-	e, ok := h.take(l)
+	e, _, ok := h.take(l)
 	if !ok || e.DataVersion != 9 || !e.Submissions || e.Tasks {
 		t.Fatalf("got %+v, %v", e, ok)
 	}
@@ -72,7 +72,7 @@ func TestSlowListenersGetOneEventForMany(t *testing.T) {
 	if *e.From != day("2022-11-18") || *e.To != day("2022-11-19") {
 		t.Errorf("spans %v to %v", e.From, e.To)
 	}
-	if _, again := h.take(l); again {
+	if _, _, again := h.take(l); again {
 		t.Error("told twice")
 	}
 }
@@ -123,7 +123,7 @@ func TestResume(t *testing.T) {
 			if ok := h.resume(l, tt.seen, 5); ok != tt.ok {
 				t.Fatalf("resumed: %v", ok)
 			}
-			e, told := h.take(l)
+			e, _, told := h.take(l)
 			if told != (tt.version > 0) || e.DataVersion != tt.version || (told && !slices.Contains(e.Indicators, tt.indicator)) {
 				t.Errorf("told %+v, %v", e, told)
 			}

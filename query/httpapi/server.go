@@ -13,6 +13,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -54,6 +55,12 @@ type Server struct {
 	site      *site
 	handler   http.Handler
 
+	door  *door
+	inUse *atomic.Pointer[Server] // the one whose catalogue is in use, and whose handler answers
+}
+
+// door is where the server listens.
+type door struct {
 	listening chan struct{} // closed when addr is known
 	once      sync.Once
 	addr      string
@@ -72,7 +79,8 @@ func New(cfg Config, deps Deps) (*Server, error) {
 		metrics:   newMetrics(deps.Registerer),
 		turns:     make(chan struct{}, cfg.MaxQuestions),
 		programme: newCatalogView(deps.Catalog, deps.Set.Info()),
-		listening: make(chan struct{}),
+		door:      &door{listening: make(chan struct{})},
+		inUse:     &atomic.Pointer[Server]{},
 	}
 	s.hub = newHub(cfg, deps.Catalog, s.metrics.listeners)
 	var err error
@@ -87,7 +95,29 @@ func New(cfg Config, deps Deps) (*Server, error) {
 	}
 	s.salt = digest(string(s.api), deps.Catalog.Version, deps.Set.Version())
 	s.handler, err = s.mount(s.routes())
+	s.inUse.Store(s)
 	return s, err
+}
+
+// Use answers every request that begins from now on with the catalogue of q; those under
+// way end with the one they began with. On an error nothing has changed. It is not safe for
+// concurrent use.
+func (s *Server) Use(q *query.Service) error {
+	next := *s.inUse.Load()
+	next.deps.Query, next.deps.Catalog = q, q.Catalog()
+	next.programme = newCatalogView(next.deps.Catalog, next.deps.Set.Info())
+	next.salt = digest(string(next.api), next.deps.Catalog.Version, next.deps.Set.Version())
+	var err error
+	if next.timeline, err = newTimeline(next.deps.Catalog, next.deps.Set); err != nil {
+		return err
+	}
+	if next.handler, err = next.mount(next.routes()); err != nil {
+		return err
+	}
+	s.hub.use(next.deps.Catalog)
+	s.inUse.Store(&next)
+	s.hub.renew(q.Version())
+	return nil
 }
 
 func (d *Deps) complete() error {
@@ -113,7 +143,9 @@ func (d *Deps) complete() error {
 }
 
 // Handler serves everything; Run puts it on an address.
-func (s *Server) Handler() http.Handler { return s.handler }
+func (s *Server) Handler() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.inUse.Load().handler.ServeHTTP(w, r) })
+}
 
 // Changed tells the listeners of live events what a new data version touched. It
 // never blocks.
@@ -123,8 +155,8 @@ func (s *Server) Changed(c ingest.Change) { s.hub.publish(c) }
 // for port 0.
 func (s *Server) Addr(ctx context.Context) (string, error) {
 	select {
-	case <-s.listening:
-		return s.addr, nil
+	case <-s.door.listening:
+		return s.door.addr, nil
 	case <-ctx.Done():
 		return "", ctx.Err()
 	}
@@ -140,11 +172,11 @@ func (s *Server) Run(ctx context.Context) error {
 	if tcp, ok := listener.Addr().(*net.TCPAddr); !ok || !tcp.IP.IsLoopback() { // a name may resolve to anything
 		return errors.Join(fmt.Errorf("listen address %s: %w", listener.Addr(), ErrNotLoopback), listener.Close())
 	}
-	s.once.Do(func() { s.addr = listener.Addr().String(); close(s.listening) })
-	s.log.Info("listening", "address", s.addr)
+	s.door.once.Do(func() { s.door.addr = listener.Addr().String(); close(s.door.listening) })
+	s.log.Info("listening", "address", s.door.addr)
 
 	server := &http.Server{
-		Handler:           s.handler,
+		Handler:           s.Handler(),
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       s.cfg.ReadTimeout, // of a whole request; intakes renew it with every read, and it ends with the body
 		// All that an answer may take; intakes and event streams set deadlines of their own.

@@ -35,6 +35,7 @@ export class Live {
   #silence: ReturnType<typeof setTimeout> | undefined;
   #seen: number | null = null;
   #day = '';
+  #catalog = '';
 
   start(): () => void {
     const cut = (): void => this.#cut();
@@ -96,6 +97,12 @@ export class Live {
   }
 
   #hello(hello: HelloEvent): void {
+    // Names, indicators and tasks were read with the page: other ones need it anew.
+    if (this.#catalog !== '' && hello.catalog !== this.#catalog) {
+      location.reload();
+      return;
+    }
+    this.#catalog = hello.catalog;
     clearTimeout(this.#offline);
     this.connection = 'live';
     const first = this.#seen === null;

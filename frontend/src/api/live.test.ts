@@ -40,7 +40,7 @@ const night = '2022-11-01T00:00:05.000+07:00';
 
 describe('a new day of the programme', () => {
   it('puts everything in doubt, once', () => {
-    Stream.last.say('hello', { data_version: 7, now: evening });
+    Stream.last.say('hello', { catalog: 'c1', data_version: 7, now: evening });
     expect(heard).toEqual([]);
     Stream.last.say('tick', { now: night });
     Stream.last.say('tick', { now: '2022-11-01T00:00:20.000+07:00' });
@@ -48,7 +48,7 @@ describe('a new day of the programme', () => {
   });
 
   it('is that of Vietnam, however the instant is written', () => {
-    Stream.last.say('hello', { data_version: 7, now: '2022-10-31T16:59:50.000Z' });
+    Stream.last.say('hello', { catalog: 'c1', data_version: 7, now: '2022-10-31T16:59:50.000Z' });
     Stream.last.say('tick', { now: '2022-10-31T17:00:05.000Z' });
     expect(heard).toHaveLength(1);
     Stream.last.say('tick', { now: '2022-11-01T16:59:00.000Z' });
@@ -56,7 +56,7 @@ describe('a new day of the programme', () => {
   });
 
   it('asks for what was last seen, not for what was there at the start', () => {
-    Stream.last.say('hello', { data_version: 7, now: evening });
+    Stream.last.say('hello', { catalog: 'c1', data_version: 7, now: evening });
     Stream.last.say('change', { data_version: 9, indicators: ['vneid_rate'] });
     Stream.last.say('tick', { now: night });
     expect(heard.at(-1)).toMatchObject({ renew: true, data_version: 9 });
@@ -69,21 +69,33 @@ describe('a stream that came back', () => {
     ['with an older version', 3],
     ['with nothing at all', 0],
   ])('puts everything in doubt, by what the server has now: %s', (_, version) => {
-    Stream.last.say('hello', { data_version: 7, now: evening });
-    Stream.last.say('hello', { data_version: version, now: evening });
+    Stream.last.say('hello', { catalog: 'c1', data_version: 7, now: evening });
+    Stream.last.say('hello', { catalog: 'c1', data_version: version, now: evening });
     expect(heard).toMatchObject([{ renew: true, data_version: version }]);
   });
 
   it('is noticed by a page that began without figures, too', () => {
-    Stream.last.say('hello', { data_version: 0, now: evening });
-    Stream.last.say('hello', { data_version: 0, now: evening });
+    Stream.last.say('hello', { catalog: 'c1', data_version: 0, now: evening });
+    Stream.last.say('hello', { catalog: 'c1', data_version: 0, now: evening });
     expect(heard).toHaveLength(1);
   });
 
   it('into a new day asks once', () => {
-    Stream.last.say('hello', { data_version: 7, now: evening });
-    Stream.last.say('hello', { data_version: 8, now: night });
+    Stream.last.say('hello', { catalog: 'c1', data_version: 7, now: evening });
+    Stream.last.say('hello', { catalog: 'c1', data_version: 8, now: night });
     Stream.last.say('tick', { now: night });
     expect(heard).toHaveLength(1);
+  });
+});
+
+describe('another catalogue', () => {
+  it('loads the page anew, also when it came while the stream was down', () => {
+    const reload = vi.fn();
+    vi.stubGlobal('location', { reload });
+    Stream.last.say('hello', { catalog: 'c1', data_version: 7, now: evening });
+    Stream.last.say('hello', { catalog: 'c1', data_version: 8, now: evening });
+    expect(reload).not.toHaveBeenCalled();
+    Stream.last.say('hello', { catalog: 'c2', data_version: 8, now: evening });
+    expect(reload).toHaveBeenCalledOnce();
   });
 });

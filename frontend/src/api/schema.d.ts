@@ -1195,13 +1195,16 @@ export interface components {
             name: components["schemas"]["Text"];
         };
         /**
-         * @description Data of `event: hello`, the first event of a connection, and of `event: reset`, which says that changes were missed: ask everything again.
+         * @description Data of `event: hello`, the first event of a connection, sent again when another catalogue comes into use, and of `event: reset`, which says that changes were missed: ask everything again.
          * @example {
+         *       "catalog": "a007255e32895c564fd0517d2cdf7dfb",
          *       "data_version": 4711,
          *       "now": "2022-11-20T09:30:00+07:00"
          *     }
          */
         HelloEvent: {
+            /** @description Version of the catalogue in use; another one means to load the page anew. */
+            catalog: string;
             data_version: number;
             /** Format: date-time */
             now: string;
