@@ -9,70 +9,36 @@ import (
 // figure turns sums into a value with its status and flags. collected tells whether the
 // measures are collected in or below the unit at all.
 func (s *Service) figure(p *plan, t tally, collected bool, period catalog.Period, at instant) Figure {
-	f := Figure{Coverage: coverage(t.reported, t.expected), Flags: []catalog.Flag{}}
 	last := at.last(period)
+	evidence := t.evidence(period, last)
+	evidence.Collected = collected
+	judged := s.deps.Catalog.Judge(p.indicator, evidence)
+	f := Figure{Value: judged.Value, Status: judged.Status, Flags: judged.Flags, Coverage: coverage(t.reported, t.expected)}
 	if target, ok := catalog.TargetAt(p.indicator, last); ok {
 		f.Target = &target
 	}
 	if t.reported > 0 {
-		f.fill(p.indicator, t)
-		f.Flags = flags(t, period)
+		f.Numerator = &evidence.Numerator
+		if p.indicator.Formula.Kind == catalog.Ratio {
+			f.Denominator = &evidence.Denominator
+		}
 	}
 	if t.dated {
-		newest := t.newest.date()
-		f.LastObservation = &newest
-	}
-	f.Status = s.status(p.indicator, f, collected, last)
-	if t.implausible { // a wrong figure must not make anybody's target achieved
-		f.Status = catalog.NotApplicable
+		f.LastObservation = &evidence.Newest
 	}
 	return f
 }
 
-// fill computes the value; a ratio over nothing has none.
-func (f *Figure) fill(ind catalog.Indicator, t tally) {
-	numerator := float64(t.numerator)
-	f.Numerator = &numerator
-	value := ind.Formula.Scale * numerator
-	if ind.Formula.Kind == catalog.Ratio {
-		denominator := float64(t.denominator)
-		f.Denominator = &denominator
-		if t.denominator == 0 {
-			return
-		}
-		value /= denominator
+// evidence is a tally as the catalogue judges it.
+func (t tally) evidence(period catalog.Period, last civil.Date) catalog.Evidence {
+	e := catalog.Evidence{
+		Period: period, Last: last, Reported: t.reported, Expected: t.expected,
+		Numerator: float64(t.numerator), Denominator: float64(t.denominator), Implausible: t.implausible,
 	}
-	f.Value = &value
-}
-
-// status asks the catalogue. Figures were reported but give no value only when the
-// denominator is zero: there is nobody the indicator could apply to.
-func (s *Service) status(ind catalog.Indicator, f Figure, collected bool, date civil.Date) catalog.Status {
-	switch {
-	case f.Value != nil:
-		return s.deps.Catalog.StatusOf(ind, *f.Value, true, date)
-	case f.Numerator != nil || !collected:
-		return catalog.NotApplicable
-	default:
-		return s.deps.Catalog.StatusOf(ind, 0, false, date)
+	if t.dated {
+		e.Oldest, e.Newest, e.NewestNumerator = t.oldest.date(), t.newest.date(), t.newestNumerator.date()
 	}
-}
-
-func flags(t tally, period catalog.Period) []catalog.Flag {
-	flags := []catalog.Flag{}
-	if t.reported < t.expected {
-		flags = append(flags, catalog.Partial)
-	}
-	if t.dated && t.oldest < dayOf(period.Start) {
-		flags = append(flags, catalog.CarriedForward)
-	}
-	if before := period.Prev(); t.dated && !before.IsZero() && t.newestNumerator < dayOf(before.Start) {
-		flags = append(flags, catalog.Stale)
-	}
-	if t.implausible {
-		flags = append(flags, catalog.Implausible)
-	}
-	return flags
+	return e
 }
 
 func coverage(reported, expected int) Coverage {

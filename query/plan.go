@@ -85,6 +85,16 @@ func (p *plan) add(c *catalog.Catalog, terms []catalog.Term, denominator bool) e
 	return nil
 }
 
+// running tells whether the numerator is made of running totals alone.
+func (p *plan) running() bool {
+	for _, t := range p.terms {
+		if !t.denominator && (t.minus || t.slice.measure.TimeRule != catalog.Cumulative) {
+			return false
+		}
+	}
+	return len(p.terms) > 0
+}
+
 // check refuses what could not be summed over the same figures. Measures of one
 // indicator meet at the level and in the periods they are all collected by.
 func (p *plan) check() error {

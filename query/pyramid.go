@@ -168,7 +168,7 @@ func (p *pyramid) people(e *evaluated, units []int, d *disclosure) Population {
 	}
 	newest := h.tally.newest.date()
 	out.LastObservation = &newest
-	out.Flags = flags(h.tally, catalog.PeriodOf(catalog.Month, e.period.End))
+	out.Flags = h.tally.evidence(catalog.PeriodOf(catalog.Month, e.period.End), e.period.End).Flags()
 	shown := d.pyramid(h, sensitive(e.plan.terms[0].slice.measure))
 	out.Total, out.Aged14AndOver = shown.number(h.total, shown.total), shown.number(h.adult, shown.adult)
 	for i, sex := range sexes {

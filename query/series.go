@@ -67,7 +67,24 @@ func (s *Service) Series(ctx context.Context, q SeriesQuestion) (SeriesAnswer, e
 			Complete: at.complete(b.period), Figure: b.of(unit.Unit),
 		}
 	}
+	if p.running() {
+		flagCorrections(rows)
+	}
 	return SeriesAnswer{Data: rows, Meta: meta, Unit: unit}, nil
+}
+
+// flagCorrections marks running totals that fell although nobody is missing who reported
+// in the period before.
+func flagCorrections(rows []SeriesRow) {
+	for i := 1; i < len(rows); i++ {
+		before, now := rows[i-1].Figure, &rows[i].Figure
+		if before.Numerator == nil || now.Numerator == nil || now.Coverage.Reported < before.Coverage.Reported {
+			continue
+		}
+		if catalog.Cumulative.TakesBack(*before.Numerator, *now.Numerator) {
+			now.Flags = append(now.Flags, catalog.Corrected)
+		}
+	}
 }
 
 // maxPeriods bounds a series: nearly three years by day.

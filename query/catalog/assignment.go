@@ -141,8 +141,8 @@ func (d Deadline) recurring(known timeline, date civil.Date, cal Calendar) Stand
 		return s
 	}
 	if before, closed, ok := d.Cycle.current(current.opens.AddDays(-1)); ok {
-		last := known.within(before.opens, closed).standing(cal.Due(before.due), closed, d.Kind)
-		s.DueSoFar, s.OnTime = true, last.OnTime
+		last := known.within(before.opens, closed).standing(cal.Due(before.due), date, d.Kind)
+		s.DueSoFar, s.OnTime = last.DueSoFar, last.OnTime
 	}
 	return s
 }

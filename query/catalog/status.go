@@ -31,6 +31,7 @@ const (
 	Stale          Flag = "stale"
 	CarriedForward Flag = "carried_forward"
 	Suppressed     Flag = "suppressed"
+	Corrected      Flag = "corrected"   // a running total fell since the period before: what was said then is taken back
 	Implausible    Flag = "implausible" // somewhere a part exceeds its whole; see Formula.PartOfWhole
 )
 

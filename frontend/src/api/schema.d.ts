@@ -1131,7 +1131,7 @@ export interface components {
          * @description What to know before trusting the value. A suppressed value is null with status no_data: nothing of it shows.
          * @enum {string}
          */
-        Flag: "estimated" | "partial" | "stale" | "carried_forward" | "suppressed" | "implausible";
+        Flag: "estimated" | "partial" | "stale" | "carried_forward" | "suppressed" | "corrected" | "implausible";
         /**
          * @description ratio: scale * sum of numerator terms / sum of denominator terms over the same reporting units; sum: the numerator alone; difference: a sum with terms taken away, or one indicator less another; index: the weighted mean of the parts, each on a scale from 0 to 100; completion and on_time: rates over task assignments.
          * @example {

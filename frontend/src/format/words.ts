@@ -25,6 +25,7 @@ export function flagWords(flag: Flag, m: Messages): string {
     stale: m.flagStale,
     carried_forward: m.flagCarriedForward,
     suppressed: m.flagSuppressed,
+    corrected: m.flagCorrected,
     implausible: m.flagImplausible,
   };
   return words[flag];

@@ -126,6 +126,7 @@ export const en: Messages = {
   flagStale: 'Old figures',
   flagCarriedForward: 'Carried forward from an earlier period',
   flagSuppressed: 'Confidential',
+  flagCorrected: 'Below the period before: a running total was corrected',
   flagImplausible: 'Implausible: the part exceeds the whole',
   flags: 'Notes',
 

@@ -128,6 +128,7 @@ export const vi = {
   flagStale: 'Số liệu cũ',
   flagCarriedForward: 'Số liệu kéo theo từ kỳ trước',
   flagSuppressed: 'Được bảo mật',
+  flagCorrected: 'Giảm so với kỳ trước: số luỹ kế đã được điều chỉnh',
   flagImplausible: 'Bất hợp lý: phần lớn hơn tổng thể',
   flags: 'Lưu ý',
 
