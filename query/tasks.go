@@ -39,9 +39,10 @@ type TaskRow struct {
 	Deadline     DeadlineRow    `json:"deadline"`
 	ByStatus     map[string]int `json:"by_status"` // every assignment status, zeros too
 	Assignments  int            `json:"assignments"`
-	Accepted     int            `json:"accepted"`
-	Due          int            `json:"due"`     // assignments whose due date has come
-	OnTime       int            `json:"on_time"` // of these, accepted by the due date
+	Finishable   int            `json:"finishable"` // of these, what belongs to the completion rate
+	Accepted     int            `json:"accepted"`   // of the finishable
+	Due          int            `json:"due"`        // assignments whose due date has come
+	OnTime       int            `json:"on_time"`    // of these, accepted by the due date
 }
 
 // Tasks answers what has to be done and where it stands.
@@ -68,7 +69,7 @@ func (s *Service) Tasks(ctx context.Context, q TasksQuestion) (TasksAnswer, erro
 	}
 	rows := []TaskRow{}
 	for _, task := range s.deps.Catalog.Tasks {
-		if row, ok := s.taskRow(q, task, stands.tasks[task.Ref]); ok {
+		if row, ok := s.taskRow(q, task, stands.tasks[task.Ref], date); ok {
 			rows = append(rows, row)
 		}
 	}
@@ -92,7 +93,7 @@ func (s *Service) checkTasks(q TasksQuestion) error {
 
 // taskRow counts the assignments of a task that a question is about; a task without any
 // is left out.
-func (s *Service) taskRow(q TasksQuestion, task catalog.Task, states map[string]assignmentState) (TaskRow, bool) {
+func (s *Service) taskRow(q TasksQuestion, task catalog.Task, states map[string]assignmentState, date civil.Date) (TaskRow, bool) {
 	if q.Agency != "" && !concerns(task, q.Agency) {
 		return TaskRow{}, false
 	}
@@ -107,8 +108,11 @@ func (s *Service) taskRow(q TasksQuestion, task catalog.Task, states map[string]
 	}
 	return TaskRow{
 		Ref: task.Ref, Title: task.Title, Group: task.Group, Lead: some(task.Lead), Coordinating: some(task.Coordinating),
-		Deadline: NewDeadlineRow(task.Deadline),
-		ByStatus: c.states(), Assignments: c.assignments, Accepted: c.accepted, Due: c.dueSoFar, OnTime: c.onTime,
+		Deadline: NewDeadlineRow(task.Deadline).on(date, task.Deadline, func(assignee string) (assignmentState, bool) {
+			state, bound := states[assignee]
+			return state, bound && s.belongs(assignee, q.Unit)
+		}),
+		ByStatus: c.states(), Assignments: c.assignments, Finishable: c.finishable, Accepted: c.accepted, Due: c.dueSoFar, OnTime: c.onTime,
 	}, true
 }
 

@@ -1013,7 +1013,10 @@ export interface components {
             kind: "date" | "month_end" | "before" | "year_end" | "year_onward" | "month_then_continuous" | "staged" | "from_month" | "continuous" | "none_stated" | "conditional" | "recurring";
             /** @description staged: a date for the assignees of each level, agencies at that of the province. */
             stages?: {
+                /** @description Of the assignments asked for; absent in the catalogue. */
+                accepted?: number;
                 assignments: number;
+                by_status?: components["schemas"]["StatusCounts"];
                 date: components["schemas"]["Date"];
                 level: string;
             }[];
@@ -2082,6 +2085,7 @@ export interface components {
          *         "kind": "month_end"
          *       },
          *       "due": 27,
+         *       "finishable": 27,
          *       "group": "B.I",
          *       "lead": [
          *         "ca"
@@ -2095,7 +2099,7 @@ export interface components {
          *     }
          */
         Task: {
-            /** @description Accepted by the lead agency. */
+            /** @description Of the finishable, accepted by the lead agency. */
             accepted: number;
             assignments: number;
             by_status: components["schemas"]["StatusCounts"];
@@ -2103,6 +2107,8 @@ export interface components {
             deadline: components["schemas"]["Deadline"];
             /** @description Due so far. */
             due: number;
+            /** @description Assignments that belong to the completion rate: neither without end nor waiting for their condition. */
+            finishable: number;
             group: string;
             lead: string[];
             /** @description Of those due, accepted by the due date. */
@@ -4592,6 +4598,7 @@ export interface operations {
                      *             "kind": "month_end"
                      *           },
                      *           "due": 27,
+                     *           "finishable": 27,
                      *           "group": "B.I",
                      *           "lead": [
                      *             "ca"

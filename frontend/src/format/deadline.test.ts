@@ -48,7 +48,9 @@ describe('a deadline in words', () => {
       { level: 'province', date: '2022-06-01', assignments: 1 },
       { level: 'district', date: '2022-12-01', assignments: 9 },
     ];
-    expect(deadlineLines({ kind: 'staged', stages }, reader)).toEqual([
+    const lines = deadlineLines({ kind: 'staged', stages }, reader);
+    expect(lines.map((line) => line.stage)).toEqual(stages);
+    expect(lines.map((line) => line.words)).toEqual([
       'Cấp tỉnh: 01/06/2022',
       'Cấp huyện: 01/12/2022',
     ]);

@@ -11,13 +11,22 @@ export interface Reader {
   level: (id: string) => string;
 }
 
+type Stage = NonNullable<Deadline['stages']>[number];
+
+/** A line of a deadline, with the stage it is about. */
+export interface DeadlineLine {
+  words: string;
+  stage?: Stage;
+}
+
 /** A deadline as the plan states it, in a line for each of its stages. */
-export function deadlineLines(deadline: Deadline, reader: Reader): string[] {
-  if (deadline.kind !== 'staged') return [deadlineWords(deadline, reader)];
+export function deadlineLines(deadline: Deadline, reader: Reader): DeadlineLine[] {
+  if (deadline.kind !== 'staged') return [{ words: deadlineWords(deadline, reader) }];
   const { m, lang, level } = reader;
-  return (deadline.stages ?? []).map((stage) =>
-    m.deadlineStage(level(stage.level), formatDate(stage.date, lang)),
-  );
+  return (deadline.stages ?? []).map((stage) => ({
+    words: m.deadlineStage(level(stage.level), formatDate(stage.date, lang)),
+    stage,
+  }));
 }
 
 /** A deadline as the plan states it, in one line. */
@@ -39,7 +48,9 @@ export function deadlineWords(deadline: Deadline, reader: Reader): string {
     case 'month_then_continuous':
       return m.deadlineMonthThenContinuous(month, year);
     case 'staged':
-      return deadlineLines(deadline, reader).join('; ');
+      return deadlineLines(deadline, reader)
+        .map((line) => line.words)
+        .join('; ');
     case 'from_month':
       return m.deadlineFromMonth(month, year);
     case 'continuous':

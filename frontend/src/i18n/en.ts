@@ -79,7 +79,8 @@ export const en: Messages = {
   coverageOf: (reported, expected, level) => `${reported} of ${expected} at ${level} level`,
   coverageOfTasks: (reported, expected) => `${reported} of ${expected} assignments`,
   coverageOfParts: (reported, expected) => `${reported} of ${expected} figures of its indicators`,
-  continuousExcluded: (n) => `The rate leaves out continuous assignments (${n})`,
+  rateLeavesOut: (n) =>
+    `The rate leaves out assignments without an end or waiting for a condition (${n})`,
   target: 'Target',
   targetPath: 'Target path',
   targetNow: 'Target path in this period',

@@ -79,7 +79,8 @@ export const vi = {
     `${reported}/${expected} nhiệm vụ được giao`,
   coverageOfParts: (reported: string, expected: string) =>
     `${reported}/${expected} số liệu của các chỉ tiêu thành phần`,
-  continuousExcluded: (n: string) => `Tỷ lệ không tính ${n} nhiệm vụ thường xuyên`,
+  rateLeavesOut: (n: string) =>
+    `Tỷ lệ không tính ${n} đầu việc không có điểm kết thúc hoặc đang chờ điều kiện`,
   target: 'Mục tiêu',
   targetPath: 'Lộ trình',
   targetNow: 'Lộ trình ở kỳ này',

@@ -11,6 +11,7 @@ const task = (ref: string, by_status: StatusCounts): Task => ({
   deadline: { kind: 'continuous' },
   by_status,
   assignments: Object.values(by_status).reduce((a, b) => a + b, 0),
+  finishable: Object.values(by_status).reduce((a, b) => a + b, 0),
   accepted: by_status['done'] ?? 0,
   due: 0,
   on_time: 0,
