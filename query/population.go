@@ -10,9 +10,11 @@ import (
 )
 
 // PopulationQuestion asks for the people of a unit (the root when empty): on Date, or
-// at the end of Period, or today.
+// at the end of Period, or today. Residence narrows it to one concept of residence
+// ("permanent", "temporary"); without it everybody registered is counted.
 type PopulationQuestion struct {
 	Unit       string
+	Residence  string
 	Date       civil.Date
 	Period     catalog.Period
 	AsOf       time.Time
@@ -34,6 +36,13 @@ type Population struct {
 	Bands           []Band            `json:"bands"`
 	Aged14AndOver   *int64            `json:"aged_14_and_over"`
 	Residence       map[string]*int64 `json:"residence"`
+	Concept         string            `json:"concept"` // "all", or the residence asked for, which everything but residence is about
+	SexRatio        *float64          `json:"sex_ratio"`
+	Dependency      *DependencyRow    `json:"dependency"`
+	AreaKm2         float64           `json:"area_km2"` // of the units that reported
+	Density         *float64          `json:"density"`
+	Growth          *GrowthRow        `json:"growth"`
+	Reference       *ReferenceRow     `json:"reference"`
 	Coverage        Coverage          `json:"coverage"`
 	Flags           []catalog.Flag    `json:"flags"`
 	LastObservation *civil.Date       `json:"last_observation"`
@@ -63,12 +72,27 @@ func (s *Service) Population(ctx context.Context, q PopulationQuestion) (Populat
 		return PopulationAnswer{}, err
 	}
 	meta := s.meta(at).on(date, at)
-	evaluated, err := s.evaluate(ctx, pyramid.plan, []catalog.Period{catalog.PeriodOf(catalog.Day, date)}, at)
+	concept, err := pyramid.concept(q.Residence)
 	if err != nil {
 		return PopulationAnswer{}, err
 	}
-	people := pyramid.people(evaluated[0], s.layout.under[pyramid.plan.level][unit.Unit], s.disclosure)
+	days := []catalog.Period{catalog.PeriodOf(catalog.Day, date)}
+	if before := catalog.PeriodOf(catalog.Day, catalog.YearBefore(date)); !before.IsZero() {
+		days = append(days, before)
+	}
+	evaluated, err := s.evaluate(ctx, pyramid.plan, days, at)
+	if err != nil {
+		return PopulationAnswer{}, err
+	}
+	units := s.layout.under[pyramid.plan.level][unit.Unit]
+	people := pyramid.people(evaluated[0], units, s.disclosure, concept)
 	people.UnitRef, people.Date = unit, date
+	people.AreaKm2 = s.areaOf(unit, pyramid.plan.level, evaluated[0], units)
+	people.settle()
+	if len(days) > 1 {
+		people.Growth = pyramid.growth(evaluated[1], evaluated[0], units, s.disclosure, concept)
+	}
+	people.Reference = s.reference(unit.Unit, date)
 	return PopulationAnswer{Data: people, Meta: meta}, nil
 }
 

@@ -21,7 +21,8 @@ const (
 var sexes = [...]string{male, female}
 
 // pyramid counts people by part, sex and residence in one pass. Parts are the five-year
-// bands, the one around adultAge split in two, so that the total from that age on is exact.
+// bands, the one around adultAge split in two, so that the total from that age on is exact;
+// the broad age groups begin with a band.
 type pyramid struct {
 	plan      *plan
 	age       string // id of the dimension of single years
@@ -101,10 +102,26 @@ type heads struct {
 	living       []int64
 	bands        []ages
 	bars         [len(sexes)][]int64 // of each sex, band after band
+	broad        catalog.AgeGroups
 	tally        tally
 }
 
-func (p *pyramid) count(e *evaluated, units []int) heads {
+// everybody counts people of all residences.
+const everybody = -1
+
+// concept gives the number of a residence asked for, everybody without one.
+func (p *pyramid) concept(residence string) (int, error) {
+	if residence == "" {
+		return everybody, nil
+	}
+	if i := slices.Index(p.residence, residence); i >= 0 {
+		return i, nil
+	}
+	return 0, invalid("unknown_residence", "residence", "Không có hình thức cư trú này", "there is no such kind of residence").withHint(list(p.residence))
+}
+
+// count adds up the people of one concept of residence; living is of everybody.
+func (p *pyramid) count(e *evaluated, units []int, concept int) heads {
 	h := heads{sex: make([]int64, len(sexes)), living: make([]int64, len(p.residence))}
 	said := slices.DeleteFunc(slices.Clone(units), func(unit int) bool { return !e.all(unit) })
 	for part, span := range p.parts {
@@ -117,7 +134,11 @@ func (p *pyramid) count(e *evaluated, units []int) heads {
 		h.bands[len(h.bands)-1].to, h.bands[len(h.bands)-1].open = span.to, span.open
 		for sex := range sexes {
 			for living := range p.residence {
-				h.add(span, sex, living, e.people(p.number(part, sex, living), said, &h.tally))
+				n := e.people(p.number(part, sex, living), said, &h.tally)
+				h.living[living] += n
+				if concept == everybody || concept == living {
+					h.add(span, sex, n)
+				}
 			}
 		}
 	}
@@ -125,10 +146,10 @@ func (p *pyramid) count(e *evaluated, units []int) heads {
 	return h
 }
 
-func (h *heads) add(span ages, sex, living int, n int64) {
+func (h *heads) add(span ages, sex int, n int64) {
 	h.total += n
 	h.sex[sex] += n
-	h.living[living] += n
+	h.broad.Add(span.from, n)
 	h.bars[sex][len(h.bands)-1] += n
 	if span.from >= adultAge {
 		h.adult += n
@@ -157,11 +178,14 @@ func (e *evaluated) people(group int, units []int, t *tally) int64 {
 }
 
 // people writes the pyramid of units under disclosure control.
-func (p *pyramid) people(e *evaluated, units []int, d *disclosure) Population {
-	h := p.count(e, units)
+func (p *pyramid) people(e *evaluated, units []int, d *disclosure, concept int) Population {
+	h := p.count(e, units, concept)
 	out := Population{
-		BySex: map[string]*int64{}, Residence: map[string]*int64{}, Bands: []Band{},
+		Concept: "all", BySex: map[string]*int64{}, Residence: map[string]*int64{}, Bands: []Band{},
 		Coverage: coverage(h.tally.reported, h.tally.expected), Flags: []catalog.Flag{},
+	}
+	if concept != everybody {
+		out.Concept = p.residence[concept]
 	}
 	if h.tally.reported == 0 {
 		return out
@@ -169,7 +193,7 @@ func (p *pyramid) people(e *evaluated, units []int, d *disclosure) Population {
 	newest := h.tally.newest.date()
 	out.LastObservation = &newest
 	out.Flags = h.tally.evidence(catalog.PeriodOf(catalog.Month, e.period.End), e.period.End).Flags()
-	shown := d.pyramid(h, sensitive(e.plan.terms[0].slice.measure))
+	shown := p.shown(e, units, d, concept, h)
 	out.Total, out.Aged14AndOver = shown.number(h.total, shown.total), shown.number(h.adult, shown.adult)
 	for i, sex := range sexes {
 		out.BySex[sex] = shown.number(h.sex[i], shown.sex[i])
@@ -179,6 +203,9 @@ func (p *pyramid) people(e *evaluated, units []int, d *disclosure) Population {
 	}
 	for i, span := range h.bands {
 		out.Bands = append(out.Bands, band(span, h, shown, i))
+	}
+	if dependency, ok := h.broad.Dependency(); ok && !shown.hides() {
+		out.Dependency = &DependencyRow{Total: dependency.Total, Young: dependency.Young, Old: dependency.Old, Groups: h.broad}
 	}
 	if shown.hides() {
 		out.Flags = append(out.Flags, catalog.Suppressed)
@@ -217,6 +244,36 @@ func (m mask) hides() bool {
 		hides = hides || slices.Contains(bars, true)
 	}
 	return hides
+}
+
+// shown decides what of a pyramid may be seen. What is hidden of one residence is hidden
+// of the others too, for everybody is their sum.
+func (p *pyramid) shown(e *evaluated, units []int, d *disclosure, concept int, h heads) mask {
+	protected := sensitive(e.plan.terms[0].slice.measure)
+	m := d.pyramid(h, protected)
+	if concept == everybody || !protected {
+		return m
+	}
+	for other := range p.residence {
+		m.add(d.pyramid(p.count(e, units, other), protected))
+	}
+	m.total = m.total || m.living[concept]
+	return m
+}
+
+// add hides what another mask hides.
+func (m *mask) add(other mask) {
+	m.total, m.adult = m.total || other.total, m.adult || other.adult
+	cover := func(hidden, more []bool) {
+		for i := range hidden {
+			hidden[i] = hidden[i] || more[i]
+		}
+	}
+	cover(m.sex, other.sex)
+	cover(m.living, other.living)
+	for i := range m.bars {
+		cover(m.bars[i], other.bars[i])
+	}
 }
 
 // pyramid decides what of a pyramid is hidden. The totals by sex are seen, so bars are

@@ -239,3 +239,12 @@ func (p Period) label() (year, within int) {
 	perYear := 12 / p.Kind.months()
 	return p.index() / perYear, p.index()%perYear + 1
 }
+
+// YearBefore gives the same day of the year before; of 29 February that is the 28th.
+func YearBefore(date civil.Date) civil.Date {
+	before := civil.Date{Year: date.Year - 1, Month: date.Month, Day: date.Day}
+	if !before.IsValid() {
+		before.Day--
+	}
+	return before
+}

@@ -67,6 +67,7 @@ func vocabulary() map[string]*param {
 	query("breaks", 200, words(200), "20,40,60", "Inner bounds of the classes of method=manual: at most 8 ascending numbers, separated by commas.")
 	query("by", 32, words(32), "sex", "Id of a dimension of the indicator's measures; of completion: unit or agency.")
 	query("agency", 64, words(64), "stttt", "Id of an agency.")
+	query("residence", 32, words(32), "permanent", "Only people of this kind of residence; everybody registered without it.")
 	query("status", 32, ref("AssignmentStatus"), "overdue", "Only tasks with an assignment in this status.")
 	query("task", 16, words(16), "B.III.2.7", "Reference of a task into the plan.")
 	query("indicator", 64, words(64), "vneid_rate", "Id of an indicator.")

@@ -81,7 +81,7 @@ func (s *Server) breakdown(ctx context.Context, r *request) (any, error) {
 }
 
 func (s *Server) population(ctx context.Context, r *request) (any, error) {
-	q := query.PopulationQuestion{Unit: r.text("unit"), Date: r.date("date"), Period: r.period("period"), AsOf: r.asOf(), Boundaries: r.text("boundaries")}
+	q := query.PopulationQuestion{Unit: r.text("unit"), Residence: r.text("residence"), Date: r.date("date"), Period: r.period("period"), AsOf: r.asOf(), Boundaries: r.text("boundaries")}
 	if q.Date != (civil.Date{}) && q.Period != (catalog.Period{}) {
 		r.refuse(badRequest("contradiction", "date", "Chọn date hoặc period, không cả hai.", "Give date or period, not both."))
 	}

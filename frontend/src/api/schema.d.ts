@@ -280,7 +280,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Population of a unit by sex, age and residence */
+        /** Population of a unit by sex, age and residence, with ratios, density, growth and the censuses beside it */
         get: operations["population"];
         put?: never;
         post?: never;
@@ -1021,6 +1021,18 @@ export interface components {
                 level: string;
             }[];
         };
+        /** @description Dependency ratios: total = 100 * (0 to 14 and 65 and over) / 15 to 64, as in the census of 2019 and by the United Nations. Null when anything of the pyramid is suppressed. */
+        Dependency: {
+            /** @description People of 0 to 14, 15 to 64 and 65 and over. */
+            groups: {
+                children: number;
+                old: number;
+                working: number;
+            };
+            old: number;
+            total: number;
+            young: number;
+        };
         Dimension: {
             id: string;
             /** @description Members are integers, so that ranges may be asked. */
@@ -1196,6 +1208,14 @@ export interface components {
         Group: {
             id: string;
             name: components["schemas"]["Text"];
+        };
+        /** @description Yearly growth since a year before, over the units that reported on both days; null when the same figures serve both. */
+        Growth: {
+            after: number | null;
+            before: number | null;
+            coverage: components["schemas"]["Coverage"];
+            from: components["schemas"]["Date"];
+            percent_per_year: number | null;
         };
         /**
          * @description Data of `event: hello`, the first event of a connection, sent again when another catalogue comes into use, and of `event: reset`, which says that changes were missed: ask everything again.
@@ -1511,6 +1531,7 @@ export interface components {
         /**
          * @example {
          *       "aged_14_and_over": 96200,
+         *       "area_km2": 145.6,
          *       "bands": [
          *         {
          *           "female": 5600,
@@ -1524,40 +1545,95 @@ export interface components {
          *         "female": 65913,
          *         "male": 65100
          *       },
+         *       "concept": "all",
          *       "coverage": {
          *         "expected": 13,
          *         "reported": 13,
          *         "share": 1
          *       },
          *       "date": "2022-11-20",
+         *       "density": 899.8,
+         *       "dependency": {
+         *         "groups": {
+         *           "children": 31800,
+         *           "old": 10200,
+         *           "working": 89000
+         *         },
+         *         "old": 11.3,
+         *         "total": 47.1,
+         *         "young": 35.7
+         *       },
          *       "flags": [],
+         *       "growth": {
+         *         "after": 131013,
+         *         "before": 129600,
+         *         "coverage": {
+         *           "expected": 13,
+         *           "reported": 13,
+         *           "share": 1
+         *         },
+         *         "from": "2021-11-20",
+         *         "percent_per_year": 1.1
+         *       },
          *       "last_observation": "2022-11-01",
          *       "level": "district",
          *       "name": "Bình Xuyên",
+         *       "reference": {
+         *         "basis": "extrapolated",
+         *         "counts": [
+         *           {
+         *             "basis": "census",
+         *             "date": "2009-04-01",
+         *             "persons": 108246
+         *           },
+         *           {
+         *             "basis": "census",
+         *             "date": "2019-04-01",
+         *             "persons": 122000
+         *           }
+         *         ],
+         *         "date": "2022-11-20",
+         *         "flags": [
+         *           "estimated"
+         *         ],
+         *         "persons": 130000
+         *       },
          *       "residence": {
          *         "permanent": 121000,
          *         "temporary": 10013
          *       },
+         *       "sex_ratio": 98.8,
          *       "total": 131013,
          *       "unit": "249"
          *     }
          */
         Population: {
             aged_14_and_over: number | null;
+            /** @description Of the units whose people are counted. */
+            area_km2: number;
             bands: components["schemas"]["PopulationBand"][];
             by_sex: {
                 [key: string]: number | null;
             };
+            /** @description all, or the kind of residence asked for, which everything but residence and reference is about. */
+            concept: string;
             coverage: components["schemas"]["Coverage"];
             /** @description The day asked. */
             date: components["schemas"]["Date"];
+            /** @description People per square kilometre of area_km2. */
+            density: number | null;
+            dependency: components["schemas"]["Dependency"] | null;
             flags: components["schemas"]["Flag"][];
+            growth: components["schemas"]["Growth"] | null;
             last_observation: components["schemas"]["Date"] | null;
             level: string;
             name: string;
+            reference: components["schemas"]["ReferencePopulation"] | null;
             residence: {
                 [key: string]: number | null;
             };
+            /** @description Men for 100 women. */
+            sex_ratio: number | null;
             total: number | null;
             unit: string;
         };
@@ -1827,6 +1903,20 @@ export interface components {
             denominator: number;
             numerator: number;
             value: number | null;
+        };
+        /** @description Population by the censuses the catalogue knows, all residents; estimated when it was not counted on the day. */
+        ReferencePopulation: {
+            /** @enum {string} */
+            basis: "census" | "stated" | "interpolated" | "extrapolated";
+            counts: {
+                /** @enum {string} */
+                basis: "census" | "stated";
+                date: components["schemas"]["Date"];
+                persons: number;
+            }[];
+            date: components["schemas"]["Date"];
+            flags: components["schemas"]["Flag"][];
+            persons: number;
         };
         /** @description Every row was refused: a problem and a receipt in one. */
         RejectedReceipt: components["schemas"]["Problem"] & components["schemas"]["IngestReceipt"];
@@ -4037,6 +4127,11 @@ export interface operations {
                  */
                 unit?: string;
                 /**
+                 * @description Only people of this kind of residence; everybody registered without it.
+                 * @example permanent
+                 */
+                residence?: string;
+                /**
                  * @description A period; the indicator's current one when absent.
                  * @example 2022-11
                  */
@@ -4073,7 +4168,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Population of a unit by sex, age and residence */
+            /** @description Population of a unit by sex, age and residence, with ratios, density, growth and the censuses beside it */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4083,6 +4178,7 @@ export interface operations {
                      * @example {
                      *       "data": {
                      *         "aged_14_and_over": 96200,
+                     *         "area_km2": 145.6,
                      *         "bands": [
                      *           {
                      *             "female": 5600,
@@ -4096,20 +4192,64 @@ export interface operations {
                      *           "female": 65913,
                      *           "male": 65100
                      *         },
+                     *         "concept": "all",
                      *         "coverage": {
                      *           "expected": 13,
                      *           "reported": 13,
                      *           "share": 1
                      *         },
                      *         "date": "2022-11-20",
+                     *         "density": 899.8,
+                     *         "dependency": {
+                     *           "groups": {
+                     *             "children": 31800,
+                     *             "old": 10200,
+                     *             "working": 89000
+                     *           },
+                     *           "old": 11.3,
+                     *           "total": 47.1,
+                     *           "young": 35.7
+                     *         },
                      *         "flags": [],
+                     *         "growth": {
+                     *           "after": 131013,
+                     *           "before": 129600,
+                     *           "coverage": {
+                     *             "expected": 13,
+                     *             "reported": 13,
+                     *             "share": 1
+                     *           },
+                     *           "from": "2021-11-20",
+                     *           "percent_per_year": 1.1
+                     *         },
                      *         "last_observation": "2022-11-01",
                      *         "level": "district",
                      *         "name": "Bình Xuyên",
+                     *         "reference": {
+                     *           "basis": "extrapolated",
+                     *           "counts": [
+                     *             {
+                     *               "basis": "census",
+                     *               "date": "2009-04-01",
+                     *               "persons": 108246
+                     *             },
+                     *             {
+                     *               "basis": "census",
+                     *               "date": "2019-04-01",
+                     *               "persons": 122000
+                     *             }
+                     *           ],
+                     *           "date": "2022-11-20",
+                     *           "flags": [
+                     *             "estimated"
+                     *           ],
+                     *           "persons": 130000
+                     *         },
                      *         "residence": {
                      *           "permanent": 121000,
                      *           "temporary": 10013
                      *         },
+                     *         "sex_ratio": 98.8,
                      *         "total": 131013,
                      *         "unit": "249"
                      *       },

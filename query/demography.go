@@ -1,0 +1,122 @@
+package query
+
+import (
+	"github.com/golang-sql/civil"
+
+	"github.com/toancanh/toancanh/query/catalog"
+)
+
+// DependencyRow is the dependency ratio with the people it is made of: Total = 100 * (0-14
+// and 65 and over) / 15-64. See catalog.AgeGroups for the source of the limits.
+type DependencyRow struct {
+	Total  float64           `json:"total"`
+	Young  float64           `json:"young"`
+	Old    float64           `json:"old"`
+	Groups catalog.AgeGroups `json:"groups"`
+}
+
+// GrowthRow is the yearly rate at which the registered population grew since a year
+// before, over the units that reported on both days.
+type GrowthRow struct {
+	From     civil.Date `json:"from"`
+	Percent  *float64   `json:"percent_per_year"`
+	Before   *int64     `json:"before"`
+	After    *int64     `json:"after"`
+	Coverage Coverage   `json:"coverage"`
+}
+
+// ReferenceRow is the population by the catalogue's censuses, beside that of the register.
+type ReferenceRow struct {
+	Persons int            `json:"persons"`
+	Basis   string         `json:"basis"`
+	Counts  []HeadcountRow `json:"counts"` // what it was worked out from, by day
+	Flags   []catalog.Flag `json:"flags"`  // estimated when it was not counted on the day
+	Date    civil.Date     `json:"date"`
+}
+
+// HeadcountRow is one count.
+type HeadcountRow struct {
+	Date    civil.Date `json:"date"`
+	Persons int        `json:"persons"`
+	Basis   string     `json:"basis"`
+}
+
+// settle works out what follows from the numbers that are shown.
+func (p *Population) settle() {
+	if p.Total != nil {
+		if density, ok := catalog.Density(*p.Total, p.AreaKm2); ok {
+			p.Density = &density
+		}
+	}
+	men, women := p.BySex[male], p.BySex[female]
+	if men != nil && women != nil {
+		if ratio, ok := catalog.SexRatio(*men, *women); ok {
+			p.SexRatio = &ratio
+		}
+	}
+}
+
+// areaOf is the land of the people counted: the unit's own when all below it have
+// reported, else that of those who have.
+func (s *Service) areaOf(unit UnitRef, level string, e *evaluated, units []int) float64 {
+	area, whole := 0.0, true
+	for _, number := range units {
+		if e.all(number) {
+			area += s.layout.units[level][number].AreaKm2
+		} else {
+			whole = false
+		}
+	}
+	if own, ok := s.layout.set.Unit(unit.Unit); ok && whole && len(units) > 0 {
+		return own.AreaKm2
+	}
+	return area
+}
+
+// growth compares two days over the units that reported on both. Nil when nobody has, or
+// when the same figures are carried forward to both days.
+func (p *pyramid) growth(before, after *evaluated, units []int, d *disclosure, concept int) *GrowthRow {
+	var both []int
+	for _, unit := range units {
+		if before.all(unit) && after.all(unit) {
+			both = append(both, unit)
+		}
+	}
+	was, is := p.count(before, both, concept), p.count(after, both, concept)
+	if was.tally.reported == 0 || was.tally.newest >= is.tally.newest {
+		return nil
+	}
+	row := &GrowthRow{From: before.period.Start, Coverage: coverage(len(both), len(units))}
+	rest := p.count(after, units, concept).total - is.total // told by the total of all who reported
+	if d.small(rest) || p.shown(before, both, d, concept, was).total || p.shown(after, both, d, concept, is).total {
+		return row
+	}
+	row.Before, row.After = &was.total, &is.total
+	if percent, ok := catalog.AnnualGrowth(was.total, is.total, before.period.Start, after.period.Start); ok {
+		row.Percent = &percent
+	}
+	return row
+}
+
+// reference gives the population of a unit by the counts the catalogue knows; nil where
+// they tell nothing about the day.
+func (s *Service) reference(unit string, date civil.Date) *ReferenceRow {
+	set, ok := s.deps.Catalog.BoundarySet(s.layout.set.Info().ID)
+	if !ok {
+		return nil
+	}
+	fact, _ := set.Unit(unit)
+	counts := fact.Headcounts()
+	found, ok := catalog.ReferencePopulation(counts, date)
+	if !ok {
+		return nil
+	}
+	row := &ReferenceRow{Persons: found.Persons, Basis: string(found.Basis), Date: date, Flags: []catalog.Flag{}}
+	for _, c := range counts {
+		row.Counts = append(row.Counts, HeadcountRow{c.Date, c.Persons, string(c.Basis)})
+	}
+	if found.Basis.Estimated() {
+		row.Flags = append(row.Flags, catalog.Estimated)
+	}
+	return row
+}
