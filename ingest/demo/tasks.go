@@ -71,12 +71,26 @@ func (m *model) ending(draw chance) ending {
 	return notStarted
 }
 
-// span is the time an assignment is worked on: from the first day of the year of its task to the due date, or to the start of the
-// programme clock where that comes first. overdue tells that it was due before.
+// today is the day the programme clock starts.
+func (m *model) today() civil.Date {
+	return civil.DateOf(m.catalogue.Demonstration.Now.In(m.catalogue.Location))
+}
+
+// far is how many days before its due date nobody has finished yet.
+const far = 120
+
+// span is the time an assignment is worked on: from the first day of the year of its task, the month it begins in or the day its
+// condition came true to the due date, or to the start of the programme clock where that comes first. overdue tells that it was due
+// before.
 func (m *model) span(t catalog.Task, who string) (from, to civil.Date, overdue bool) {
-	now := civil.DateOf(m.catalogue.Demonstration.Now.In(m.catalogue.Location))
-	from = civil.Date{Year: now.Year, Month: 1, Day: 10}
-	to = now.AddDays(-1)
+	from = civil.Date{Year: m.today().Year, Month: 1, Day: 10}
+	to = m.today().AddDays(-1)
+	if t.Deadline.From.After(from) {
+		from = t.Deadline.From
+	}
+	if c := t.Deadline.Condition; c != nil && c.MetOn.After(from) {
+		from = c.MetOn
+	}
 	if due, ok := t.Deadline.Due(who); ok && due.Before(to) {
 		return from, due, true
 	}
@@ -86,9 +100,19 @@ func (m *model) span(t catalog.Task, who string) (from, to civil.Date, overdue b
 // story is the row of reports on one assignment, in order of time.
 func (m *model) story(t catalog.Task, who string) []progressReport {
 	draw := m.draw.of("task", t.Ref, who)
+	switch t.Deadline.Kind {
+	case catalog.DeadlineConditional:
+		if met := t.Deadline.Condition.MetOn; met.IsZero() || met.After(m.today()) {
+			return nil // it waits
+		}
+	case catalog.DeadlineRecurring:
+		return m.round(t, who, draw)
+	}
 	from, to, overdue := m.span(t, who)
 	end := m.ending(draw.at(1))
-	if !t.Deadline.Kind.Ends() || end == late && !overdue {
+	due, dated := t.Deadline.Due(who)
+	early := dated && due.DaysSince(m.today()) > far
+	if end != notStarted && (!t.Deadline.Kind.Ends() || early) || end == late && !overdue {
 		end = inProgress
 	}
 	if end == notStarted || to.DaysSince(from) < 30 {
@@ -101,11 +125,29 @@ func (m *model) story(t catalog.Task, who string) []progressReport {
 	case late:
 		done = to.AddDays(5 + draw.at(3).below(60))
 	case inProgress:
-		done = civil.DateOf(m.catalogue.Demonstration.Now).AddDays(120)
+		done = m.today().AddDays(far)
 	}
 	s.work(begun, done)
 	if end != inProgress {
 		s.finish(done, end != reported, end == onTime)
+	}
+	return s.reports
+}
+
+// round is the row of reports on a recurring assignment: in most periods it is accepted by the due date, in some later, in some not.
+func (m *model) round(t catalog.Task, who string, draw chance) []progressReport {
+	s := storyteller{task: t, who: who, draw: draw, model: m}
+	for p := t.Deadline.Cycle.First; !p.IsZero() && p.End.Before(m.today()); p = p.Next() {
+		if last := t.Deadline.Cycle.Last; !last.IsZero() && p.Start.After(last.Start) {
+			break
+		}
+		due := p.End.AddDays(t.Deadline.Cycle.DaysAfter)
+		switch m.ending(draw.of("round", p.String())) {
+		case onTime, reported:
+			s.tell(progressReport{Date: due, Status: string(catalog.ProgressAccepted), Percent: 100})
+		case late:
+			s.tell(progressReport{Date: due.AddDays(1 + draw.of("late", p.String()).below(5)), Status: string(catalog.ProgressAccepted), Percent: 100})
+		}
 	}
 	return s.reports
 }
@@ -119,7 +161,7 @@ type storyteller struct {
 }
 
 func (s *storyteller) tell(r progressReport) {
-	now := civil.DateOf(s.model.catalogue.Demonstration.Now.In(s.model.catalogue.Location))
+	now := s.model.today()
 	r.Task, r.Assignee = s.task.Ref, s.who
 	r.sent = r.Date.AddDays(s.draw.at(100 + len(s.reports)).below(3))
 	if r.sent.Before(now) {
