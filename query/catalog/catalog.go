@@ -34,6 +34,7 @@ type Catalog struct {
 	TaskGroups      []Group // parts of the plan, in its order
 	Scenes          []SceneSet
 	Disclosure      Disclosure
+	Rules           Rules // what figures are judged by; nothing without rules.yaml
 	Tolerance       Tolerance
 	Demo            *DemoModel // how the demonstration figures are made; nil unless Demonstration is set
 

@@ -16,8 +16,8 @@ import (
 )
 
 // Load reads and checks the catalogue whose files lie at the root of fsys: catalog.yaml
-// and the lists it names (units and outlines), calendar.yaml where there is one, dimensions.yaml, measures.yaml,
-// indicators.yaml, agencies.yaml, tasks.yaml, scenes.yaml, and demo.yaml when it is a
+// and the lists it names (units and outlines), calendar.yaml where there is one, dimensions.yaml, measures.yaml, indicators.yaml,
+// agencies.yaml, tasks.yaml, scenes.yaml, rules.yaml where there are rules, and demo.yaml when it is a
 // demonstration. The error is Findings, everything that is wrong at once.
 func Load(fsys fs.FS) (*Catalog, error) {
 	l := &loader{fsys: fsys, files: map[string][]byte{}, outlines: map[string]orb.Ring{}, cat: &Catalog{}, sound: map[string]bool{}}
@@ -27,6 +27,7 @@ func Load(fsys fs.FS) (*Catalog, error) {
 	l.loadAgencies()
 	l.loadMeasures()
 	l.loadIndicators()
+	l.loadRules()
 	l.loadTasks()
 	l.loadScenes()
 	l.loadDemo()
