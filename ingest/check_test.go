@@ -107,7 +107,7 @@ func TestCheckRefusesFigures(t *testing.T) {
 		{"unknown unit", change("08707", "99999"), UnknownUnit, "unit", "“99999”"},
 		{"lost zero", change("08707", "8707"), UnknownUnit, "unit", "Did you mean “08707”?"},
 		{"space in the code", change("08707", "08707 "), UnknownUnit, "unit", "leading zeros"},
-		{"ended unit", change("08707", "08716"), UnitNotInForce, "unit", "from 2021-01-01 to 2021-12-31"},
+		{"ended unit", change("08707", "08716"), UnitNotInForce, "unit", "ended on 2021-12-31"},
 		{"district", change("08707", "246"), WrongLevel, "unit", "“commune”"},
 		{"no dims", change(`,"dims":{"sex":"female"}`, ""), MissingDimension, "dims.sex", "male, female"},
 		{"extra dimension", change(`{"sex"`, `{"age":"34","sex"`), UnknownDimension, "dims", "sex"},

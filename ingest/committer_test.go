@@ -111,7 +111,7 @@ func TestManySendersOfRefusedRows(t *testing.T) {
 func TestKeptRejectionsFitAMessage(t *testing.T) {
 	cfg := DefaultConfig()
 	cfg.MaxRejections = 1_000_000
-	ses := newSession(cfg, Intake{Dataset: Observations, Body: strings.NewReader("")}, "s", &checker{}, nil)
+	ses := newSession(cfg, Intake{Dataset: Observations, Body: strings.NewReader("")}, "s", &checker{}, nil, nil)
 	long := refuse(UnknownMember, strings.Repeat("x", 5000), strings.Repeat("y", 5000))
 	const rows = 10_000
 	for range rows {

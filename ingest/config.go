@@ -12,6 +12,8 @@ type Config struct {
 	DrainTimeout time.Duration // how long Run waits on stop for the warehouse to take what is journalled
 
 	MaxBody       int64 // bytes of one submission
+	MaxWorkbook   int64 // bytes of one workbook as it is sent; it is held in memory as a whole
+	MaxWorkbooks  int   // workbooks read at the same time
 	MaxLine       int   // bytes of one line; a longer one is one rejected row
 	MaxRows       int   // rows of one submission
 	MaxRejections int   // kept rejections of one submission; all are counted
@@ -28,6 +30,8 @@ func DefaultConfig() Config {
 		JournalBytes:  2 << 30,
 		DrainTimeout:  10 * time.Second,
 		MaxBody:       1 << 30,
+		MaxWorkbook:   16 << 20,
+		MaxWorkbooks:  4,
 		MaxLine:       64 << 10,
 		MaxRows:       2_000_000,
 		MaxRejections: 1000,
@@ -47,7 +51,7 @@ func (c Config) Validate() error {
 		return errors.New("ingest: the journal needs at least 1 MiB")
 	case c.MaxLine < 1024, c.MaxLine > 1<<20:
 		return errors.New("ingest: the line limit must lie between 1 KiB and 1 MiB")
-	case c.MaxBody < 1, c.MaxRows < 1, c.MaxRejections < 0, c.MaxConcurrent < 1, c.BatchRows < 1:
+	case c.MaxBody < 1, c.MaxRows < 1, c.MaxRejections < 0, c.MaxConcurrent < 1, c.BatchRows < 1, c.MaxWorkbook < 1, c.MaxWorkbooks < 1:
 		return errors.New("ingest: limits must be positive")
 	case c.InsertTimeout <= 0:
 		return errors.New("ingest: an insert needs time")

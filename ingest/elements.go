@@ -14,7 +14,9 @@ type elements struct {
 	buf *elementReader
 }
 
-func (e *elements) at() place { return place{int32(e.buf.number)} }
+func (e *elements) at() place { return place{line: int32(e.buf.number)} }
+
+func (e *elements) tab(int16) string { return "" }
 
 func (e *elements) start() error { return e.buf.open() }
 

@@ -152,9 +152,15 @@ func unknownUnit(sent []byte, suggestion, set string) *fault {
 	return refuse(UnknownUnit, vi+" Mã đơn vị là chuỗi, giữ số 0 ở đầu.", en+" Unit codes are texts and keep their leading zeros.")
 }
 
-func unitNotInForce(code, date, spansVi, spansEn, heirs string) *fault {
-	vi := "Đơn vị “" + code + "” không tồn tại vào ngày " + date + "; có hiệu lực " + spansVi + "."
-	en := "The unit “" + code + "” was not in force on " + date + "; it is " + spansEn + "."
+// unitNotInForce says when the unit existed (of one that has ended: when that was) and where its ground is on the day.
+func unitNotInForce(u *unitIndex, on day, heirs string) *fault {
+	vi, en := u.inForce()
+	vi = "Đơn vị “" + u.code + "” không tồn tại vào ngày " + on.String() + "; có hiệu lực " + vi + "."
+	en = "The unit “" + u.code + "” was not in force on " + on.String() + "; it is " + en + "."
+	if last, ended := u.ended(on); ended {
+		vi = "Đơn vị “" + u.code + "” đã kết thúc ngày " + last.String() + "."
+		en = "The unit “" + u.code + "” ended on " + last.String() + "."
+	}
 	if heirs != "" {
 		vi += " Vào ngày đó địa bàn này thuộc " + heirs + "."
 		en += " On that day its ground is in " + heirs + "."
@@ -245,10 +251,10 @@ func tooLargeValue(most int64) *fault {
 		fmt.Sprintf("The value is over %d, the largest believable for this measure.", most))
 }
 
-func duplicateRow(line int) *fault {
+func duplicateRow(first catalog.Text) *fault {
 	return refuse(DuplicateRow,
-		fmt.Sprintf("Dòng %d của cùng lần gửi đã nêu ô số liệu này với nội dung khác; chỉ dòng đầu được nhận.", line),
-		fmt.Sprintf("Line %d of this submission already gave this cell with other content; only the first is taken.", line))
+		first.Vi+" của cùng lần gửi đã nêu ô số liệu này với nội dung khác; chỉ dòng đầu được nhận.",
+		first.En+" of this submission already gave this cell with other content; only the first is taken.")
 }
 
 func unknownTask(sent []byte, suggestion string) *fault {

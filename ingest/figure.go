@@ -51,7 +51,10 @@ func (c *checker) figure(rec *record) (fig figure, why *fault) {
 	if why = c.valueOf(m, &fig); why != nil {
 		return fig, why
 	}
-	return fig, c.texts(&fig)
+	if why = c.texts(&fig); why != nil {
+		return fig, why
+	}
+	return fig, c.rules(rec, m, &fig)
 }
 
 func (c *checker) measureOf() (*measureIndex, *fault) {
@@ -182,8 +185,7 @@ func (c *checker) unitOf(m *measureIndex, on day) (*unitIndex, *fault) {
 	}
 	level, ok := u.at(on)
 	if !ok {
-		vi, en := u.inForce()
-		return nil, f.wrong(unitNotInForce(u.code, on.String(), vi, en, c.heirs(u.code, on)))
+		return nil, f.wrong(unitNotInForce(u, on, c.heirs(u.code, on)))
 	}
 	if level != m.Level {
 		return nil, f.wrong(wrongLevel(m.ID, m.Level, level))

@@ -23,6 +23,8 @@ func FormOf(name string) (Format, Encoding) {
 		return CSV, encoding
 	case ".json":
 		return JSON, encoding
+	case ".xlsx":
+		return XLSX, encoding
 	}
 	return "", encoding
 }

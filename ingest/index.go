@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/toancanh/toancanh/ingest/template"
 	"github.com/toancanh/toancanh/query/catalog"
 )
 
@@ -22,6 +23,9 @@ type index struct {
 	dimensions map[string]bool
 	earliest   day    // first day any boundary set is in force
 	setNames   string // for messages
+	version    string // of the catalogue
+
+	words map[Dataset]*template.Words // of workbooks
 
 	measureIDs, unitCodes, taskRefs, dimensionIDs []string // for suggestions
 }
@@ -33,6 +37,7 @@ type measureIndex struct {
 	names      string           // of the dimensions, for messages
 	canonical  []string         // by the members' ranks, the last dimension varying fastest
 	example    string           // a period as it is reported
+	rules      ruleIndex
 }
 
 type dimensionIndex struct {
@@ -71,6 +76,7 @@ func newIndex(c *catalog.Catalog) (*index, error) {
 		catalogue: c,
 		measures:  map[string]*measureIndex{}, units: map[string]*unitIndex{}, agencies: map[string]string{},
 		tasks: map[string]*taskIndex{}, references: map[string]string{}, dimensions: map[string]bool{},
+		words: map[Dataset]*template.Words{}, version: c.Version,
 	}
 	for _, d := range c.Dimensions {
 		x.dimensions[d.ID] = true
@@ -87,6 +93,10 @@ func newIndex(c *catalog.Catalog) (*index, error) {
 		}
 	}
 	x.addTasks(c.Tasks)
+	x.addRules(&c.Rules)
+	for _, d := range []Dataset{Observations, Population, TaskProgress} {
+		x.words[d] = template.NewWords(c, string(d))
+	}
 	if len(x.measures) >= 1<<measureBits || len(x.units) >= 1<<unitBits || len(x.tasks) >= 1<<measureBits {
 		return nil, fmt.Errorf("ingest: catalogue %s has more measures, units or tasks than a cell key holds", c.ID)
 	}
@@ -227,6 +237,12 @@ func (u *unitIndex) inForce() (vi, en string) {
 		partsEn = append(partsEn, "in force from "+s.from.String()+" to "+s.to.String())
 	}
 	return strings.Join(partsVi, "; "), strings.Join(partsEn, "; ")
+}
+
+// ended gives the last day of a unit that no longer exists on a day.
+func (u *unitIndex) ended(on day) (day, bool) {
+	last := u.spans[len(u.spans)-1].to
+	return last, last < on
 }
 
 // cellKey is the natural key of a figure within a catalogue, exactly.

@@ -6,11 +6,13 @@
 //
 //   - A value is a whole number in plain digits. 1234.0 is taken as 1234 (data frames write
 //     whole numbers so); 1.000 is refused (half of its writers mean a thousand), exponents and texts too.
-//   - A row given twice in one submission counts as unchanged; given with other content, the later
+//   - A row given twice in one submission counts as unchanged and gets a warning; given with other content, the later
 //     one is refused, because nothing tells which was meant.
 //   - A row is unchanged when value, retraction, agency, note and origin (demonstration or not) are what the cell holds. Retracting
 //     what is not there is unchanged too.
 //   - A period is taken from its last day on, never before.
+//   - A row that breaks a rule of the catalogue (range, jump, part of a whole) gets off more lightly when its note gives a reason.
+//   - Formulas of a workbook count by the value that was there when the file was saved; one without a value is refused.
 //   - CSV may be separated by commas, semicolons or tabs; a row is one line, so quoted line breaks are refused.
 //   - One rejection per row: the first thing that is wrong with it.
 //   - The rows of a submission that breaks off stay; sending all of it again completes them.
@@ -37,11 +39,12 @@ const (
 // Format is how a submission is written.
 type Format string
 
-// NDJSON is one JSON object a line, CSV one header line and one row a line, JSON one list of objects.
+// NDJSON is one JSON object a line, CSV one header line and one row a line, JSON one list of objects, XLSX a workbook.
 const (
 	NDJSON Format = "ndjson"
 	CSV    Format = "csv"
 	JSON   Format = "json"
+	XLSX   Format = "xlsx"
 )
 
 // Intake is one submission to be read. Body is read once and to its end, in
@@ -59,6 +62,7 @@ type Intake struct {
 	Demonstration  bool    // the figures are invented
 	Wait           bool    // return when the rows can be queried, not when they are durable
 	DryRun         bool    // check everything, keep nothing; IdempotencyKey and Wait count for nothing then
+	Everything     bool    // the receipt lists all rejections and warnings that are kept, not the first hundred of each
 }
 
 // Receipt is what the sender gets for a submission that was read to its end.
@@ -70,6 +74,8 @@ type Receipt struct {
 	Unchanged   int         // of the accepted: nothing new; 0 until Queryable
 	Rejected    int         // rows refused
 	Rejections  []Rejection // the first 100, in order of lines; all kept ones are in the warehouse
+	Warned      int         // warnings, about rows taken
+	Warnings    []Rejection // the first 100
 	DataVersion uint64      // version from which on the rows are visible
 	Queryable   bool        // DataVersion has been reached
 	Replayed    bool        // an earlier receipt, given again for the same Idempotency-Key

@@ -42,7 +42,7 @@ func smallCatalogue(t testing.TB) *catalog.Catalog {
 			Units: append(append(append([]catalog.UnitFact{}, upper...), communes...), units...),
 		}
 	}
-	return &catalog.Catalog{
+	cat := &catalog.Catalog{
 		ID: "small", Location: location,
 		BoundarySets: []catalog.BoundarySet{
 			set("s-2021", date("2021-01-01"), date("2021-12-31"), ended),
@@ -64,11 +64,20 @@ func smallCatalogue(t testing.TB) *catalog.Catalog {
 			{Ref: "B.I.1", Assignees: []string{"agency:cat"}},
 		},
 	}
+	for i := range cat.Measures {
+		cat.Measures[i].Name = nameOf(cat.Measures[i].ID)
+	}
+	for i := range cat.Dimensions {
+		cat.Dimensions[i].Name = nameOf(cat.Dimensions[i].ID)
+	}
+	return cat
 }
+
+func nameOf(id string) catalog.Text { return catalog.Text{Vi: "Tên " + id, En: "Name " + id} }
 
 func members(ids ...string) (list []catalog.Member) {
 	for _, id := range ids {
-		list = append(list, catalog.Member{ID: id})
+		list = append(list, catalog.Member{ID: id, Name: nameOf(id)})
 	}
 	return list
 }

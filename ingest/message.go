@@ -10,11 +10,16 @@ import (
 
 // A message is what the journal keeps: the rows of one or several submissions, accepted at one instant.
 //
-//	version 1 · known at (ms) · parts…
+//	version 2 · known at (ms) · parts…
 //	part: length · kind · flags · submission · texts · rows · [end: the submission's record and rejections]
 //
 // Rows name their texts by number within the part, so that a message of 2,000 figures takes some 20 kB.
-const messageVersion = 1
+//
+// Version 1 knew no warnings, and no sheets; it is still read.
+const (
+	messageVersion    = 2
+	messageWithoutTab = 1
+)
 
 // partKind says what rows a part has.
 type partKind uint8
@@ -43,7 +48,7 @@ type end struct {
 // submissionRecord is the row of the table submissions, but for what the writer counts. Of the key it has the hash.
 type submissionRecord struct {
 	dataset, format, caller, agency, checksum, idempotencyKey string
-	accepted, rejected                                        int
+	accepted, rejected, warned                                int
 	bytes                                                     int64
 }
 
@@ -167,7 +172,7 @@ func (p *part) append(b []byte) []byte {
 
 // size is at least what the end takes in a message.
 func (e *end) size() int {
-	const numbers = 6*binary.MaxVarintLen16 + 4*binary.MaxVarintLen64
+	const numbers = 6*binary.MaxVarintLen16 + 5*binary.MaxVarintLen64
 	r := &e.record
 	size := numbers + len(r.dataset) + len(r.format) + len(r.caller) + len(r.agency) + len(r.checksum) + len(r.idempotencyKey)
 	for i := range e.rejections {
@@ -178,8 +183,8 @@ func (e *end) size() int {
 
 // size is at least what the rejection takes in a message: its texts, their lengths, line and column.
 func (j *Rejection) size() int {
-	const numbers = 4*binary.MaxVarintLen16 + 2*binary.MaxVarintLen32
-	return numbers + len(j.Field) + len(j.Code) + len(j.Message.Vi) + len(j.Message.En)
+	const numbers = 1 + 5*binary.MaxVarintLen16 + 3*binary.MaxVarintLen32
+	return numbers + len(j.Tab) + len(j.Field) + len(j.Code) + len(j.Message.Vi) + len(j.Message.En)
 }
 
 func (e *end) append(b []byte) []byte {
@@ -187,13 +192,15 @@ func (e *end) append(b []byte) []byte {
 	for _, s := range []string{r.dataset, r.format, r.caller, r.agency, r.checksum, r.idempotencyKey} {
 		b = appendText(b, s)
 	}
-	for _, n := range []int{r.accepted, r.rejected, int(r.bytes), len(e.rejections)} {
+	for _, n := range []int{r.accepted, r.rejected, r.warned, int(r.bytes), len(e.rejections)} {
 		b = binary.AppendUvarint(b, uint64(n))
 	}
 	for _, j := range e.rejections {
-		b = binary.AppendUvarint(b, uint64(j.Line))
-		b = binary.AppendUvarint(b, uint64(j.Column))
-		for _, s := range []string{j.Field, string(j.Code), j.Message.Vi, j.Message.En} {
+		b = append(b, flag(j.Warning))
+		for _, n := range []int{j.Line, j.Column, j.Sheet} {
+			b = binary.AppendUvarint(b, uint64(n))
+		}
+		for _, s := range []string{j.Tab, j.Field, string(j.Code), j.Message.Vi, j.Message.En} {
 			b = appendText(b, s)
 		}
 	}
@@ -220,12 +227,13 @@ type readPart struct {
 // decodeMessage reads what encodeMessage wrote. It never panics, whatever the bytes.
 func decodeMessage(seq uint64, b []byte) (message, error) {
 	r := reader{b: b}
-	if v := r.byte(); v != messageVersion {
-		return message{}, fmt.Errorf("%w: sequence %d has version %d", errMessage, seq, v)
+	version := r.byte()
+	if version != messageVersion && version != messageWithoutTab {
+		return message{}, fmt.Errorf("%w: sequence %d has version %d", errMessage, seq, version)
 	}
 	m := message{seq: seq, knownAt: time.UnixMilli(r.number()).UTC()}
 	for len(r.b) > 0 && !r.bad {
-		inner := reader{b: r.bytes()}
+		inner := reader{b: r.bytes(), version: version}
 		p := inner.part()
 		if inner.bad || len(inner.b) > 0 {
 			r.bad = true
@@ -241,10 +249,11 @@ func decodeMessage(seq uint64, b []byte) (message, error) {
 
 // reader takes values off a message; after the first that does not fit, bad stays set and all are zero.
 type reader struct {
-	b    []byte
-	bad  bool
-	list []string
-	line int
+	b       []byte
+	version byte
+	bad     bool
+	list    []string
+	line    int
 }
 
 func (r *reader) part() (p readPart) {
@@ -309,11 +318,20 @@ func (r *reader) end() *end {
 		*s = r.string()
 	}
 	e.record.accepted, e.record.rejected = int(r.count()), int(r.count())
+	if r.version > messageWithoutTab {
+		e.record.warned = int(r.count())
+	}
 	e.record.bytes = int64(r.count())
 	e.rejections = make([]Rejection, r.length())
 	for i := range e.rejections {
 		j := &e.rejections[i]
+		if r.version > messageWithoutTab {
+			j.Warning = r.byte() != 0
+		}
 		j.Line, j.Column = int(r.count()), int(r.count())
+		if r.version > messageWithoutTab {
+			j.Sheet, j.Tab = int(r.count()), r.string()
+		}
 		j.Field, j.Code = r.string(), Code(r.string())
 		j.Message.Vi, j.Message.En = r.string(), r.string()
 	}

@@ -39,8 +39,8 @@ func TestMessageRoundTrip(t *testing.T) {
 			}
 			want.rows += len(read.figures) + len(read.progress)
 			if p.flags&lastPart != 0 {
-				p.end = &end{record: submissionRecord{dataset: "observations", checksum: "c", accepted: 3, rejected: 1, bytes: 1 << 40},
-					rejections: []Rejection{{Line: 2, Column: 3, Field: "unit", Code: UnknownUnit, Message: catalog.Text{Vi: "không", En: "no"}}}}
+				p.end = &end{record: submissionRecord{dataset: "observations", checksum: "c", accepted: 3, rejected: 1, warned: 2, bytes: 1 << 40},
+					rejections: []Rejection{{Warning: true, Line: 2, Column: 3, Sheet: 2, Tab: "#2", Field: "unit", Code: UnknownUnit, Message: catalog.Text{Vi: "không", En: "no"}}}}
 				read.end = p.end
 			}
 			parts, want.parts = append(parts, p), append(want.parts, read)

@@ -37,12 +37,27 @@ type field struct {
 // are both the field sex of group dims. It is used again for every row.
 type record struct {
 	fields  []field
-	scratch []byte // texts that had escapes
+	scratch []byte   // texts that had escapes
+	remarks []*fault // warnings about the row, in case it is taken
 }
 
 func (r *record) reset() {
 	r.fields = r.fields[:0]
 	r.scratch = r.scratch[:0]
+	r.remarks = nil // what is held back keeps its own
+}
+
+// remark keeps a warning.
+func (r *record) remark(why *fault) { r.remarks = append(r.remarks, why) }
+
+// field finds a field by its name, nil when it is not there.
+func (r *record) field(group, name string) *field {
+	for i := range r.fields {
+		if string(r.fields[i].name) == name && string(r.fields[i].group) == group {
+			return &r.fields[i]
+		}
+	}
+	return nil
 }
 
 // add appends a field unless its name is there already or there are too many.

@@ -1,12 +1,18 @@
 package ingest
 
-import "github.com/toancanh/toancanh/query/catalog"
+import (
+	"github.com/toancanh/toancanh/ingest/sheet"
+	"github.com/toancanh/toancanh/query/catalog"
+)
 
-// Rejection explains why one row was refused. It never carries the refused value of
-// a text field, nor anything that could be a personal number.
+// Rejection explains why one row was refused, or what is doubtful about one that was taken (a warning). It never carries the
+// value of a text field, nor anything that could be a personal number.
 type Rejection struct {
-	Line    int          // line of the submission, from 1
-	Column  int          // NDJSON: byte of the line, from 1; CSV: column, from 1; 0 when it concerns the whole line
+	Warning bool         // the row was taken
+	Line    int          // NDJSON, CSV: line; JSON: element; workbook: row of its sheet; from 1; 0 when it concerns the whole submission
+	Column  int          // NDJSON, JSON: byte of the row, from 1; CSV, workbook: column, from 1; 0 when it concerns the whole row
+	Sheet   int          // workbook: number of the sheet, from 1; else 0
+	Tab     string       // workbook: name of the sheet where templates name it so, else "#2": what people call sheets is theirs
 	Field   string       // name in the contract ("unit", "dims.sex"), "" for the whole line
 	Code    Code         // stable, for programs
 	Message catalog.Text // what, where, why, and what would be accepted
@@ -67,3 +73,35 @@ const (
 	OutsideArea  Code = "outside_area"
 	NotPermitted Code = "not_permitted"
 )
+
+// Reasons of rules: by the catalogue, some of them are warnings and others refuse the row.
+const (
+	PeriodClosed  Code = "period_closed"
+	OutOfRange    Code = "out_of_range"
+	Jump          Code = "jump"
+	PartOverWhole Code = "part_over_whole"
+	OtherAgency   Code = "other_agency"
+)
+
+// Reasons of workbooks.
+const (
+	MergedCell   Code = "merged_cell"
+	CellError    Code = "cell_error"
+	FormulaEmpty Code = "formula_without_value"
+)
+
+// Reasons that only ever warn.
+const (
+	RepeatedRow Code = "repeated_row"
+	ReadAs      Code = "read_as"
+	NotCompared Code = "not_compared"
+	OldTemplate Code = "old_template"
+)
+
+// Cell names a cell of a workbook as spreadsheets do, "" elsewhere.
+func (j *Rejection) Cell() string {
+	if j.Sheet == 0 || j.Line == 0 {
+		return ""
+	}
+	return sheet.Ref(max(j.Column, 1), j.Line)
+}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -38,6 +39,7 @@ type Service struct {
 	outcomes *outcomes
 	claims   *claims
 	slots    chan struct{} // submissions being read
+	books    chan struct{} // workbooks among them
 	ready    chan struct{}
 	pipe     atomic.Pointer[pipeline] // nil before the journal accepts and after it stopped
 	entering sync.RWMutex             // held shared by Submit, so that Run can wait for all of them
@@ -61,7 +63,7 @@ func New(cfg Config, d Deps) (*Service, error) {
 	}
 	s := &Service{
 		cfg: cfg, deps: d, version: newVersion(), outcomes: newOutcomes(), claims: newClaims(),
-		slots: make(chan struct{}, cfg.MaxConcurrent), ready: make(chan struct{}),
+		slots: make(chan struct{}, cfg.MaxConcurrent), books: make(chan struct{}, cfg.MaxWorkbooks), ready: make(chan struct{}),
 	}
 	s.index.Store(x)
 	s.metrics = newMetrics(d.Registerer, s)
@@ -97,12 +99,11 @@ func (s *Service) Submit(ctx context.Context, in Intake) (Receipt, error) {
 	if err := s.acceptable(in); err != nil {
 		return Receipt{}, err
 	}
-	select {
-	case s.slots <- struct{}{}:
-		defer func() { <-s.slots }()
-	default:
+	release, ok := s.enter(in.Format)
+	if !ok {
 		return Receipt{}, busy()
 	}
+	defer release()
 	// Never wait here: once letEnd wants the lock, RLock would hold new senders until the slowest submission has ended.
 	if !s.entering.TryRLock() {
 		return Receipt{}, unavailable(errStopping)
@@ -127,13 +128,37 @@ func (s *Service) Submit(ctx context.Context, in Intake) (Receipt, error) {
 	return s.receiveOnce(ctx, p, in)
 }
 
+// enter takes a place among the submissions being read. A workbook, which is held in memory, takes one among the few of its kind too.
+func (s *Service) enter(f Format) (release func(), ok bool) {
+	taken := []chan struct{}{}
+	release = func() {
+		for _, c := range taken {
+			<-c
+		}
+	}
+	wanted := []chan struct{}{s.slots}
+	if f == XLSX {
+		wanted = append(wanted, s.books)
+	}
+	for _, c := range wanted {
+		select {
+		case c <- struct{}{}:
+			taken = append(taken, c)
+		default:
+			release()
+			return nil, false
+		}
+	}
+	return release, true
+}
+
 // acceptable refuses an intake that no body could make right.
 func (s *Service) acceptable(in Intake) error {
 	switch {
 	case in.Dataset != Observations && in.Dataset != Population && in.Dataset != TaskProgress:
 		return unreadable("dataset", "Không có bộ dữ liệu này.", "There is no such dataset.")
-	case in.Format != NDJSON && in.Format != CSV && in.Format != JSON:
-		return unreadable("format", "Chỉ nhận NDJSON, CSV và danh sách JSON.", "NDJSON, CSV and a JSON list are accepted.")
+	case !slices.Contains([]Format{NDJSON, CSV, JSON, XLSX}, in.Format):
+		return unreadable("format", "Chỉ nhận NDJSON, CSV, danh sách JSON và Excel (.xlsx).", "NDJSON, CSV, a JSON list and Excel (.xlsx) are accepted.")
 	case in.Encoding != Plain && in.Encoding != Gzip && in.Encoding != Zstd:
 		return unreadable("Content-Encoding", "Chỉ nhận gzip và zstd.", "gzip and zstd are accepted.")
 	case in.Dataset == Population && s.index.Load().population == nil:
@@ -187,7 +212,7 @@ func (s *Service) session(p *pipeline, in Intake) *session {
 	now := s.deps.Now()
 	today := dayOf(civil.DateOf(now.In(s.deps.Catalog.Location)))
 	id := cmp.Or(in.Submission, newSubmission(now))
-	return newSession(s.cfg, in, id, newChecker(s.index.Load(), in, today), p.committer)
+	return newSession(s.cfg, in, id, newChecker(s.index.Load(), in, today), p.committer, s.before)
 }
 
 // rehearse reads and checks a submission and keeps nothing of it.

@@ -32,18 +32,24 @@ type session struct {
 	read       int  // rows
 	accepted   int
 	rejected   map[Code]int
-	rejections []Rejection
-	kept       int        // bytes of them
+	warned     int
+	rejections []Rejection // and warnings, as they came
+	refused    int         // of those: rejections
+	kept       int         // bytes of them
+	compare    *comparison
 	seq        uint64     // of the last durable part
 	outcome    <-chan int // brings the unchanged rows, for a sender that waits
 }
 
 // cell is what a submission has said about a cell.
 type cell struct {
-	line    int32
+	place
 	content uint32 // short hash of the texts, with value enough to tell equal rows
-	value   int64
+	value   int64  // noValue when retracted
 }
+
+// noValue is below every value.
+const noValue = -1
 
 // sentPart is a part on its way into the journal.
 type sentPart struct {
@@ -51,13 +57,15 @@ type sentPart struct {
 	done <-chan committed
 }
 
-func newSession(cfg Config, in Intake, id string, check *checker, c *committer) *session {
+func newSession(cfg Config, in Intake, id string, check *checker, c *committer, look lookups) *session {
 	body := newMeter(in.Body, cfg.MaxBody)
-	return &session{
+	s := &session{
 		cfg: cfg, in: in, id: id, check: check, committer: c, first: true,
 		body: body, rows: newSource(cfg, in, body, check),
 		seen: map[uint64]cell{}, rejected: map[Code]int{},
 	}
+	s.compare = newComparison(s, look)
+	return s
 }
 
 // take reads the submission to its end; the last part stays open for the record.
@@ -67,6 +75,11 @@ func (s *session) take(ctx context.Context) error {
 	}
 	for {
 		why, err := s.rows.next(&s.rec)
+		if errors.Is(err, io.EOF) {
+			if err := s.compare.flush(ctx); err != nil {
+				return err
+			}
+		}
 		if err != nil {
 			return s.ended(err)
 		}
@@ -121,69 +134,148 @@ func (s *session) row(ctx context.Context, why *fault) error {
 	}
 	switch {
 	case why != nil:
+		s.refuse(s.private(why))
+		return nil
 	case s.in.Dataset == TaskProgress:
-		why = s.takeProgress()
-	default:
-		why = s.takeFigure()
+		return s.takeProgress(ctx)
 	}
+	return s.takeFigure(ctx)
+}
+
+// private makes the personal data of a refused row its reason, whatever else is wrong with it: that is what its sender has to
+// know first.
+func (s *session) private(why *fault) *fault {
+	if why.code == PersonalData || s.check.mute {
+		return why
+	}
+	for i := range s.rec.fields {
+		f := &s.rec.fields[i]
+		if f.kind != textValue && f.kind != cellValue || f.group == nil && string(f.name) == "value" {
+			continue
+		}
+		const longest = 4096 // of a text that is looked through for the sake of a message
+		if what, position, found := findPersonal(string(f.text[:min(len(f.text), longest)])); found {
+			return personalData(what, position).at("", f.column)
+		}
+	}
+	return why
+}
+
+// refuse counts the present row as refused.
+func (s *session) refuse(why *fault) { s.refuseAt(s.rows.at(), why) }
+
+// refuseAt keeps the explanation while there is room.
+func (s *session) refuseAt(at place, why *fault) {
+	s.rejected[why.code]++
+	if s.refused >= s.cfg.MaxRejections || s.kept >= keptBytes {
+		s.check.mute = true
+		return
+	}
+	s.refused++
+	s.keep(at, why, false)
+}
+
+// warn keeps a warning while there is room.
+func (s *session) warn(at place, why *fault) {
+	s.warned++
+	if s.warned <= s.cfg.MaxRejections && s.kept < keptBytes {
+		s.keep(at, why, true)
+	}
+}
+
+func (s *session) keep(at place, why *fault, warning bool) {
+	j := Rejection{
+		Warning: warning, Line: int(at.line), Column: why.column, Sheet: int(at.sheet), Tab: s.rows.tab(at.sheet),
+		Field: why.field, Code: why.code, Message: why.text,
+	}
+	if j.Column == 0 {
+		j.Column = int(at.column)
+	}
+	s.rejections = append(s.rejections, j)
+	s.kept += j.size()
+}
+
+// count counts a row that was taken, and its warnings.
+func (s *session) count(at place, remarks []*fault) {
+	s.accepted++
+	for _, why := range remarks {
+		s.warn(at, why)
+	}
+}
+
+func (s *session) takeFigure(ctx context.Context) error {
+	f, why := s.check.figure(&s.rec)
 	if why != nil {
-		s.refuse(why)
+		s.refuse(s.private(why))
 		return nil
 	}
-	s.accepted++
+	at := s.rows.at()
+	f.line = int(at.line)
+	said := cell{place: at, value: f.value, content: contentOf(f.retracted, f.agency, f.note)}
+	if f.retracted {
+		said.value = noValue
+	}
+	if known, why := s.repeated(f.key, said); known {
+		s.settleRepeated(at, why)
+		return nil
+	}
+	if s.compare.wants(&f) {
+		return s.compare.hold(ctx, heldBack{figure: f, at: at, remarks: s.rec.remarks})
+	}
+	return s.keepFigure(ctx, &f, at, s.rec.remarks)
+}
+
+// keepFigure takes a figure that nothing speaks against.
+func (s *session) keepFigure(ctx context.Context, f *figure, at place, remarks []*fault) error {
+	s.count(at, remarks)
+	if s.in.DryRun {
+		return nil
+	}
+	s.open(figureRows).addFigure(f)
+	return s.sendFull(ctx)
+}
+
+func (s *session) takeProgress(ctx context.Context) error {
+	p, why := s.check.progress(&s.rec)
+	if why != nil {
+		s.refuse(s.private(why))
+		return nil
+	}
+	at := s.rows.at()
+	p.line = int(at.line)
+	said := cell{place: at, value: int64(p.percent), content: contentOf(p.retracted,
+		p.status, p.note, p.obstacle.kind, p.obstacle.owner, p.obstacle.since.String())}
+	if known, why := s.repeated(p.key, said); known {
+		s.settleRepeated(at, why)
+		return nil
+	}
+	s.count(at, s.rec.remarks)
+	if s.in.DryRun {
+		return nil
+	}
+	s.open(progressRows).addProgress(&p)
+	return s.sendFull(ctx)
+}
+
+// settleRepeated refuses a repeated row that says something else, or warns of one that says the same.
+func (s *session) settleRepeated(at place, why *fault) {
+	if why.code == RepeatedRow {
+		s.count(at, append(s.rec.remarks, why))
+		return
+	}
+	s.refuse(why)
+}
+
+// sendFull sends the open part when it is full.
+func (s *session) sendFull(ctx context.Context) error {
 	if s.part != nil && (s.part.rows >= partRows || s.part.size() >= partBytes) {
 		return s.send(ctx)
 	}
 	return nil
 }
 
-// refuse counts a row and keeps the explanation while there is room.
-func (s *session) refuse(why *fault) {
-	s.rejected[why.code]++
-	if len(s.rejections) >= s.cfg.MaxRejections || s.kept >= keptBytes {
-		s.check.mute = true
-		return
-	}
-	j := Rejection{Line: s.line(), Column: why.column, Field: why.field, Code: why.code, Message: why.text}
-	s.rejections = append(s.rejections, j)
-	s.kept += j.size()
-}
-
-func (s *session) takeFigure() *fault {
-	f, why := s.check.figure(&s.rec)
-	if why != nil {
-		return why
-	}
-	f.line = s.line()
-	said := cell{line: int32(f.line), value: f.value, content: contentOf(f.retracted, f.agency, f.note)}
-	if known, why := s.repeated(f.key, said); known {
-		return why
-	}
-	if !s.in.DryRun {
-		s.open(figureRows).addFigure(&f)
-	}
-	return nil
-}
-
-func (s *session) takeProgress() *fault {
-	p, why := s.check.progress(&s.rec)
-	if why != nil {
-		return why
-	}
-	p.line = s.line()
-	said := cell{line: int32(p.line), value: int64(p.percent), content: contentOf(p.retracted,
-		p.status, p.note, p.obstacle.kind, p.obstacle.owner, p.obstacle.since.String())}
-	if known, why := s.repeated(p.key, said); known {
-		return why
-	}
-	if !s.in.DryRun {
-		s.open(progressRows).addProgress(&p)
-	}
-	return nil
-}
-
-// repeated tells whether the submission has said something about the cell before. Saying the same again is
-// accepted and adds nothing; saying something else is refused, because nothing tells which of the two was meant.
+// repeated tells whether the submission has said something about the cell before, and what to say of that. Saying the same again
+// is accepted, with a warning, and adds nothing; saying something else is refused, because nothing tells which of the two was meant.
 func (s *session) repeated(key uint64, said cell) (known bool, why *fault) {
 	before, known := s.seen[key]
 	if !known {
@@ -191,9 +283,9 @@ func (s *session) repeated(key uint64, said cell) (known bool, why *fault) {
 		return false, nil
 	}
 	if before.value == said.value && before.content == said.content {
-		return true, nil
+		return true, repeatedRow(before.name())
 	}
-	return true, duplicateRow(int(before.line))
+	return true, duplicateRow(before.name())
 }
 
 // open gives the part that rows go into.
@@ -301,17 +393,32 @@ func (s *session) record() submissionRecord {
 	return submissionRecord{
 		dataset: string(s.in.Dataset), format: string(s.in.Format), caller: s.in.Caller, agency: s.in.Agency,
 		checksum: s.body.checksum(), idempotencyKey: hashedKey(s.in),
-		accepted: s.accepted, rejected: s.rejectedRows(), bytes: s.body.read,
+		accepted: s.accepted, rejected: s.rejectedRows(), warned: s.warned, bytes: s.body.read,
 	}
 }
 
 // receipt of a submission whose end is durable.
 func (s *session) receipt() Receipt {
-	const shown = 100
-	return Receipt{
-		Submission: s.id, Accepted: s.accepted, Rejected: s.rejectedRows(),
-		Rejections: s.rejections[:min(shown, len(s.rejections))], DataVersion: s.seq, DryRun: s.in.DryRun,
+	r := Receipt{
+		Submission: s.id, Accepted: s.accepted, Rejected: s.rejectedRows(), Warned: s.warned, DataVersion: s.seq, DryRun: s.in.DryRun,
 	}
+	r.Rejections, r.Warnings = s.shown(false), s.shown(true)
+	return r
+}
+
+// shown gives the first rejections or warnings: a hundred, or all that are kept for a sender who marks its workbook with them.
+func (s *session) shown(warnings bool) []Rejection {
+	most := 100
+	if s.in.Everything {
+		most = len(s.rejections)
+	}
+	var list []Rejection
+	for i := range s.rejections {
+		if j := &s.rejections[i]; j.Warning == warnings && len(list) < most {
+			list = append(list, *j)
+		}
+	}
+	return list
 }
 
 func (s *session) rejectedRows() (n int) {

@@ -1,7 +1,11 @@
 package ingest
 
 import (
+	"fmt"
 	"io"
+
+	"github.com/toancanh/toancanh/ingest/sheet"
+	"github.com/toancanh/toancanh/query/catalog"
 )
 
 // source gives the rows of a submission one after the other, in bounded memory. What it reads from has counted, summed and
@@ -14,17 +18,33 @@ type source interface {
 	next(rec *record) (*fault, error)
 	// at is where the row given last stands.
 	at() place
+	// tab names the sheet of a workbook as far as it may be repeated.
+	tab(sheet int16) string
 }
 
 // place is where a row stands in its submission.
 type place struct {
-	line int32 // NDJSON, CSV: line; JSON: element of the list; from 1
+	line   int32 // NDJSON, CSV: line; JSON: element of the list; workbook: row of the sheet; from 1
+	column int16 // workbook: column of the value, from 1; 0 when the row has but one
+	sheet  int16 // workbook: number of the sheet, from 1
+}
+
+// name says where a place is.
+func (p place) name() catalog.Text {
+	if p.sheet == 0 {
+		return catalog.Text{Vi: fmt.Sprintf("Dòng %d", p.line), En: fmt.Sprintf("Line %d", p.line)}
+	}
+	ref := sheet.Ref(max(int(p.column), 1), int(p.line))
+	return catalog.Text{Vi: fmt.Sprintf("Ô %s của trang tính %d", ref, p.sheet), En: fmt.Sprintf("Cell %s of sheet %d", ref, p.sheet)}
 }
 
 // newSource chooses the source of a format.
 func newSource(cfg Config, in Intake, body io.Reader, check *checker) source {
-	if in.Format == JSON {
+	switch in.Format {
+	case JSON:
 		return &elements{buf: newElementReader(body, cfg.MaxLine)}
+	case XLSX:
+		return newWorkbook(cfg, body, check)
 	}
 	return &lines{reader: newLineReader(body, cfg.MaxLine), format: in.Format, check: check, limit: cfg.MaxLine}
 }
@@ -38,7 +58,9 @@ type lines struct {
 	table  *csvTable // nil for NDJSON
 }
 
-func (l *lines) at() place { return place{int32(l.reader.line)} }
+func (l *lines) at() place { return place{line: int32(l.reader.line)} }
+
+func (l *lines) tab(int16) string { return "" }
 
 func (l *lines) start() error {
 	if l.format == CSV {

@@ -10,6 +10,8 @@ import (
 	"github.com/ClickHouse/clickhouse-go/v2"
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 	"github.com/google/uuid"
+
+	"github.com/toancanh/toancanh/query/catalog"
 )
 
 // position is where a row came from: its message and its place there. It is a row's identity in the warehouse.
@@ -277,6 +279,7 @@ func (t *submissionTable) put(c *columns, i int) {
 	column(c, uint32(r.accepted))
 	column(c, uint32(r.unchanged))
 	column(c, uint32(r.rejected))
+	column(c, uint32(r.warned))
 	column(c, uint64(r.bytes))
 	column(c, r.checksum)
 	column(c, r.idempotencyKey)
@@ -299,12 +302,23 @@ func (t *rejectionTable) put(c *columns, i int) {
 	column(c, r.submission)
 	column(c, r.seq)
 	column(c, r.row)
+	column(c, severityOf(r.Rejection))
 	column(c, uint32(r.Line))
+	column(c, uint32(r.Column))
+	column(c, r.Tab)
+	column(c, r.Cell())
 	column(c, r.Field)
 	column(c, string(r.Code))
 	column(c, r.Message.Vi)
 	column(c, r.Message.En)
 	column(c, r.knownAt)
+}
+
+func severityOf(j *Rejection) string {
+	if j.Warning {
+		return string(catalog.SeverityWarning)
+	}
+	return string(catalog.SeverityError)
 }
 
 // cutUnit gives the code of a unit's reference.

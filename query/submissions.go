@@ -35,6 +35,7 @@ type SubmissionRow struct {
 	Accepted      uint32    `json:"accepted"`
 	Unchanged     uint32    `json:"unchanged"`
 	Rejected      uint32    `json:"rejected"`
+	Warnings      uint32    `json:"warnings"`
 	Bytes         uint64    `json:"bytes"`
 	Checksum      string    `json:"checksum"`
 	KnownAt       time.Time `json:"known_at"`
@@ -75,7 +76,7 @@ func (s *Service) Submissions(ctx context.Context, q SubmissionsQuestion) (Submi
 func scanSubmission(rows driver.Rows) (SubmissionRow, error) {
 	var r SubmissionRow
 	err := rows.Scan(&r.Submission, &r.DataVersion, &r.Dataset, &r.Format, &r.Caller, &r.Agency,
-		&r.Accepted, &r.Unchanged, &r.Rejected, &r.Bytes, &r.Checksum, &r.Demonstration, &r.KnownAt)
+		&r.Accepted, &r.Unchanged, &r.Rejected, &r.Warnings, &r.Bytes, &r.Checksum, &r.Demonstration, &r.KnownAt)
 	return r, err
 }
 
@@ -96,8 +97,8 @@ type RejectionsQuestion struct {
 	Submission string
 }
 
-// RejectionsAnswer lists the kept rejections by line; Rejected of the submission
-// counts all of them.
+// RejectionsAnswer lists the kept rejections and warnings by line; Rejected and Warnings of the submission
+// count all of them.
 type RejectionsAnswer struct {
 	Data []RejectionRow `json:"data"`
 	Meta Meta           `json:"meta"`
@@ -105,10 +106,14 @@ type RejectionsAnswer struct {
 
 // RejectionRow says where and why, never with which value.
 type RejectionRow struct {
-	Line    uint32       `json:"line"`
-	Field   string       `json:"field"`
-	Code    string       `json:"code"`
-	Message catalog.Text `json:"message"`
+	Severity string       `json:"severity"` // "error": refused; "warning": taken
+	Line     uint32       `json:"line"`
+	Column   uint32       `json:"column"`
+	Sheet    string       `json:"sheet"` // of a workbook
+	Cell     string       `json:"cell"`
+	Field    string       `json:"field"`
+	Code     string       `json:"code"`
+	Message  catalog.Text `json:"message"`
 }
 
 // Rejections answers why rows were refused.
@@ -130,12 +135,12 @@ func (s *Service) Rejections(ctx context.Context, q RejectionsQuestion) (Rejecti
 	}
 	err = s.warehouse.each(ctx, "rejections", params{"submission": q.Submission, "limit": uint32(keptRejections)}, func(rows driver.Rows) error {
 		var r RejectionRow
-		err := rows.Scan(&r.Line, &r.Field, &r.Code, &r.Message.Vi, &r.Message.En)
+		err := rows.Scan(&r.Severity, &r.Line, &r.Column, &r.Sheet, &r.Cell, &r.Field, &r.Code, &r.Message.Vi, &r.Message.En)
 		answer.Data = append(answer.Data, r)
 		return err
 	})
 	return answer, err
 }
 
-// keptRejections is how many rejections an answer lists; ingest keeps no more of one submission.
-const keptRejections = 1000
+// keptRejections is how many rejections and warnings an answer lists; ingest keeps no more of one submission, a thousand each.
+const keptRejections = 2000

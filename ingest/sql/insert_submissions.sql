@@ -1,2 +1,2 @@
 INSERT INTO submissions
-(submission, stream_seq, dataset, format, caller, agency, accepted, unchanged, rejected, bytes, checksum, idempotency_key, demonstration, known_at)
+(submission, stream_seq, dataset, format, caller, agency, accepted, unchanged, rejected, warnings, bytes, checksum, idempotency_key, demonstration, known_at)

@@ -1,6 +1,6 @@
 -- Why rows of one submission were refused, as far as kept.
-SELECT line, field, code, message_vi, message_en
+SELECT severity, line, column, tab, cell, field, code, message_vi, message_en
 FROM rejections
 WHERE submission = {submission:String}
-ORDER BY line, row_no
+ORDER BY tab, line, column, row_no
 LIMIT {limit:UInt32}
