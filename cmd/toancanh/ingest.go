@@ -20,7 +20,7 @@ import (
 type ingestCommand struct {
 	serverFlags
 	Dataset string   `default:"observations" enum:"observations,population,task-progress" help:"What the files hold."`
-	Format  string   `default:"" enum:",ndjson,csv,json" help:"ndjson, csv or json (a list); without it, by the name of the file, which may end in .gz or .zst."`
+	Format  string   `default:"" enum:",ndjson,csv,json,xlsx" help:"ndjson, csv, json (a list) or xlsx; without it, by the name of the file, which may end in .gz or .zst."`
 	DryRun  bool     `help:"Check everything and keep nothing."`
 	Files   []string `arg:"" name:"file" help:"Files to send, - for standard input."`
 }
@@ -86,19 +86,34 @@ func (c *ingestCommand) serveHere(ctx context.Context, log *slog.Logger) (string
 
 // receipt is what the API answers, the problem document of a failure included.
 type receipt struct {
-	Submission string `json:"submission"`
-	Accepted   int    `json:"accepted"`
-	Rejected   int    `json:"rejected"`
-	Rejections []struct {
-		Line    int    `json:"line"`
-		Field   string `json:"field"`
-		Code    string `json:"code"`
-		Message string `json:"message"`
-	} `json:"rejections"`
-	DataVersion uint64 `json:"data_version"`
-	DryRun      bool   `json:"dry_run"`
-	Title       string `json:"title"`
-	Detail      string `json:"detail"`
+	Submission  string    `json:"submission"`
+	Accepted    int       `json:"accepted"`
+	Rejected    int       `json:"rejected"`
+	Rejections  []finding `json:"rejections"`
+	Warned      int       `json:"warned"`
+	Warnings    []finding `json:"warnings"`
+	DataVersion uint64    `json:"data_version"`
+	DryRun      bool      `json:"dry_run"`
+	Title       string    `json:"title"`
+	Detail      string    `json:"detail"`
+}
+
+// finding is a rejection or a warning.
+type finding struct {
+	Line    int    `json:"line"`
+	Sheet   string `json:"sheet"`
+	Cell    string `json:"cell"`
+	Field   string `json:"field"`
+	Code    string `json:"code"`
+	Message string `json:"message"`
+}
+
+func (f finding) print(kind string) {
+	place := fmt.Sprintf("line %d", f.Line)
+	if f.Cell != "" {
+		place = f.Sheet + "!" + f.Cell
+	}
+	fmt.Printf("  %s at %s, %s: %s (%s)\n", kind, place, cmp.Or(f.Field, "row"), f.Message, f.Code)
 }
 
 // send posts one file and prints its receipt. It fails when any row was refused.
@@ -144,7 +159,10 @@ func (r receipt) print(file string, status int) error {
 			file, r.Submission, r.Accepted, r.Rejected, r.DataVersion, status)
 	}
 	for _, j := range r.Rejections {
-		fmt.Printf("  line %d, %s: %s (%s)\n", j.Line, cmp.Or(j.Field, "row"), j.Message, j.Code)
+		j.print("refused")
+	}
+	for _, j := range r.Warnings {
+		j.print("doubtful")
 	}
 	if r.Rejected > 0 {
 		return fmt.Errorf("%d of %d rows were rejected", r.Rejected, r.Accepted+r.Rejected)
@@ -162,4 +180,5 @@ func open(file string) (io.ReadCloser, error) {
 // mediaTypes name the formats in a Content-Type.
 var mediaTypes = map[ingest.Format]string{
 	ingest.NDJSON: "application/x-ndjson", ingest.CSV: "text/csv", ingest.JSON: "application/json",
+	ingest.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }

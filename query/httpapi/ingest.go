@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"mime"
 	"net/http"
@@ -24,6 +25,11 @@ func (s *Server) ingest(c *gin.Context, r *request) error {
 	if err != nil {
 		return err
 	}
+	marked, release, err := s.annotates(r, &in)
+	if err != nil {
+		return err
+	}
+	defer release()
 	control := http.NewResponseController(c.Writer)
 	_ = control.SetWriteDeadline(time.Time{}) // a large body may take long; a test's recorder has no deadlines
 	ctx, cancel := context.WithCancel(c.Request.Context())
@@ -38,6 +44,11 @@ func (s *Server) ingest(c *gin.Context, r *request) error {
 	}
 	if receipt.Queryable { // the pipeline has applied it; questions follow at once
 		receipt.Queryable = s.deps.Query.WaitVersion(ctx, receipt.DataVersion) == nil
+	}
+	if marked != nil {
+		if err := s.writeAnnotated(c, r.lang, statusOf(receipt), receipt, marked); !errors.Is(err, errTooLargeToMark) {
+			return err
+		}
 	}
 	return s.writeReceipt(c, r.lang, receipt)
 }
@@ -83,10 +94,12 @@ func formatOf(contentType string) (ingest.Format, error) {
 			return ingest.CSV, nil
 		case "application/json":
 			return ingest.JSON, nil
+		case workbookType:
+			return ingest.XLSX, nil
 		}
 	}
 	return "", newProblem(http.StatusUnsupportedMediaType, "unsupported_media_type", "Content-Type không được hỗ trợ.", "This Content-Type is not taken.").
-		at("Content-Type").with("Dùng application/x-ndjson, application/json (một danh sách) hoặc text/csv, mã UTF-8.", "Use application/x-ndjson, application/json (a list) or text/csv, in UTF-8.")
+		at("Content-Type").with("Dùng application/x-ndjson, application/json (một danh sách), text/csv, mã UTF-8, hoặc "+workbookType+".", "Use application/x-ndjson, application/json (a list) or text/csv, in UTF-8, or "+workbookType+".")
 }
 
 // reportingAgency reads X-Agency against the catalogue.
@@ -157,6 +170,8 @@ type receiptBody struct {
 	Unchanged   int             `json:"unchanged"`
 	Rejected    int             `json:"rejected"`
 	Rejections  []rejectionBody `json:"rejections"`
+	Warned      int             `json:"warned"`
+	Warnings    []rejectionBody `json:"warnings"`
 	DataVersion uint64          `json:"data_version"`
 	Queryable   bool            `json:"queryable"`
 	Replayed    bool            `json:"replayed"`
@@ -166,6 +181,8 @@ type receiptBody struct {
 type rejectionBody struct {
 	Line    int    `json:"line"`
 	Column  int    `json:"column,omitempty"`
+	Sheet   string `json:"sheet,omitempty"`
+	Cell    string `json:"cell,omitempty"`
 	Field   string `json:"field"`
 	Code    string `json:"code"`
 	Message string `json:"message"`
@@ -174,30 +191,42 @@ type rejectionBody struct {
 func newReceiptBody(r ingest.Receipt, lang string) receiptBody {
 	body := receiptBody{
 		Submission: r.Submission, Accepted: r.Accepted, Unchanged: r.Unchanged, Rejected: r.Rejected,
-		Rejections: []rejectionBody{}, DataVersion: r.DataVersion, Queryable: r.Queryable, Replayed: r.Replayed, DryRun: r.DryRun,
-	}
-	for _, x := range r.Rejections {
-		body.Rejections = append(body.Rejections, rejectionBody{x.Line, x.Column, x.Field, string(x.Code), x.Message.In(lang)})
+		Rejections: explained(r.Rejections, lang), Warned: r.Warned, Warnings: explained(r.Warnings, lang), DataVersion: r.DataVersion, Queryable: r.Queryable, Replayed: r.Replayed, DryRun: r.DryRun,
 	}
 	return body
 }
 
-// writeReceipt chooses the status: 422 when every row was refused, 200 when the rows
-// can be queried or were only to be checked, else 202.
+// explained gives rejections or warnings in a language.
+func explained(list []ingest.Rejection, lang string) []rejectionBody {
+	bodies := []rejectionBody{}
+	for i := range list {
+		x := &list[i]
+		bodies = append(bodies, rejectionBody{x.Line, x.Column, x.Tab, x.Cell(), x.Field, string(x.Code), x.Message.In(lang)})
+	}
+	return bodies
+}
+
+// statusOf a receipt: 422 when every row was refused, 200 when the rows can be queried or were only to be checked, else 202.
+func statusOf(r ingest.Receipt) int {
+	switch {
+	case r.Accepted == 0 && r.Rejected > 0:
+		return http.StatusUnprocessableEntity
+	case r.Queryable || r.DryRun:
+		return http.StatusOK
+	}
+	return http.StatusAccepted
+}
+
 func (s *Server) writeReceipt(c *gin.Context, lang string, r ingest.Receipt) error {
-	body := newReceiptBody(r, lang)
-	if r.Accepted == 0 && r.Rejected > 0 {
-		p := newProblem(http.StatusUnprocessableEntity, "all_rejected", "Mọi dòng đều bị từ chối.", "Every row was refused.").
+	body, status := newReceiptBody(r, lang), statusOf(r)
+	if status == http.StatusUnprocessableEntity {
+		p := newProblem(status, "all_rejected", "Mọi dòng đều bị từ chối.", "Every row was refused.").
 			with("Xem rejections: dòng nào, vì sao.", "See rejections for each line and its reason.")
 		s.writeProblem(c, p.status, struct {
 			problemBody
 			receiptBody
 		}{p.body(lang, c.Request.URL.EscapedPath()), body})
 		return nil
-	}
-	status := http.StatusAccepted
-	if r.Queryable || r.DryRun {
-		status = http.StatusOK
 	}
 	text, err := json.Marshal(body)
 	if err != nil {

@@ -161,6 +161,10 @@ func (r route) success(schemas map[string]object) object {
 			"202": content("application/json", "Accepted rows are durable", ref("IngestReceipt"), receipt),
 			"422": content("application/problem+json", "Every row was refused", ref("RejectedReceipt"), nil),
 		}
+	case r.doc.id == "template":
+		return object{"200": content(workbookType, "The workbook", object{"type": "string", "format": "binary"}, nil)}
+	case r.doc.id == "rejectionsTable":
+		return object{"200": content("text/csv", "The table", object{"type": "string"}, nil)}
 	case r.doc.id == "tile":
 		return object{
 			"200": content("application/vnd.mapbox-vector-tile", "The tile, gzip-compressed where accepted", object{"type": "string"}, nil),
@@ -227,11 +231,12 @@ func intakeBody() object {
 	table := object{"observations": object{"value": "measure,unit,date,value,dim.sex,note\nvneid_activated,08707,2022-06-15,1234,female,\n"}}
 	return object{
 		"required":    true,
-		"description": "One row a line, or a list of rows. The body is streamed, so it may be large; Content-Encoding: gzip and zstd are understood.",
+		"description": "One row a line, a list of rows, or a workbook (a template that was filled in). The body is streamed, so it may be large; Content-Encoding: gzip and zstd are understood.",
 		"content": object{
 			"application/x-ndjson": object{"schema": object{"type": "string"}, "examples": lines},
 			"application/json":     object{"schema": object{"type": "array", "items": object{"type": "object"}}, "examples": list},
 			"text/csv":             object{"schema": object{"type": "string"}, "examples": table},
+			workbookType:           object{"schema": object{"type": "string", "format": "binary"}},
 		},
 	}
 }

@@ -81,6 +81,7 @@ func vocabulary() map[string]*param {
 	query("dry_run", 1, choice("0", "1"), "1", "1: everything is checked and nothing kept; the answer is the one the real submission would get.")
 	query("v", 64, words(64), "9f86d081", "Version of the boundary set; with the current one the answer is immutable.")
 	query("detail", 2, object{"type": "integer", "minimum": geo.MinZoom, "maximum": geo.MaxZoom}, usualDetail, "Zoom that the shapes are simplified for, as in tiles; the highest leaves nothing out; 10 when absent.")
+	query("annotate", 1, choice("0", "1"), "1", "1: a workbook comes back with every fault marked in its cell; the receipt is in headers. Nothing of it is stored.")
 	query("lang", 5, choice("vi", "en"), "vi", "Language of names and problems; else Accept-Language, else Vietnamese.")
 	query("min_version", 20, whole(0), 4711, "Wait, at most a few seconds, until this data version is applied. Also as header X-Min-Data-Version.")
 

@@ -1,9 +1,15 @@
 package httpapi
 
 import (
+	"bytes"
 	"context"
+	"encoding/csv"
+	"errors"
+	"fmt"
 	"net/http"
+	"strconv"
 
+	"github.com/gin-gonic/gin"
 	"github.com/golang-sql/civil"
 
 	"github.com/toancanh/toancanh/query"
@@ -136,19 +142,47 @@ func (r *request) refuseScope() {
 
 // rejectionRow has the message in the language asked.
 type rejectionRow struct {
-	Line    uint32 `json:"line"`
-	Field   string `json:"field"`
-	Code    string `json:"code"`
-	Message string `json:"message"`
+	Severity string `json:"severity"`
+	Line     uint32 `json:"line"`
+	Column   uint32 `json:"column,omitempty"`
+	Sheet    string `json:"sheet,omitempty"`
+	Cell     string `json:"cell,omitempty"`
+	Field    string `json:"field"`
+	Code     string `json:"code"`
+	Message  string `json:"message"`
 }
 
 func (s *Server) rejections(ctx context.Context, r *request) (any, error) {
 	answer, err := s.deps.Query.Rejections(ctx, query.RejectionsQuestion{Submission: r.path("id")})
 	rows := make([]rejectionRow, len(answer.Data))
 	for i, row := range answer.Data {
-		rows[i] = rejectionRow{row.Line, row.Field, row.Code, row.Message.In(r.lang)}
+		rows[i] = rejectionRow{row.Severity, row.Line, row.Column, row.Sheet, row.Cell, row.Field, row.Code, row.Message.In(r.lang)}
 	}
 	return envelope{rows, meta{Meta: answer.Meta}}, err
+}
+
+// rejectionsTable gives the same as a file for spreadsheets: UTF-8 with a byte order mark, without which they guess another one.
+func (s *Server) rejectionsTable(c *gin.Context, r *request) error {
+	answer, err := s.deps.Query.Rejections(c.Request.Context(), query.RejectionsQuestion{Submission: r.path("id")})
+	if err != nil {
+		return err
+	}
+	var out bytes.Buffer
+	out.WriteString("\ufeff")
+	w := csv.NewWriter(&out)
+	err = w.Write([]string{"severity", "line", "column", "sheet", "cell", "field", "code", "message_vi", "message_en"})
+	for _, j := range answer.Data {
+		err = errors.Join(err, w.Write([]string{
+			j.Severity, strconv.Itoa(int(j.Line)), strconv.Itoa(int(j.Column)), j.Sheet, j.Cell, j.Field, j.Code, j.Message.Vi, j.Message.En,
+		}))
+	}
+	w.Flush()
+	if err = errors.Join(err, w.Error()); err != nil {
+		return fmt.Errorf("rejections as CSV: %w", err)
+	}
+	c.Header("Content-Disposition", `attachment; filename="rejections.csv"`)
+	c.Data(http.StatusOK, "text/csv; charset=utf-8", out.Bytes())
+	return nil
 }
 
 func (s *Server) provenance(ctx context.Context, r *request) (any, error) {

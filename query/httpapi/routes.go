@@ -35,12 +35,14 @@ func (s *Server) routes() []route {
 		{get, "/api/v1/completion", readers, revalidated, question, "within level by date as_of boundaries", s.completion, nil, many("completion", "CompletionRow", "Completion of tasks by unit")},
 		{get, "/api/v1/obstacles", readers, revalidated, question, "unit agency task date as_of", s.obstacles, nil, many("obstacles", "Obstacle", "What holds assignments up, since when, and who can clear it; the oldest first")},
 		{get, "/api/v1/submissions", readers, revalidated, question, "page cursor", s.submissions, nil, many("submissions", "Submission", "What was sent, newest first")},
-		{get, "/api/v1/submissions/{id}/rejections", readers, revalidated, question, "", s.rejections, nil, many("rejections", "Rejection", "Rows of a submission that were refused, and why")},
+		{get, "/api/v1/submissions/{id}/rejections", readers, revalidated, question, "", s.rejections, nil, many("rejections", "Rejection", "Rows of a submission that were refused or doubtful, and why")},
+		{get, "/api/v1/submissions/{id}/rejections.csv", readers, unstored, question, "", nil, s.rejectionsTable, one("rejectionsTable", "", "The same as a table for spreadsheets, in both languages")},
+		{get, "/api/v1/templates/{dataset}", readers, unstored, question, "agency unit period", nil, s.template, one("template", "", "A workbook to report in, made from the catalogue for an agency, a unit and a period")},
 		{get, "/api/v1/provenance", readers, revalidated, question, "indicator unit period inputs as_of boundaries", s.provenance, nil, one("provenance", "Provenance", "The reported figures and revisions a value was computed from")},
 
 		{get, "/api/v1/events", readers, unstored, stream, "@Last-Event-ID", nil, s.events, one("events", "", "Server-sent events: hello, change, tick, reset (ChangeEvent, HelloEvent, TickEvent)")},
 		{get, "/api/v1/openapi.json", anyone, revalidated, light, "", nil, s.openAPI, one("openapi", "", "This document")},
-		{post, "/api/v1/ingest/{dataset}", reporters, unstored, intake, "wait dry_run @Idempotency-Key @X-Agency", nil, s.ingest, one("ingest", "", "Send figures, rows of population or task progress")},
+		{post, "/api/v1/ingest/{dataset}", reporters, unstored, intake, "wait dry_run annotate @Idempotency-Key @X-Agency", nil, s.ingest, one("ingest", "", "Send figures, rows of population or task progress")},
 
 		{get, "/tiles/{set}/{z}/{x}/{y}.mvt", readers, immutable, light, "v", nil, s.tile, one("tile", "", "A vector tile with the layers units, borders and labels")},
 		{get, "/healthz", anyone, unstored, light, "", nil, s.healthz, one("healthz", "", "The process is up")},

@@ -57,6 +57,8 @@ type Server struct {
 
 	door  *door
 	inUse *atomic.Pointer[Server] // the one whose catalogue is in use, and whose handler answers
+
+	annotating chan struct{} // one token for each workbook being marked
 }
 
 // door is where the server listens.
@@ -82,6 +84,8 @@ func New(cfg Config, deps Deps) (*Server, error) {
 		door:      &door{listening: make(chan struct{})},
 		inUse:     &atomic.Pointer[Server]{},
 	}
+	const workbooksMarked = 2
+	s.annotating = make(chan struct{}, workbooksMarked)
 	s.hub = newHub(cfg, deps.Catalog, s.metrics.listeners)
 	var err error
 	if s.api, err = document(s.routes()); err != nil {

@@ -348,8 +348,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Rows of a submission that were refused, and why */
+        /** Rows of a submission that were refused or doubtful, and why */
         get: operations["rejections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/submissions/{id}/rejections.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a table for spreadsheets, in both languages */
+        get: operations["rejectionsTable"];
         put?: never;
         post?: never;
         delete?: never;
@@ -367,6 +384,23 @@ export interface paths {
         };
         /** Tasks of the plan and the state of their assignments */
         get: operations["tasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/{dataset}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A workbook to report in, made from the catalogue for an agency, a unit and a period */
+        get: operations["template"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1277,7 +1311,9 @@ export interface components {
          *       ],
          *       "replayed": false,
          *       "submission": "01GJ9Z7Q2V5T8Y3N6K4M1R0ABC",
-         *       "unchanged": 0
+         *       "unchanged": 0,
+         *       "warned": 0,
+         *       "warnings": []
          *     }
          */
         IngestReceipt: {
@@ -1294,6 +1330,10 @@ export interface components {
             replayed: boolean;
             submission: string;
             unchanged: number;
+            /** @description Warnings, about rows taken. */
+            warned: number;
+            /** @description The first hundred. */
+            warnings: components["schemas"]["Rejection"][];
         };
         /**
          * @example {
@@ -1921,22 +1961,32 @@ export interface components {
         /** @description Every row was refused: a problem and a receipt in one. */
         RejectedReceipt: components["schemas"]["Problem"] & components["schemas"]["IngestReceipt"];
         /**
-         * @description Why a row was refused. Never the offending value.
+         * @description Why a row was refused, or what is doubtful about one that was taken. Never the offending value.
          * @example {
          *       "code": "unknown_unit",
          *       "field": "unit",
          *       "line": 3,
-         *       "message": "Không có đơn vị mang mã này vào ngày đó."
+         *       "message": "Không có đơn vị mang mã này vào ngày đó.",
+         *       "severity": "error"
          *     }
          */
         Rejection: {
+            /** @description Of a workbook: C7. */
+            cell?: string;
             code: string;
-            /** @description NDJSON: byte of the line, CSV: column, from 1; 0 or absent when it concerns the whole line. */
+            /** @description NDJSON, JSON: byte of the row; CSV, workbook: column; from 1; 0 or absent when it concerns the whole row. */
             column?: number;
             field: string;
-            /** @description Line of the body, from 1. */
+            /** @description NDJSON, CSV: line; JSON: element; workbook: row; from 1. 0 when it concerns the whole submission. */
             line: number;
             message: string;
+            /**
+             * @description error: refused; warning: taken. Absent in a receipt, where they are in two lists.
+             * @enum {string}
+             */
+            severity?: "error" | "warning";
+            /** @description Of a workbook: its name where templates name it so, else #2, as names of people's own are not kept. */
+            sheet?: string;
         };
         RejectionEnvelope: {
             data: components["schemas"]["Rejection"][];
@@ -2125,7 +2175,8 @@ export interface components {
          *       "known_at": "2022-11-20T09:30:00+07:00",
          *       "rejected": 1,
          *       "submission": "01GJ9Z7Q2V5T8Y3N6K4M1R0ABC",
-         *       "unchanged": 12
+         *       "unchanged": 12,
+         *       "warnings": 0
          *     }
          */
         Submission: {
@@ -2150,6 +2201,7 @@ export interface components {
             submission: string;
             /** @description Of the accepted: same value as the cell already had. */
             unchanged: number;
+            warnings: number;
         };
         SubmissionEnvelope: {
             data: components["schemas"]["Submission"][];
@@ -3879,6 +3931,11 @@ export interface operations {
                  */
                 dry_run?: "0" | "1";
                 /**
+                 * @description 1: a workbook comes back with every fault marked in its cell; the receipt is in headers. Nothing of it is stored.
+                 * @example 1
+                 */
+                annotate?: "0" | "1";
+                /**
                  * @description Language of names and problems; else Accept-Language, else Vietnamese.
                  * @example vi
                  */
@@ -3905,10 +3962,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        /** @description One row a line, or a list of rows. The body is streamed, so it may be large; Content-Encoding: gzip and zstd are understood. */
+        /** @description One row a line, a list of rows, or a workbook (a template that was filled in). The body is streamed, so it may be large; Content-Encoding: gzip and zstd are understood. */
         requestBody: {
             content: {
                 "application/json": Record<string, never>[];
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 "application/x-ndjson": string;
                 "text/csv": string;
             };
@@ -3937,7 +3995,9 @@ export interface operations {
                      *       ],
                      *       "replayed": false,
                      *       "submission": "01GJ9Z7Q2V5T8Y3N6K4M1R0ABC",
-                     *       "unchanged": 0
+                     *       "unchanged": 0,
+                     *       "warned": 0,
+                     *       "warnings": []
                      *     }
                      */
                     "application/json": components["schemas"]["IngestReceipt"];
@@ -3966,7 +4026,9 @@ export interface operations {
                      *       ],
                      *       "replayed": false,
                      *       "submission": "01GJ9Z7Q2V5T8Y3N6K4M1R0ABC",
-                     *       "unchanged": 0
+                     *       "unchanged": 0,
+                     *       "warned": 0,
+                     *       "warnings": []
                      *     }
                      */
                     "application/json": components["schemas"]["IngestReceipt"];
@@ -4563,7 +4625,8 @@ export interface operations {
                      *           "known_at": "2022-11-20T09:30:00+07:00",
                      *           "rejected": 1,
                      *           "submission": "01GJ9Z7Q2V5T8Y3N6K4M1R0ABC",
-                     *           "unchanged": 12
+                     *           "unchanged": 12,
+                     *           "warnings": 0
                      *         }
                      *       ],
                      *       "meta": {
@@ -4623,7 +4686,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Rows of a submission that were refused, and why */
+            /** @description Rows of a submission that were refused or doubtful, and why */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4636,7 +4699,8 @@ export interface operations {
                      *           "code": "unknown_unit",
                      *           "field": "unit",
                      *           "line": 3,
-                     *           "message": "Không có đơn vị mang mã này vào ngày đó."
+                     *           "message": "Không có đơn vị mang mã này vào ngày đó.",
+                     *           "severity": "error"
                      *         }
                      *       ],
                      *       "meta": {
@@ -4662,6 +4726,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    rejectionsTable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the indicator or submission.
+                 * @example vneid_rate
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The table */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
             };
             400: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
@@ -4774,6 +4869,53 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    template: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Id of an agency.
+                 * @example stttt
+                 */
+                agency?: string;
+                /**
+                 * @description Code of a unit; the root when absent.
+                 * @example 249
+                 */
+                unit?: string;
+                /**
+                 * @description A period; the indicator's current one when absent.
+                 * @example 2022-11
+                 */
+                period?: components["schemas"]["PeriodID"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description What the rows are.
+                 * @example observations
+                 */
+                dataset: "observations" | "population" | "task-progress";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The workbook */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
             };
             400: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
