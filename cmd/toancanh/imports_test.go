@@ -20,6 +20,7 @@ var allowed = map[string][]string{
 	"query/httpapi":                  {"geo", "query", "query/catalog", "query/httpapi/callers", "ingest", "ingest/template"},
 	"query/httpapi/callers":          {"query/catalog"},
 	"ingest":                         {"geo", "query/catalog", "ingest/sheet", "ingest/template"},
+	"ingest/drop":                    {"ingest"},
 	"ingest/sheet":                   {},
 	"ingest/template":                {"geo", "query/catalog", "ingest/sheet"},
 	"ingest/demo":                    {"geo", "query/catalog", "ingest"},

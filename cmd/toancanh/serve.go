@@ -27,6 +27,7 @@ type serverFlags struct {
 
 type serveCommand struct {
 	serverFlags
+	Drop string `help:"Folder to take files from (ingest/README.md)." placeholder:"DIR" type:"path"`
 }
 
 // Run serves real figures under the real clock until interrupted.
@@ -49,7 +50,10 @@ func (c *serveCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 	reload := s.reloader(c.catalogFlags, (*catalog.Catalog).WithoutDemonstration, time.Now, log)
 	return s.run(ctx, func(ctx context.Context, address string) error {
 		fmt.Printf("Toàn Cảnh: http://%s\n", address)
-		return reload.run(ctx)
+		group, ctx := errgroup.WithContext(ctx)
+		group.Go(func() error { return reload.run(ctx) })
+		group.Go(func() error { return watchFolder(ctx, c.Drop, s.rooms, log) })
+		return group.Wait()
 	})
 }
 
