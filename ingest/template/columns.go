@@ -10,12 +10,21 @@ import (
 type valueColumn struct {
 	key   string // "vneid_activated;sex=male": how the column is known, whatever becomes of its title
 	title string // for people
+	unit  string // of the measure
 	fixed []Field
+}
+
+// heading is the title with the unit, as a template shows it.
+func (v valueColumn) heading() string {
+	if v.unit == "" {
+		return v.title
+	}
+	return v.title + " (" + v.unit + ")"
 }
 
 // valueColumns spreads a measure over columns, one for each combination of members; none when there would be too many.
 func valueColumns(c *catalog.Catalog, m *catalog.Measure) []valueColumn {
-	columns := []valueColumn{{key: m.ID, title: m.Name.Vi, fixed: []Field{{"", "measure", m.ID}}}}
+	columns := []valueColumn{{key: m.ID, title: m.Name.Vi, unit: m.UnitName.Vi, fixed: []Field{{"", "measure", m.ID}}}}
 	for _, id := range m.Dimensions {
 		d, _ := c.Dimension(id)
 		if len(columns)*len(d.Members) > maxColumns {
@@ -34,7 +43,7 @@ func valueColumns(c *catalog.Catalog, m *catalog.Measure) []valueColumn {
 
 func (v valueColumn) narrowed(dimension string, m catalog.Member) valueColumn {
 	return valueColumn{
-		key: v.key + ";" + dimension + "=" + m.ID, title: v.title + " – " + m.Name.Vi,
+		key: v.key + ";" + dimension + "=" + m.ID, title: v.title + " – " + m.Name.Vi, unit: v.unit,
 		fixed: append(append([]Field{}, v.fixed...), Field{"dims", dimension, m.ID}),
 	}
 }

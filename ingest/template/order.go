@@ -143,7 +143,7 @@ func (o Order) figures(s scope) ([]table, error) {
 		t.titles = unitHeadings()
 		for _, m := range measures[k] {
 			for _, v := range valueColumns(o.Catalogue, m) {
-				t.titles = append(t.titles, heading{v.title + " (" + m.UnitName.Vi + ")", v.key, 18, &input{number: true, max: m.Max}})
+				t.titles = append(t.titles, heading{v.heading(), v.key, 18, &input{number: true, max: m.Max}})
 			}
 		}
 		t.titles = append(t.titles, noteHeading())

@@ -264,7 +264,7 @@ func TestTitlesAreUnique(t *testing.T) {
 			if cat.Measures[i].Dataset == "population" {
 				continue
 			}
-			for _, heading := range []string{v.key, v.title} {
+			for _, heading := range []string{v.key, v.title, v.heading()} {
 				if c, _ := w.Column(heading); !slices.Equal(c.Fixed, v.fixed) {
 					t.Errorf("%q means %v", heading, c.Fixed)
 				}

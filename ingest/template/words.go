@@ -150,7 +150,9 @@ func (w *Words) observations(c *catalog.Catalog) {
 			w.kinds[m.ID] = m.PeriodKind
 		}
 		for _, v := range valueColumns(c, m) {
-			w.columns[Key(v.key)], w.columns[Key(v.title)] = Column{Fixed: v.fixed}, Column{Fixed: v.fixed}
+			for _, h := range []string{v.key, v.title, v.heading()} {
+				w.columns[Key(h)] = Column{Fixed: v.fixed}
+			}
 		}
 	}
 }
