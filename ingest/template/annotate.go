@@ -26,8 +26,16 @@ const maxAnnotated = 16 << 20
 // ErrTooLargeToMark says that a workbook would take too much memory to be marked.
 var ErrTooLargeToMark = errors.New("template: the workbook is too large to be marked")
 
+// errStrange is what comes of a workbook that the library does not survive: it is made for files of friends.
+var errStrange = errors.New("template: the workbook cannot be marked")
+
 // Annotate writes the sender's workbook with colour and a comment in every marked cell and a list of all marks on a sheet of its own.
 func Annotate(to io.Writer, content []byte, marks []Mark) (err error) {
+	defer func() {
+		if trouble := recover(); trouble != nil {
+			err = fmt.Errorf("%w: %v", errStrange, trouble)
+		}
+	}()
 	book, err := sheet.Open(content, sheet.DefaultLimits())
 	if err != nil {
 		return err
@@ -108,17 +116,30 @@ func (a *annotator) colour(name, ref string, warning bool) error {
 	}
 	after, known := a.styles[key]
 	if !known {
-		style, err := a.f.GetStyle(before)
-		if err != nil {
-			return err
-		}
-		style.Fill = excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{color}}
-		if after, err = a.f.NewStyle(style); err != nil {
+		if after, err = a.filled(before, color); err != nil {
 			return err
 		}
 		a.styles[key] = after
 	}
 	return a.f.SetCellStyle(name, ref, ref, after)
+}
+
+// filled makes a style that is another one with a fill. It is copied as it stands in the file: read and written again by the library,
+// colours that other programs wrote come out malformed.
+func (a *annotator) filled(before int, color string) (int, error) {
+	plain, err := a.f.NewStyle(&excelize.Style{Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{color}}})
+	if err != nil {
+		return 0, err
+	}
+	styles := a.f.Styles.CellXfs
+	if before >= len(styles.Xf) {
+		return plain, nil
+	}
+	style, apply := styles.Xf[before], true
+	style.FillID, style.ApplyFill = styles.Xf[plain].FillID, &apply
+	styles.Xf = append(styles.Xf, style)
+	styles.Count = len(styles.Xf)
+	return len(styles.Xf) - 1, nil
 }
 
 // list writes all marks on a sheet of their own.

@@ -1,8 +1,10 @@
 package template
 
 import (
+	"archive/zip"
 	"bytes"
 	"errors"
+	"io/fs"
 	"slices"
 	"strings"
 	"testing"
@@ -306,4 +308,44 @@ func TestAnnotate(t *testing.T) {
 	if cell(t, f, "Biểu 1", "B8") == "" {
 		t.Error("the figures are gone")
 	}
+}
+
+// Whatever a sheet holds, marking it ends as a workbook or as an error.
+func FuzzAnnotate(f *testing.F) {
+	var out bytes.Buffer
+	cat := load(f)
+	if err := Write(&out, Order{Catalogue: cat, Dataset: "observations", Agency: "cat", Unit: "08707", Period: period(f, "2022-11-20")}); err != nil {
+		f.Fatal(err)
+	}
+	archive, err := zip.NewReader(bytes.NewReader(out.Bytes()), int64(out.Len()))
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, name := range []string{"xl/worksheets/sheet1.xml", "xl/worksheets/sheet2.xml", "xl/styles.xml"} {
+		text, err := fs.ReadFile(archive, name)
+		if err == nil {
+			f.Add(name, text)
+		}
+	}
+	f.Fuzz(func(t *testing.T, name string, text []byte) {
+		var changed, marked bytes.Buffer
+		z := zip.NewWriter(&changed)
+		for _, file := range archive.File {
+			if file.Name == name {
+				w, err := z.Create(name)
+				if err != nil {
+					t.Fatal(err)
+				}
+				_, _ = w.Write(text)
+			} else if err := z.Copy(file); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := z.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if err := Annotate(&marked, changed.Bytes(), []Mark{{Sheet: 1, Row: 8, Column: 4, Text: "x"}}); err == nil && marked.Len() == 0 {
+			t.Error("nothing was written")
+		}
+	})
 }

@@ -185,8 +185,10 @@ func (b *builder) frame(t *table) {
 		SelectLockedCells: true, SelectUnlockedCells: true, FormatColumns: true, FormatRows: true, AutoFilter: true, EditScenarios: true, EditObjects: true,
 	}))
 	b.try(b.f.SetPanes(t.name, &excelize.Panes{Freeze: true, XSplit: 3, YSplit: keyRow, TopLeftCell: b.at(4, firstRow), ActivePane: "bottomRight"}))
-	orientation, paper := "landscape", 9 // A4
-	b.try(b.f.SetPageLayout(t.name, &excelize.PageLayoutOptions{Orientation: &orientation, Size: &paper}))
+	orientation, paper, wide, long := "landscape", 9, 1, 0 // A4, one page wide and as many long as it takes
+	fit := len(t.titles) <= 16                             // more would be too small to read
+	b.try(b.f.SetSheetProps(t.name, &excelize.SheetPropsOptions{FitToPage: &fit}))
+	b.try(b.f.SetPageLayout(t.name, &excelize.PageLayoutOptions{Orientation: &orientation, Size: &paper, FitToWidth: &wide, FitToHeight: &long}))
 	b.try(b.f.SetDefinedName(&excelize.DefinedName{
 		Name: "_xlnm.Print_Titles", RefersTo: fmt.Sprintf("'%s'!$%d:$%d", t.name, headRow, headRow), Scope: t.name,
 	}))

@@ -46,7 +46,7 @@ func (s *Server) ingest(c *gin.Context, r *request) error {
 		receipt.Queryable = s.deps.Query.WaitVersion(ctx, receipt.DataVersion) == nil
 	}
 	if marked != nil {
-		if err := s.writeAnnotated(c, r.lang, statusOf(receipt), receipt, marked); !errors.Is(err, errTooLargeToMark) {
+		if err := s.writeAnnotated(c, r.lang, statusOf(receipt), receipt, marked); !errors.Is(err, errNotMarked) {
 			return err
 		}
 	}

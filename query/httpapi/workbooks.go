@@ -3,7 +3,6 @@ package httpapi
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"strconv"
@@ -94,10 +93,10 @@ func (s *Server) writeAnnotated(c *gin.Context, lang string, status int, receipt
 	}
 	var out bytes.Buffer
 	if err := template.Annotate(&out, a.content.Bytes(), marks); err != nil {
-		if errors.Is(err, template.ErrTooLargeToMark) {
-			return errTooLargeToMark
+		if !errors.Is(err, template.ErrTooLargeToMark) {
+			s.log.Warn("workbook not annotated", "submission", receipt.Submission, "error", err)
 		}
-		return fmt.Errorf("annotate: %w", err)
+		return errNotMarked
 	}
 	for name, n := range map[string]int{"Accepted": receipt.Accepted, "Rejected": receipt.Rejected, "Warned": receipt.Warned} {
 		c.Header("X-"+name, strconv.Itoa(n))
@@ -108,5 +107,5 @@ func (s *Server) writeAnnotated(c *gin.Context, lang string, status int, receipt
 	return nil
 }
 
-// errTooLargeToMark falls back to the receipt: the figures are taken all the same.
-var errTooLargeToMark = errors.New("workbook too large to be marked")
+// errNotMarked falls back to the receipt: the figures are taken all the same.
+var errNotMarked = errors.New("workbook not marked")
