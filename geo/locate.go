@@ -49,7 +49,7 @@ const slack = 1e-9
 
 // edgesPerCell is what a cell would list if edges were spread evenly. Land takes up a part
 // of most rectangles, so cells there list a few more.
-const edgesPerCell = 0.7
+const edgesPerCell = 0.3
 
 func newLocator(c *coverage) *locator {
 	l := &locator{points: c.points}
