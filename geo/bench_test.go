@@ -37,25 +37,6 @@ func tilesOf(s *Set, from, to uint32) []maptile.Tile {
 	return tiles
 }
 
-// BenchmarkPyramid draws all tiles of zooms 5 to 12 anew.
-func BenchmarkPyramid(b *testing.B) {
-	s := benchSet(b)
-	tiles := tilesOf(s, 5, 12)
-	bytes, worst := 0, 0
-	for b.Loop() {
-		p := newPyramid(s.tiles.drawing)
-		bytes, worst = 0, 0
-		for _, at := range tiles {
-			tile, _ := p.tile(uint32(at.Z), tilePlace{at.X, at.Y})
-			bytes += len(tile.Gzip)
-			worst = max(worst, len(tile.Gzip))
-		}
-	}
-	b.ReportMetric(float64(len(tiles)), "tiles")
-	b.ReportMetric(float64(bytes), "bytes")
-	b.ReportMetric(float64(worst), "worst-bytes")
-}
-
 // BenchmarkTile serves tiles that are drawn already.
 func BenchmarkTile(b *testing.B) {
 	s := benchSet(b)

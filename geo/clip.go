@@ -187,12 +187,16 @@ func (w window) chains(ring orb.Ring) []chain {
 		if w.misses(a, b) {
 			continue
 		}
+		if len(open.points) > 0 && w.Contains(a) && w.Contains(b) {
+			open.points = append(open.points, b)
+			continue
+		}
 		from, to, enters, exits, ok := w.cut(a, b)
 		if !ok {
 			continue
 		}
 		if enters {
-			open = chain{enter: from, points: []orb.Point{from.point}}
+			open = chain{enter: from, points: append(make([]orb.Point, 0, 16), from.point)}
 		}
 		open.points = append(open.points, to.point)
 		if exits {

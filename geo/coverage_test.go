@@ -14,7 +14,9 @@ import (
 
 // randomCoverage draws a patchwork: a grid of squares whose corners are moved and
 // whose sides are bent, each given to one of some units. A unit may be in several
-// pieces, lie in another one as an island, or touch itself in a corner.
+// pieces, lie in another one as an island, or touch itself in a corner; some squares are
+// water, which makes holes in the province and islands off it. Units lie in one of two
+// districts or right under the province.
 func randomCoverage(t *rapid.T) (SetInfo, []Unit, map[string]orb.MultiPolygon) {
 	size := rapid.IntRange(2, 6).Draw(t, "size")
 	parts := rapid.IntRange(1, size*size).Draw(t, "parts")
@@ -43,17 +45,27 @@ func randomCoverage(t *rapid.T) (SetInfo, []Unit, map[string]orb.MultiPolygon) {
 		return line[:len(line)-1]
 	}
 	shapes := map[string]orb.MultiPolygon{}
-	units := []Unit{{Code: "1", Name: "Tỉnh", Level: "province"}, {Code: "11", Name: "Tây", Level: "district", Parent: "1"}}
+	units := []Unit{{Code: "1", Name: "Tỉnh", Level: "province"}}
+	parents := map[string]bool{"1": true}
 	for x := range size {
 		for y := range size {
-			code := fmt.Sprint(100 + rapid.IntRange(0, parts-1).Draw(t, "unit"))
+			n := rapid.IntRange(-1, parts-1).Draw(t, "unit")
+			if n < 0 && x+y > 0 {
+				continue
+			}
+			n = max(n, 0)
+			code, parent := fmt.Sprint(100+n), []string{"11", "12", "1"}[n%3]
+			if !parents[parent] {
+				parents[parent] = true
+				units = append(units, Unit{Code: parent, Name: "Huyện", Level: "district", Parent: "1"})
+			}
 			var ring orb.Ring
 			at := [][2]int{{x, y}, {x + 1, y}, {x + 1, y + 1}, {x, y + 1}}
 			for k := range at {
 				ring = append(ring, side(at[k], at[(k+1)%4])...)
 			}
 			if shapes[code] == nil {
-				units = append(units, Unit{Code: code, Name: "Xã", Level: "commune", Parent: "11"})
+				units = append(units, Unit{Code: code, Name: "Xã", Level: "commune", Parent: parent})
 			}
 			shapes[code] = append(shapes[code], orb.Polygon{append(ring, ring[0])})
 		}

@@ -7,19 +7,19 @@ import (
 )
 
 // Numbers of the Mapbox Vector Tile Specification 2.1: fields of the protocol buffer as
-// they stand before each value (number << 3 | kind), kinds of geometry and commands.
+// they stand before each value (number << 3 | kind; kind 0 is a number, 2 are bytes), kinds of geometry and commands.
 const (
 	tileLayer = 3<<3 | 2
 
-	layerVersion = 15<<3 | 0
+	layerVersion = 15 << 3
 	layerName    = 1<<3 | 2
 	layerFeature = 2<<3 | 2
 	layerKey     = 3<<3 | 2
 	layerValue   = 4<<3 | 2
-	layerExtent  = 5<<3 | 0
+	layerExtent  = 5 << 3
 
 	featureTags     = 2<<3 | 2
-	featureType     = 3<<3 | 0
+	featureType     = 3 << 3
 	featureGeometry = 4<<3 | 2
 
 	valueString = 1<<3 | 2

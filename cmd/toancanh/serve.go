@@ -97,12 +97,27 @@ func (s *server) reloader(flags catalogFlags, adapt func(*catalog.Catalog) *cata
 	}
 }
 
+// drawnBeforehand is the deepest zoom whose tiles are drawn before anybody asks: a map is
+// rarely looked at closer, and closer tiles are quickly drawn.
+const drawnBeforehand = 12
+
+// drawTiles makes the tiles while others are already served, so that nobody waits for the
+// first look at a large map.
+func (s *server) drawTiles(ctx context.Context) error {
+	err := s.rooms.set.DrawTiles(ctx, geo.MinZoom, drawnBeforehand)
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
 // run serves until ctx ends, and calls listening with the address once there is one. The
 // server stops when that fails or the pipeline ends.
 func (s *server) run(ctx context.Context, listening func(ctx context.Context, address string) error) error {
 	return s.rooms.alongside(ctx, func(ctx context.Context) error {
 		group, ctx := errgroup.WithContext(ctx)
 		group.Go(func() error { return s.http.Run(ctx) })
+		group.Go(func() error { return s.drawTiles(ctx) })
 		group.Go(func() error {
 			address, err := s.http.Addr(ctx)
 			if err != nil {
