@@ -65,6 +65,30 @@ func (m *Import) Set() (*Set, error) {
 	return NewSet(m.Info, m.Units, m.Shapes)
 }
 
+// Content is that of the set, without drawing it.
+func (m *Import) Content() (string, error) {
+	tree, err := newHierarchy(m.Info, m.Units)
+	if err != nil {
+		return "", fmt.Errorf("boundary set %q: %w", m.Info.ID, err)
+	}
+	var leaves []orb.MultiPolygon
+	if len(m.Shapes) > 0 {
+		if leaves, err = leafShapes(tree, m.Shapes); err != nil {
+			return "", fmt.Errorf("boundary set %q: %w", m.Info.ID, err)
+		}
+	}
+	return contentHash(m.Info, tree.units, leaves), nil
+}
+
+// Bounds is the rectangle around all shapes, degrees.
+func (m *Import) Bounds() orb.Bound {
+	bound := emptyBound
+	for _, shape := range m.Shapes {
+		bound = bound.Union(shape.Bound())
+	}
+	return bound
+}
+
 // LevelCount is how many units a level has.
 type LevelCount struct {
 	Level string `json:"level"`

@@ -15,9 +15,10 @@ const module = "github.com/toancanh/toancanh/"
 var allowed = map[string][]string{
 	"cmd/toancanh":                   {"*"},
 	"geo":                            {},
+	"geo/atlas":                      {"geo"},
 	"query/catalog":                  {"geo"},
 	"query":                          {"geo", "query/catalog"},
-	"query/httpapi":                  {"geo", "query", "query/catalog", "query/httpapi/callers", "ingest", "ingest/template"},
+	"query/httpapi":                  {"geo", "geo/atlas", "query", "query/catalog", "query/httpapi/callers", "ingest", "ingest/template"},
 	"query/httpapi/callers":          {"query/catalog"},
 	"ingest":                         {"geo", "query/catalog", "ingest/sheet", "ingest/template"},
 	"ingest/drop":                    {"ingest"},

@@ -1,0 +1,1 @@
+SELECT uniqExact(place) FROM boundary_units WHERE content = {content:String}
