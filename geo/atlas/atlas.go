@@ -5,6 +5,7 @@ package atlas
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -41,6 +42,7 @@ type Atlas struct {
 type edition struct {
 	sheets []Sheet
 	sets   map[string]*geo.Set // by id: those of the catalogue, or what has taken their place
+	tag    string
 }
 
 // New makes an atlas of the catalogue's sets and of those in a store, which may be nil.
@@ -67,7 +69,20 @@ func (a *Atlas) catalogueOnly() *edition {
 		e.sheets = append(e.sheets, sheet)
 		e.sets[sheet.Info.ID] = set
 	}
+	e.mark()
 	return e
+}
+
+// mark puts the list in order and gives it its tag.
+func (e *edition) mark() {
+	slices.SortStableFunc(e.sheets, func(x, y Sheet) int {
+		return x.Info.InForceFrom.In(time.UTC).Compare(y.Info.InForceFrom.In(time.UTC))
+	})
+	var tag []byte
+	for _, s := range e.sheets {
+		tag = fmt.Appendf(tag, "%s %s ", s.Info.ID, s.Version)
+	}
+	e.tag = string(tag)
 }
 
 // Run looks for changes of the store until ctx ends. While the warehouse does not answer,
@@ -123,24 +138,29 @@ func (a *Atlas) renew(ctx context.Context) error {
 			e.sheets = append(e.sheets, sheet)
 			continue
 		}
-		set, err := a.load(ctx, sheet)
-		if err == nil {
-			err = sameUnits(e.sets[sheet.Info.ID], set)
-		}
+		set, err := a.successor(ctx, e.sets[sheet.Info.ID], sheet)
 		if err != nil {
-			a.log.Warn("a stored boundary set cannot take the place of the catalogue's", "set", sheet.Info.ID, "error", err)
+			a.log.Warn("a stored boundary set cannot take the place of the one in use", "set", sheet.Info.ID, "error", err)
 			continue
 		}
 		e.sheets[place], e.sets[sheet.Info.ID] = sheet, set
 	}
-	slices.SortStableFunc(e.sheets, bySince)
+	e.mark()
 	a.now.Store(e)
 	a.log.Info("boundary sets", "listed", len(e.sheets), "stored", len(stored))
 	return nil
 }
 
-func bySince(x, y Sheet) int {
-	return x.Info.InForceFrom.In(time.UTC).Compare(y.Info.InForceFrom.In(time.UTC))
+// successor draws a stored set that is to take the place of a schematic one.
+func (a *Atlas) successor(ctx context.Context, own *geo.Set, sheet Sheet) (*geo.Set, error) {
+	if !own.Info().Schematic {
+		return nil, errors.New("the server was started with real boundaries of its own")
+	}
+	set, err := a.load(ctx, sheet)
+	if err != nil {
+		return nil, err
+	}
+	return set, sameUnits(own, set)
 }
 
 // prepare draws the successor of a set that is in memory, so that nobody waits for it.
@@ -176,13 +196,7 @@ func sameUnits(own, other *geo.Set) error {
 func (a *Atlas) List() []Sheet { return slices.Clone(a.now.Load().sheets) }
 
 // Tag changes when anything in the list does.
-func (a *Atlas) Tag() string {
-	var tag []byte
-	for _, s := range a.now.Load().sheets {
-		tag = fmt.Appendf(tag, "%s %s ", s.Info.ID, s.Version)
-	}
-	return string(tag)
-}
+func (a *Atlas) Tag() string { return a.now.Load().tag }
 
 // Own gives a set of the catalogue as it is drawn now, from real boundaries when they
 // have been stored under its id; nil for any other id.

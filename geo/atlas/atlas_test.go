@@ -58,6 +58,14 @@ func drawn(t testing.TB, m *geo.Import) *geo.Set {
 	return set
 }
 
+// sketched is a set that says it is schematic.
+func sketched(t testing.TB, id string) *geo.Set {
+	t.Helper()
+	m := twoSquares(t, id, 1)
+	m.Info.Schematic = true
+	return drawn(t, m)
+}
+
 func put(t testing.TB, s *Store, m *geo.Import) Sheet {
 	t.Helper()
 	sheet, changed, err := s.Put(t.Context(), m)
@@ -273,7 +281,7 @@ func TestRunNotices(t *testing.T) {
 // A stored set takes the place of the catalogue's when figures of one can be shown on the other.
 func TestStoredSetTakesThePlaceOfTheCatalogues(t *testing.T) {
 	store := NewStore(warehousetest.New(t), clock)
-	own := drawn(t, twoSquares(t, "own", 1))
+	own := sketched(t, "own")
 	a := newAtlas(t, store, own)
 	put(t, store, twoSquares(t, "own", 1.5))
 	if err := a.Refresh(t.Context()); err != nil {
@@ -294,6 +302,16 @@ func TestStoredSetTakesThePlaceOfTheCatalogues(t *testing.T) {
 	}
 	if set := a.Own("own"); set != own || a.List()[0].Stored || len(a.List()) != 1 {
 		t.Errorf("other units took the place of the catalogue's: %+v", a.List())
+	}
+}
+
+// Who started a server with real boundaries means these.
+func TestRealBoundariesKeepTheirPlace(t *testing.T) {
+	store := NewStore(warehousetest.New(t), clock)
+	own := drawn(t, twoSquares(t, "own", 1))
+	put(t, store, twoSquares(t, "own", 1.5))
+	if a := newAtlas(t, store, own); a.Own("own") != own || len(a.List()) != 1 {
+		t.Errorf("%+v", a.List())
 	}
 }
 

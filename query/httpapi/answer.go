@@ -102,7 +102,7 @@ func (s *Server) headers(c *gin.Context, r route, tag string) {
 func (s *Server) tag(c *gin.Context, lang string) string {
 	today := s.programmeNow().Format(time.DateOnly)
 	version := strconv.FormatUint(s.deps.Query.Version(), 10)
-	return `W/"` + digest(s.salt, version, today, lang, c.Request.URL.Path, c.Request.URL.Query().Encode()) + `"`
+	return `W/"` + digest(s.salt, s.deps.Atlas.Tag(), version, today, lang, c.Request.URL.Path, c.Request.URL.Query().Encode()) + `"`
 }
 
 // matches applies If-None-Match by weak comparison (RFC 9110, section 13.1.2).

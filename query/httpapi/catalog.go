@@ -216,7 +216,13 @@ func each[A, B any](list []A, make func(A) B) []B {
 }
 
 func levelViews(c *catalog.Catalog, info geo.SetInfo) []levelView {
-	return each(info.Levels, func(l geo.Level) levelView { return levelView{l.ID, l.Rank, c.LevelNames[l.ID]} })
+	return each(info.Levels, func(l geo.Level) levelView {
+		name, known := c.LevelNames[l.ID]
+		if !known { // of an imported set
+			name = catalog.Text{Vi: l.ID, En: l.ID}
+		}
+		return levelView{l.ID, l.Rank, name}
+	})
 }
 
 func newDimensionView(d catalog.Dimension) dimensionView {

@@ -15,33 +15,35 @@ const usualDetail = 10
 
 // topoJSON answers a whole boundary set, all levels, with its borders stored once.
 func (s *Server) topoJSON(c *gin.Context, r *request) error {
-	return s.document(c, r, "application/topo+json", func(detail uint32) (geo.Document, error) {
-		return s.deps.Set.TopoJSON(detail)
-	})
+	set, err := s.listed(c.Request.Context(), r.path("set"), "")
+	if err != nil {
+		return err
+	}
+	return sendDocument(c, r, set, "application/topo+json", set.TopoJSON)
 }
 
 // geoJSON answers the units of a level, the lowest one when none is asked.
 func (s *Server) geoJSON(c *gin.Context, r *request) error {
-	levels := s.deps.Set.Info().Levels
+	set, err := s.listed(c.Request.Context(), r.path("set"), "")
+	if err != nil {
+		return err
+	}
+	levels := set.Info().Levels
 	level := r.text("level")
 	if level == "" {
 		level = levels[len(levels)-1].ID
 	}
-	if len(s.deps.Set.Units(level)) == 0 {
+	if len(set.Units(level)) == 0 {
 		return unknownLevel(level, levels)
 	}
-	return s.document(c, r, "application/geo+json", func(detail uint32) (geo.Document, error) {
-		return s.deps.Set.GeoJSON(level, detail)
+	return sendDocument(c, r, set, "application/geo+json", func(detail uint32) (geo.Document, error) {
+		return set.GeoJSON(level, detail)
 	})
 }
 
-// document sends a file of the set in use, like a tile: 304 by ETag, immutable at the
-// address with the current version.
-func (s *Server) document(c *gin.Context, r *request, mediaType string, make func(detail uint32) (geo.Document, error)) error {
-	set := s.deps.Set
-	if r.path("set") != set.Info().ID {
-		return unknownSet(set.Info().ID)
-	}
+// sendDocument sends a file of a set like a tile: 304 by ETag, immutable at the address
+// with the current version.
+func sendDocument(c *gin.Context, r *request, set *geo.Set, mediaType string, make func(detail uint32) (geo.Document, error)) error {
 	detail := r.number("detail", geo.MinZoom, geo.MaxZoom, usualDetail)
 	if err := r.err(); err != nil {
 		return err

@@ -194,7 +194,7 @@ func (r route) failures() []int {
 	case r.work == stream:
 		return []int{400, 503}
 	case slices.Contains([]string{"tile", "topojson", "geojson"}, r.doc.id):
-		return []int{400, 404}
+		return []int{400, 404, 503}
 	case r.doc.id == "readyz":
 		return []int{503}
 	}

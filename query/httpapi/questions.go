@@ -203,7 +203,7 @@ func (s *Server) search(ctx context.Context, r *request) (any, error) {
 		r.refuse(missingParameter("q"))
 	}
 	var err error
-	if q.Set, err = s.set(r); err != nil {
+	if q.Set, err = s.set(ctx, r); err != nil {
 		return nil, err
 	}
 	answer, err := s.deps.Query.Search(ctx, q)

@@ -19,6 +19,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/toancanh/toancanh/geo"
+	"github.com/toancanh/toancanh/geo/atlas"
 	"github.com/toancanh/toancanh/ingest"
 	"github.com/toancanh/toancanh/query"
 	"github.com/toancanh/toancanh/query/catalog"
@@ -29,6 +30,7 @@ import (
 type Deps struct {
 	Catalog    *catalog.Catalog
 	Set        *geo.Set
+	Atlas      *atlas.Atlas // all boundary sets; nil: only Set
 	Query      *query.Service
 	Ingest     *ingest.Service
 	Frontend   fs.FS                           // the built page: index.html and assets/
@@ -48,7 +50,7 @@ type Server struct {
 	metrics   *metrics
 	hub       *hub
 	turns     chan struct{} // one token for each question at the warehouse
-	salt      string        // part of every ETag: the contract, catalogue and map this server has
+	salt      string        // part of every ETag: the contract and catalogue this server has
 	api       []byte        // the OpenAPI document
 	programme catalogView   // what of the catalogue never changes while the server runs
 	timeline  *geo.Timeline // the boundary sets of the catalogue
@@ -97,7 +99,7 @@ func New(cfg Config, deps Deps) (*Server, error) {
 	if s.site, err = newSite(deps.Frontend); err != nil {
 		return nil, err
 	}
-	s.salt = digest(string(s.api), deps.Catalog.Version, deps.Set.Version())
+	s.salt = digest(string(s.api), deps.Catalog.Version)
 	s.handler, err = s.mount(s.routes())
 	s.inUse.Store(s)
 	return s, err
@@ -142,6 +144,11 @@ func (d *Deps) complete() error {
 	}
 	if d.Gatherer == nil {
 		d.Gatherer = prometheus.NewRegistry()
+	}
+	if d.Atlas == nil {
+		var err error
+		d.Atlas, err = atlas.New(atlas.DefaultConfig(), nil, []*geo.Set{d.Set}, d.Log)
+		return err
 	}
 	return nil
 }

@@ -1,10 +1,14 @@
 package httpapi
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/toancanh/toancanh/geo"
+	"github.com/toancanh/toancanh/geo/atlas"
 	"github.com/toancanh/toancanh/query/catalog"
 )
 
@@ -18,7 +22,7 @@ func newTimeline(c *catalog.Catalog, drawn *geo.Set) (*geo.Timeline, error) {
 
 // set chooses the boundary set that a request about units means: the one it names, the one
 // in force on its day, else the one in use.
-func (s *Server) set(r *request) (*geo.Set, error) {
+func (s *Server) set(ctx context.Context, r *request) (*geo.Set, error) {
 	day, id := r.date("date"), r.text("boundaries")
 	if err := r.err(); err != nil {
 		return nil, err
@@ -27,20 +31,41 @@ func (s *Server) set(r *request) (*geo.Set, error) {
 	case !day.IsZero() && id != "":
 		return nil, badRequest("contradiction", "date", "Không dùng đồng thời date và boundaries.", "date and boundaries cannot be combined.")
 	case id != "":
-		set, known := s.timeline.Set(id)
-		if !known {
-			return nil, s.unknownSet().at("boundaries")
-		}
-		return set, nil
+		return s.listed(ctx, id, "boundaries")
 	case !day.IsZero():
 		set, known := s.timeline.At(day)
 		if !known {
 			return nil, newProblem(http.StatusNotFound, "no_boundaries", "Không có bộ địa giới nào có hiệu lực vào ngày này.", "No boundary set is in force on this day.").
 				at("date").with("Các bộ đã biết: "+s.knownSets()+".", "Those known: "+s.knownSets()+".")
 		}
-		return set, nil
+		return s.drawn(set), nil
 	}
-	return s.deps.Set, nil
+	return s.drawn(s.deps.Set), nil
+}
+
+// drawn gives a set of the catalogue as it is drawn now: real boundaries stored under its
+// id take the place of schematic ones while the server runs.
+func (s *Server) drawn(set *geo.Set) *geo.Set {
+	if own := s.deps.Atlas.Own(set.Info().ID); own != nil {
+		return own
+	}
+	return set
+}
+
+// listed gives any set that is listed, of the catalogue or stored; field is where it was named.
+func (s *Server) listed(ctx context.Context, id, field string) (*geo.Set, error) {
+	set, err := s.deps.Atlas.Set(ctx, id)
+	if errors.Is(err, atlas.ErrUnknown) {
+		if set, known := s.timeline.Set(id); known { // of the catalogue, and not drawn
+			return set, nil
+		}
+		return nil, s.unknownSet().at(field)
+	}
+	if err != nil {
+		s.log.Error("a boundary set was not drawn", "set", id, "error", err)
+		return nil, unavailable("boundaries_unavailable", "Bộ địa giới này tạm thời chưa dùng được, hãy thử lại.", "This boundary set is not available now, try again.", 5*time.Second)
+	}
+	return set, nil
 }
 
 func (s *Server) unknownSet() *problem {
@@ -51,8 +76,8 @@ func (s *Server) unknownSet() *problem {
 // knownSets lists the sets with their first days.
 func (s *Server) knownSets() string {
 	var names []string
-	for _, set := range s.timeline.Sets() {
-		names = append(names, set.Info().ID+" ("+set.Info().InForceFrom.String()+")")
+	for _, sheet := range s.deps.Atlas.List() {
+		names = append(names, sheet.Info.ID+" ("+sheet.Info.InForceFrom.String()+")")
 	}
 	return strings.Join(names, ", ")
 }

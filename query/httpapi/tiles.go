@@ -15,13 +15,13 @@ import (
 
 const tileType = "application/vnd.mapbox-vector-tile"
 
-// tile answers 200, 204 where nothing is drawn, 304 by ETag, and 404 for a set, zoom
+// tile answers for every listed set 200, 204 where nothing is drawn, 304 by ETag, and 404 for a set, zoom
 // or place there is not. Only the address with the set's current version never
 // changes; any other has to be asked again.
 func (s *Server) tile(c *gin.Context, r *request) error {
-	set := s.deps.Set
-	if id := r.path("set"); id != set.Info().ID {
-		return unknownSet(set.Info().ID)
+	set, err := s.listed(c.Request.Context(), r.path("set"), "")
+	if err != nil {
+		return err
 	}
 	z, x, y, ok := tileAddress(r)
 	if !ok {
@@ -40,11 +40,6 @@ func (s *Server) tile(c *gin.Context, r *request) error {
 		return nil
 	}
 	return sendPacked(c, tileType, tile.Gzip, tile.ETag)
-}
-
-func unknownSet(known string) *problem {
-	return newProblem(http.StatusNotFound, "unknown_boundaries", "Không có bộ địa giới này.", "There is no such boundary set.").
-		with("Bộ đang dùng: "+known+".", "The one in use: "+known+".")
 }
 
 func tileAddress(r *request) (z, x, y uint32, ok bool) {

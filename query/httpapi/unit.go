@@ -57,8 +57,8 @@ type relativeView struct {
 }
 
 // unit answers who a unit is: where it lies, whom it borders, what it came from and became.
-func (s *Server) unit(_ context.Context, r *request) (any, error) {
-	set, err := s.set(r)
+func (s *Server) unit(ctx context.Context, r *request) (any, error) {
+	set, err := s.set(ctx, r)
 	if err != nil {
 		return nil, err
 	}

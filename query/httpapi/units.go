@@ -30,8 +30,8 @@ type unitView struct {
 
 // units answers which units there are in a boundary set: all, those of a level, those in a
 // unit, or both.
-func (s *Server) units(_ context.Context, r *request) (any, error) {
-	set, err := s.set(r)
+func (s *Server) units(ctx context.Context, r *request) (any, error) {
+	set, err := s.set(ctx, r)
 	if err != nil {
 		return nil, err
 	}
@@ -89,41 +89,6 @@ func positive(n int) *int {
 
 // corners gives west, south, east, north.
 func corners(b orb.Bound) [4]float64 { return [4]float64{b.Min[0], b.Min[1], b.Max[0], b.Max[1]} }
-
-// boundarySetView is a boundary set and where its tiles are.
-type boundarySetView struct {
-	ID          string       `json:"id"`
-	Name        catalog.Text `json:"name"`
-	InForceFrom string       `json:"in_force_from"`
-	InForceTo   *string      `json:"in_force_to"`
-	Levels      []levelView  `json:"levels"`
-	Root        string       `json:"root"`
-	Schematic   bool         `json:"schematic"`
-	Source      string       `json:"source"`
-	Licence     string       `json:"licence"`
-	Version     string       `json:"version"`
-	Bounds      [4]float64   `json:"bounds"`
-	Tiles       string       `json:"tiles"`
-	MinZoom     int          `json:"min_zoom"`
-	MaxZoom     int          `json:"max_zoom"`
-	Units       int          `json:"units"`
-}
-
-// boundaries answers which boundary sets are drawn: the one in use.
-func (s *Server) boundaries(context.Context, *request) (any, error) {
-	info, version := s.deps.Set.Info(), s.deps.Set.Version()
-	view := boundarySetView{
-		ID: info.ID, Name: catalog.Text{Vi: info.ID, En: info.ID}, InForceFrom: info.InForceFrom.String(),
-		Levels: levelViews(s.deps.Catalog, info), Root: info.Root, Schematic: info.Schematic, Source: info.Source, Licence: info.Licence,
-		Version: version, Bounds: corners(s.deps.Set.Bounds(info.Root)), Tiles: "/tiles/" + info.ID + "/{z}/{x}/{y}.mvt?v=" + version,
-		MinZoom: geo.MinZoom, MaxZoom: geo.MaxZoom, Units: len(s.deps.Set.Units("")),
-	}
-	if known, ok := s.deps.Catalog.BoundarySet(info.ID); ok {
-		view.Name = known.Name
-	}
-	view.InForceTo = dateOrNull(info.InForceTo)
-	return s.enveloped([]boundarySetView{view}), nil
-}
 
 // dateOrNull is nil for the zero date: still in force.
 func dateOrNull(d civil.Date) *string {

@@ -545,8 +545,16 @@ export interface components {
          *         21.58
          *       ],
          *       "id": "vinhphuc-2022",
+         *       "imported_at": null,
          *       "in_force_from": "2020-02-01",
          *       "in_force_to": "2025-06-30",
+         *       "in_use": true,
+         *       "level_units": [
+         *         {
+         *           "level": "province",
+         *           "units": 1
+         *         }
+         *       ],
          *       "levels": [
          *         {
          *           "id": "province",
@@ -564,9 +572,11 @@ export interface components {
          *         "en": "Vĩnh Phúc 2022",
          *         "vi": "Vĩnh Phúc 2022"
          *       },
+         *       "part_of": null,
          *       "root": "26",
          *       "schematic": true,
          *       "source": "toancanh",
+         *       "stored": false,
          *       "tiles": "/tiles/vinhphuc-2022/{z}/{x}/{y}.mvt?v=9f86d081",
          *       "units": 146,
          *       "version": "9f86d081"
@@ -575,23 +585,37 @@ export interface components {
         BoundarySet: {
             bounds: number[];
             id: string;
+            /**
+             * Format: date-time
+             * @description When it was imported, null for a set of the catalogue.
+             */
+            imported_at: string | null;
             in_force_from: components["schemas"]["Date"];
             /** @description Last day, null while in force. */
             in_force_to: components["schemas"]["Date"] | null;
+            /** @description Questions are answered on this set when they name none. */
+            in_use: boolean;
+            /** @description How many units each level has, the highest first. */
+            level_units: components["schemas"]["LevelUnits"][];
             levels: components["schemas"]["Level"][];
             licence: string;
             max_zoom: number;
             min_zoom: number;
             name: components["schemas"]["Text"];
+            /** @description The larger unit that the root is only a part of, null when the root is whole. */
+            part_of: components["schemas"]["PartOf"] | null;
+            /** @description Code of the unit that contains all others. */
             root: string;
             /** @description Drawn from unit facts; not real boundaries, and the page must say so. */
             schematic: boolean;
             source: string;
+            /** @description Imported into the warehouse; otherwise drawn from the catalogue. */
+            stored: boolean;
             /** @description Tile address template. */
             tiles: string;
             /** @description Number of units. */
             units: number;
-            /** @description Hash of the geometry; part of the tile address. */
+            /** @description Of the units, their shapes and how they are drawn; part of the tile address. */
             version: string;
         };
         BoundarySetEnvelope: {
@@ -1350,6 +1374,17 @@ export interface components {
             name: components["schemas"]["Text"];
             /** @description 0 is the root. */
             rank: number;
+        };
+        /**
+         * @example {
+         *       "level": "commune",
+         *       "units": 136
+         *     }
+         */
+        LevelUnits: {
+            /** @description Id of the level. */
+            level: string;
+            units: number;
         };
         /** @description A count that is reported. */
         Measure: {
@@ -2635,8 +2670,16 @@ export interface operations {
                      *             21.58
                      *           ],
                      *           "id": "vinhphuc-2022",
+                     *           "imported_at": null,
                      *           "in_force_from": "2020-02-01",
                      *           "in_force_to": "2025-06-30",
+                     *           "in_use": true,
+                     *           "level_units": [
+                     *             {
+                     *               "level": "province",
+                     *               "units": 1
+                     *             }
+                     *           ],
                      *           "levels": [
                      *             {
                      *               "id": "province",
@@ -2654,9 +2697,11 @@ export interface operations {
                      *             "en": "Vĩnh Phúc 2022",
                      *             "vi": "Vĩnh Phúc 2022"
                      *           },
+                     *           "part_of": null,
                      *           "root": "26",
                      *           "schematic": true,
                      *           "source": "toancanh",
+                     *           "stored": false,
                      *           "tiles": "/tiles/vinhphuc-2022/{z}/{x}/{y}.mvt?v=9f86d081",
                      *           "units": 146,
                      *           "version": "9f86d081"
@@ -2741,6 +2786,7 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2788,6 +2834,7 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
@@ -5290,6 +5337,7 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
