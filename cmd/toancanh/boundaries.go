@@ -1,11 +1,10 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
-	"text/tabwriter"
 	"time"
 
 	"github.com/golang-sql/civil"
@@ -26,6 +25,11 @@ func (f catalogFlags) loadSet(cat *catalog.Catalog, now time.Time) (*geo.Set, er
 	if f.Boundaries != "" {
 		return realSet(b, f.Boundaries)
 	}
+	return schematicSet(b)
+}
+
+// schematicSet draws a boundary set of the catalogue from its unit facts.
+func schematicSet(b catalog.BoundarySet) (*geo.Set, error) {
 	units := make([]geo.Unit, len(b.Units))
 	for i, u := range b.Units {
 		units[i] = u.Unit
@@ -45,87 +49,47 @@ func realSet(b catalog.BoundarySet, dir string) (*geo.Set, error) {
 	info := b.Info
 	info.Schematic, info.Licence = false, ""
 	info.Source = filepath.Base(filepath.Clean(dir)) // what the files are is the operator's to know; never a path of the machine
-	set, err := geo.ReadGeoJSONDir(dir, info)
+	sources, err := geo.DirSources(dir)
 	if err != nil {
 		return nil, err
 	}
+	m, err := geo.ReadImport(context.Background(), sources, geo.ImportOptions{Info: info, Tolerance: geo.DefaultTolerance()})
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(fits(b, m.Units), m.Err()); err != nil {
+		return nil, fmt.Errorf("boundaries in %s do not fit the catalogue, or are not sound:\n%w", dir, err)
+	}
+	return m.Set()
+}
+
+// fits says which units of a boundary set of the catalogue are not among some others, and
+// the other way round.
+func fits(b catalog.BoundarySet, units []geo.Unit) error {
 	var errs []error
-	known := map[string]bool{}
+	known, drawn := map[string]bool{}, map[string]bool{}
+	for _, u := range units {
+		drawn[u.Code] = true
+	}
 	for _, u := range b.Units {
 		known[u.Code] = true
-		if _, drawn := set.Unit(u.Code); !drawn {
+		if !drawn[u.Code] {
 			errs = append(errs, fmt.Errorf("unit %s (%s) of the catalogue is not in the files", u.Code, u.Name))
 		}
 	}
-	for _, level := range info.Levels {
-		for _, u := range set.Units(level.ID) {
-			if !known[u.Code] {
-				errs = append(errs, fmt.Errorf("unit %s (%s) of the files is not in the catalogue's set %s", u.Code, u.Name, info.ID))
-			}
+	for _, u := range units {
+		if !known[u.Code] {
+			errs = append(errs, fmt.Errorf("unit %s (%s) of the files is not in the catalogue's set %s", u.Code, u.Name, b.Info.ID))
 		}
 	}
-	if err := errors.Join(errs...); err != nil {
-		return nil, fmt.Errorf("boundaries in %s do not fit the catalogue:\n%w", dir, err)
-	}
-	return set, nil
+	return errors.Join(errs...)
 }
 
 type boundariesCommand struct {
-	List      boundariesListCommand      `cmd:"" help:"List the boundary sets of a catalogue."`
-	Check     boundariesCheckCommand     `cmd:"" help:"Check a directory of boundaries against a catalogue."`
+	Import    boundariesImportCommand    `cmd:"" help:"Check files of boundaries and store them as a set."`
+	List      boundariesListCommand      `cmd:"" help:"List the boundary sets of the catalogue and those stored."`
+	Check     boundariesCheckCommand     `cmd:"" help:"Check files of boundaries, or the map of a catalogue, and store nothing."`
+	Remove    boundariesRemoveCommand    `cmd:"" help:"Remove a stored boundary set."`
+	Schematic boundariesSchematicCommand `cmd:"" help:"Draw a schematic map from the unit facts of a catalogue."`
 	Crosswalk boundariesCrosswalkCommand `cmd:"" help:"Make or check a crosswalk between two boundary sets."`
-}
-
-type boundariesListCommand struct {
-	catalogFlags
-}
-
-// Run prints a line for each boundary set.
-func (c *boundariesListCommand) Run() error {
-	cat, err := c.loadCatalog()
-	if err != nil {
-		return err
-	}
-	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "SET\tIN FORCE\tROOT\tUNITS")
-	for _, b := range cat.BoundarySets {
-		until := "still"
-		if b.Info.InForceTo.IsValid() {
-			until = b.Info.InForceTo.String()
-		}
-		fmt.Fprintf(w, "%s\t%s to %s\t%s\t%d\n", b.Info.ID, b.Info.InForceFrom, until, b.Info.Root, len(b.Units))
-	}
-	return w.Flush()
-}
-
-type boundariesCheckCommand struct {
-	catalogFlags
-	On string `help:"Day whose boundary set is meant; without it the day a demonstration starts, or today." placeholder:"YYYY-MM-DD"`
-}
-
-// Run draws the set of --boundaries, or the schematic one, and says what it has.
-func (c *boundariesCheckCommand) Run() error {
-	cat, err := c.loadCatalog()
-	if err != nil {
-		return err
-	}
-	now := time.Now()
-	switch {
-	case c.On != "":
-		if now, err = time.ParseInLocation(time.DateOnly, c.On, cat.Location); err != nil {
-			return fmt.Errorf("--on: %w", err)
-		}
-	case cat.Demonstration != nil:
-		now = cat.Demonstration.Now
-	}
-	set, err := c.loadSet(cat, now)
-	if err != nil {
-		return err
-	}
-	info := set.Info()
-	fmt.Printf("%s of %s, version %s\n", info.ID, cat.ID, set.Version())
-	for _, level := range info.Levels {
-		fmt.Printf("  %d of level %s\n", len(set.Units(level.ID)), level.ID)
-	}
-	return nil
 }

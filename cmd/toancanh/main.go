@@ -30,7 +30,7 @@ type commands struct {
 	Template   templateCommand   `cmd:"" help:"Write a workbook (Excel) to report in, made from the catalogue."`
 	Migrate    migrateCommand    `cmd:"" help:"Bring the schema of a ClickHouse up to date."`
 	Engine     engineCommand     `cmd:"" help:"Run only the embedded ClickHouse and print its address."`
-	Boundaries boundariesCommand `cmd:"" help:"List the boundary sets and check a directory of boundaries."`
+	Boundaries boundariesCommand `cmd:"" help:"Import, check, list and remove boundary sets, draw schematic ones, make crosswalks."`
 	Catalog    catalogCommand    `cmd:"" help:"Check, show and compare catalogues."`
 	Token      tokenCommand      `cmd:"" help:"Make, list and take back access tokens."`
 	Audit      auditCommand      `cmd:"" help:"Show the record of changes."`

@@ -70,7 +70,7 @@ func build(t *testing.T) string {
 	return filepath.Join(binary.dir, "toancanh")
 }
 
-// serve starts `toancanh serve` on a free port and waits until it is ready.
+// serve starts `toancanh serve` on a free port, with more flags if any, and waits until it is ready.
 func serve(t *testing.T, data string, flags ...string) *program {
 	t.Helper()
 	p := &program{t: t, address: freeAddress(t), output: &bytes.Buffer{}}

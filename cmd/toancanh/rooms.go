@@ -17,6 +17,7 @@ import (
 	catalogs "github.com/toancanh/toancanh/deploy/catalog"
 	"github.com/toancanh/toancanh/deploy/warehouse"
 	"github.com/toancanh/toancanh/geo"
+	"github.com/toancanh/toancanh/geo/atlas"
 	"github.com/toancanh/toancanh/ingest"
 	"github.com/toancanh/toancanh/query"
 	"github.com/toancanh/toancanh/query/catalog"
@@ -55,6 +56,7 @@ type rooms struct {
 	conn     driver.Conn
 	ingest   *ingest.Service
 	query    *query.Service // the first one; Current is in use
+	atlas    *atlas.Atlas
 	now      func() time.Time
 	log      *slog.Logger
 
@@ -92,8 +94,28 @@ func openRooms(ctx context.Context, cat *catalog.Catalog, set *geo.Set, o roomOp
 	}); err != nil {
 		return r, err
 	}
-	r.ingest, err = r.newIngest(o, log)
+	if r.ingest, err = r.newIngest(o, log); err != nil {
+		return r, err
+	}
+	r.atlas, err = newAtlas(cat, set, r.conn, log)
 	return r, err
+}
+
+// newAtlas lists all boundary sets: the one in use, the catalogue's others as schematic
+// maps, and those stored in the warehouse.
+func newAtlas(cat *catalog.Catalog, inUse *geo.Set, conn driver.Conn, log *slog.Logger) (*atlas.Atlas, error) {
+	own := []*geo.Set{inUse}
+	for _, b := range cat.BoundarySets {
+		if b.Info.ID == inUse.Info().ID {
+			continue
+		}
+		set, err := schematicSet(b)
+		if err != nil {
+			return nil, err
+		}
+		own = append(own, set)
+	}
+	return atlas.New(atlas.DefaultConfig(), atlas.NewStore(conn, time.Now), own, log.With("room", "atlas"))
 }
 
 func (r *rooms) newIngest(o roomOptions, log *slog.Logger) (*ingest.Service, error) {
@@ -120,7 +142,7 @@ func (r *rooms) start(ctx context.Context) error {
 	if err := r.begin(ctx, r.now(), r.log); err != nil {
 		return err
 	}
-	if err := r.query.Start(ctx); err != nil {
+	if err := errors.Join(r.query.Start(ctx), r.atlas.Refresh(ctx)); err != nil {
 		return err
 	}
 	running, cancel := context.WithCancel(context.WithoutCancel(ctx))

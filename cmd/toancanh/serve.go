@@ -118,6 +118,7 @@ func (s *server) run(ctx context.Context, listening func(ctx context.Context, ad
 		group, ctx := errgroup.WithContext(ctx)
 		group.Go(func() error { return s.http.Run(ctx) })
 		group.Go(func() error { return s.drawTiles(ctx) })
+		group.Go(func() error { s.rooms.atlas.Run(ctx); return nil })
 		group.Go(func() error {
 			address, err := s.http.Addr(ctx)
 			if err != nil {
@@ -159,7 +160,7 @@ func openServer(ctx context.Context, f serverFlags, cat *catalog.Catalog, set *g
 		return nil, err
 	}
 	s.http, err = httpapi.New(cfg, httpapi.Deps{
-		Catalog: cat, Set: set, Query: s.rooms.query, Ingest: s.rooms.ingest,
+		Catalog: cat, Set: set, Atlas: s.rooms.atlas, Query: s.rooms.query, Ingest: s.rooms.ingest,
 		Gatherer: s.rooms.registry, Registerer: s.rooms.registry,
 		Frontend: frontend.FS(), Now: now, Log: log.With("room", "httpapi"), Ready: s.rooms.check,
 	})
