@@ -16,6 +16,7 @@ type arrangement struct {
 	stretches []stretch // sorted, cut where edges met
 	edges     []ridge
 	leaving   [][]int32 // halves at each corner in use, counter-clockwise from the east; by slot
+	place     []int32   // of each half among those that leave its corner
 	slots     map[int32]int32
 	cycles    []cycle
 	cycleOf   []int32 // of each half
@@ -42,9 +43,27 @@ type cycle struct {
 // maxRounds bounds how often edges are cut again after a cut has been rounded.
 const maxRounds = 8
 
+// maxCuts and maxRegions bound what is made of outlines that cross everywhere; they are
+// refused as tangled.
+const (
+	maxCuts    = 1_000_000
+	maxRegions = 50_000
+)
+
+// pairsForEdge bounds the pairs of edges that are looked at, for each edge: real outlines
+// take about ten, only those made to be tangled take more than this.
+const pairsForEdge = 200
+
+// budgetFor gives the pairs that may be looked at.
+func budgetFor(edges int) *int {
+	budget := pairsForEdge*edges + 10_000
+	return &budget
+}
+
 // arrange adds up outlines. Stretches are reordered, and cut where edges cross or touch;
 // all of them are kept, those that cancel only after the cut too.
-func arrange(c *corners, live []stretch, budget *int) *arrangement {
+func arrange(c *corners, live []stretch) *arrangement {
+	budget := budgetFor(len(live))
 	a := &arrangement{corners: c, stretches: live}
 	for round := 0; ; round++ {
 		a.collect()
@@ -85,9 +104,11 @@ func (a *arrangement) ends(edge int32) (p, q orb.Point) {
 func (a *arrangement) meetings(budget *int) (cuts map[int32][]int32, ok bool) {
 	tree := newEdgeTree(len(a.edges), func(edge int32) box { return boxOf(a.ends(edge)) })
 	cuts, ok = map[int32][]int32{}, true
+	count := 0
 	cut := func(edge, corner int32) {
-		if e := a.edges[edge]; corner != e.from && corner != e.to && !slices.Contains(cuts[edge], corner) {
+		if e := a.edges[edge]; corner != e.from && corner != e.to {
 			cuts[edge] = append(cuts[edge], corner)
+			count++
 		}
 	}
 	for n := range int32(len(a.edges)) {
@@ -96,7 +117,7 @@ func (a *arrangement) meetings(budget *int) (cuts map[int32][]int32, ok bool) {
 			if m <= n {
 				return true
 			}
-			if *budget--; *budget < 0 {
+			if *budget--; *budget < 0 || count > maxCuts {
 				ok = false
 				return false
 			}
@@ -140,8 +161,9 @@ func (a *arrangement) cut(cuts map[int32][]int32) {
 		start := a.corners.points[e.from]
 		slices.SortFunc(at, func(x, y int32) int {
 			p, q := a.corners.points[x], a.corners.points[y]
-			return cmp.Compare(math.Hypot(p[0]-start[0], p[1]-start[1]), math.Hypot(q[0]-start[0], q[1]-start[1]))
+			return cmp.Or(cmp.Compare(math.Hypot(p[0]-start[0], p[1]-start[1]), math.Hypot(q[0]-start[0], q[1]-start[1])), cmp.Compare(x, y))
 		})
+		at = slices.Compact(at)
 		for _, s := range a.stretches[e.first:e.last] {
 			out = appendCut(out, s, e.from, at)
 		}
@@ -195,8 +217,12 @@ func (a *arrangement) join() {
 		}
 		a.leaving[slot] = append(a.leaving[slot], half)
 	}
+	a.place = make([]int32, 2*len(a.edges))
 	for _, halves := range a.leaving {
 		slices.SortFunc(halves, a.turn)
+		for i, half := range halves {
+			a.place[half] = int32(i)
+		}
 	}
 }
 
@@ -216,7 +242,7 @@ func (a *arrangement) turn(g, h int32) int {
 // next is the half after one along the same face: clockwise from where it came.
 func (a *arrangement) next(half int32) int32 {
 	halves := a.leaving[a.slots[a.to(half)]]
-	i := slices.Index(halves, half^1)
+	i := int(a.place[half^1])
 	return halves[(i+len(halves)-1)%len(halves)]
 }
 

@@ -140,28 +140,42 @@ type region struct {
 	beside map[int32]float64 // and at which it begins
 }
 
-// regions lists the faces whose cover is wrong, the largest first.
+// regions lists the faces whose cover is wrong, the largest first. Where there are too
+// many to be told one by one, the arrangement counts as tangled.
 func (a *arrangement) regions(wrong func(cover int32) bool) []region {
 	var found []region
 	for n, c := range a.cycles {
 		if c.outer || !c.known || !wrong(c.cover) {
 			continue
 		}
-		r := region{cycle: int32(n), cover: c.cover, inside: map[int32]float64{}, beside: map[int32]float64{}}
-		for _, k := range append([]int32{r.cycle}, c.holes...) {
+		r := region{cycle: int32(n), cover: c.cover}
+		for _, k := range a.border(r) {
 			r.km2 += ringKm2(a.ring(k))
-			a.neighbours(&r, k)
 		}
-		if r.km2 <= 0 { // a sliver without any width
-			continue
+		if r.km2 > 0 { // otherwise it is a sliver without any width
+			found = append(found, r)
+		}
+	}
+	slices.SortFunc(found, func(x, y region) int {
+		return cmp.Or(cmp.Compare(y.km2, x.km2), a.compare(a.from(a.cycles[x.cycle].half), a.from(a.cycles[y.cycle].half)))
+	})
+	if len(found) > maxRegions {
+		a.tangled, found = true, found[:maxRegions]
+	}
+	for i := range found {
+		r := &found[i]
+		r.inside, r.beside = map[int32]float64{}, map[int32]float64{}
+		for _, k := range a.border(*r) {
+			a.neighbours(r, k)
 		}
 		r.at = a.middle(r.cycle)
-		found = append(found, r)
 	}
-	slices.SortFunc(found, func(a, b region) int {
-		return cmp.Or(cmp.Compare(b.km2, a.km2), cmp.Compare(a.at[0], b.at[0]), cmp.Compare(a.at[1], b.at[1]))
-	})
 	return found
+}
+
+// border gives the cycles around a region: its outline, and those of what lies in it.
+func (a *arrangement) border(r region) []int32 {
+	return append([]int32{r.cycle}, a.cycles[r.cycle].holes...)
 }
 
 func (a *arrangement) neighbours(r *region, cycle int32) {

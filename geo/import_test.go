@@ -269,58 +269,6 @@ func TestTopologyRefuses(t *testing.T) {
 	}
 }
 
-// endless is a file that never ends.
-type endless struct{ text []byte }
-
-func (e endless) Read(p []byte) (int, error) {
-	n := 0
-	for n < len(p) {
-		n += copy(p[n:], e.text)
-	}
-	return n, nil
-}
-
-func TestImportIsBounded(t *testing.T) {
-	small := Limits{Bytes: 1 << 20, Unpacked: 1 << 20, Value: 1 << 16, Points: 1000, Rings: 100, Features: 10}
-	follow := func(head, rest string) io.Reader {
-		return io.MultiReader(strings.NewReader(head), endless{[]byte(rest)})
-	}
-	bomb := zipped(t, strings.Repeat(`{"type":"FeatureCollection",            "a":1,`, 1)+`"features":[`+strings.Repeat(`{},`, 2<<20))
-	head := `{"type":"FeatureCollection","features":[`
-	ring := `{"type":"Feature","properties":{},"geometry":{"type":"Polygon","coordinates":[[`
-	for name, tt := range map[string]struct {
-		r    io.Reader
-		kind Kind
-		want string
-	}{
-		"endless blanks":   {follow("{", " "), KindTooLarge, "stretch of blanks"},
-		"an endless text":  {follow(`{"type":"`, "x"), KindTooLarge, "longer than 64 kB"},
-		"an endless digit": {follow(`{"a":`, "1"), KindTooLarge, "longer than 64 kB"},
-		"endless points":   {follow(head+ring, "[105,21],"), KindTooLarge, "more than 1000 points"},
-		"endless rings":    {follow(head+ring+"[1,1]]", ",[[1,1]]"), KindTooLarge, "more than 100 rings"},
-		"endless features": {follow(head, `{"type":"Feature"},`), KindTooLarge, "more than 10 features"},
-		"endless lines":    {follow("", "{\"type\":\"Feature\"}\n"), KindTooLarge, "more than 10 features"},
-		"endless skipped":  {follow(`{"a":[`, "1,"), KindTooLarge, "the file is larger than 1 MB"},
-		"a gzip bomb":      {strings.NewReader(bomb), KindTooLarge, ""},
-		"truncated gzip":   {strings.NewReader(zipped(t, fourSquares())[:200]), KindUnreadable, "cut off"},
-		"broken gzip":      {strings.NewReader("\x1f\x8b\x00\x00"), KindUnreadable, "gzip"},
-		"an arc amplified": {strings.NewReader(strings.Replace(fourSquaresTopology, "[[0,1,2]]", "[["+strings.Repeat("0,", 900)+"1,2]]", 1)), KindTooLarge, "more than 1000 points"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			source := Source{Name: "communes.geojson", Open: func() (io.ReadCloser, error) { return io.NopCloser(tt.r), nil }}
-			m, err := ReadImport(t.Context(), []Source{source}, ImportOptions{Info: SetInfo{ID: "x"}, Limits: small})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if !slices.ContainsFunc(m.Findings, func(f Finding) bool {
-				return f.Severity == SeverityError && f.Kind == tt.kind && strings.Contains(f.Message, tt.want)
-			}) {
-				t.Errorf("got %v, want %s %q", m.Findings, tt.kind, tt.want)
-			}
-		})
-	}
-}
-
 func TestImportEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

@@ -56,6 +56,10 @@ func (t *tiling) snap(tolerance float64) bool {
 	return true
 }
 
+// snapCrowd is how many corners of one small cell others may move to; more of them are no
+// borders that were drawn a little apart.
+const snapCrowd = 32
+
 // nearest gives the corner that each one moves to.
 func (t *tiling) nearest(owners map[int32][]int32, tolerance float64) map[orb.Point]orb.Point {
 	const degree = 111_000.0 // metres, about; cells may be a little larger than the tolerance
@@ -78,8 +82,8 @@ func (t *tiling) nearest(owners map[int32][]int32, tolerance float64) map[orb.Po
 		if best >= 0 {
 			moves[p] = t.corners.points[best]
 			owners[best] = append(owners[best], owners[corner]...)
-		} else {
-			cells[[2]int{x, y}] = append(cells[[2]int{x, y}], corner)
+		} else if key := [2]int{x, y}; len(cells[key]) < snapCrowd {
+			cells[key] = append(cells[key], corner)
 		}
 	}
 	return moves
@@ -140,7 +144,7 @@ func (t *tiling) fill() bool {
 // give adds the outline of a region to what bounds a unit, or takes it away.
 func (t *tiling) give(changes map[int32][]stretch, r region, owner int32, away bool) {
 	a := t.cover
-	for _, cycle := range append([]int32{r.cycle}, a.cycles[r.cycle].holes...) {
+	for _, cycle := range a.border(r) {
 		for _, h := range a.halves(cycle) {
 			from, to := a.from(h), a.to(h)
 			if away {
@@ -171,8 +175,7 @@ func (t *tiling) redraw(changes map[int32][]stretch) {
 		}
 	}
 	for _, owner := range slices.Sorted(maps.Keys(changes)) {
-		budget := 1000*len(changes[owner]) + 1000
-		a := arrange(t.corners, changes[owner], &budget)
+		a := arrange(t.corners, changes[owner])
 		if shape := a.shape(); !a.tangled && len(shape) > 0 {
 			t.shapes[owner] = shape
 		}

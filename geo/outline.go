@@ -111,17 +111,13 @@ func crossingAt(at orb.Point) *fault {
 	return faultAt(KindSelfCrossing, at, "a ring crosses itself at %.6f, %.6f", at[0], at[1])
 }
 
-// pairsForEdge bounds the pairs of edges that are looked at, for each edge: real outlines
-// take about ten, only one made to be tangled takes more than this.
-const pairsForEdge = 1000
-
 // selfCrossing finds a place where a ring crosses itself or runs along itself. Touching
 // itself in a point is allowed. A ring too tangled to be checked counts as crossing.
 func selfCrossing(ring orb.Ring) (at orb.Point, found bool) {
 	edges := len(ring) - 1
 	ends := func(n int32) (p, q orb.Point) { return ring[n], ring[n+1] }
 	tree := newEdgeTree(edges, func(n int32) box { return boxOf(ends(n)) })
-	budget := pairsForEdge * edges
+	budget := budgetFor(edges)
 	for n := range int32(edges) {
 		p, q := ends(n)
 		tree.search(boxOf(p, q), func(m int32) bool {
@@ -129,9 +125,9 @@ func selfCrossing(ring orb.Ring) (at orb.Point, found bool) {
 				return true
 			}
 			r, s := ends(m)
-			budget--
+			*budget--
 			switch {
-			case budget < 0:
+			case *budget < 0:
 				at, found = p, true
 			case crosses(p, q, r, s):
 				at, found = meeting(p, q, r, s), true

@@ -2,6 +2,7 @@ package geo
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/paulmach/orb"
@@ -69,14 +70,26 @@ func (t *tiling) checkCover() {
 	balanced, live := residue(stretches)
 	t.findIdentical(live)
 	t.untouched = balanced
-	budget := 1000*len(live) + 1000
-	t.cover = arrange(t.corners, live, &budget)
+	t.cover = arrange(t.corners, live)
+	t.gaps, t.overlaps = nil, nil
+	if !t.cover.tangled {
+		t.findRegions()
+	}
 	if t.cover.tangled {
 		t.book.add(Finding{Severity: SeverityError, Kind: KindTangled,
 			Message: fmt.Sprintf("%d edges of borders have no partner, and they cross too often to be told apart: neighbours do not share their borders", len(t.cover.edges))})
-		return
 	}
-	t.gaps = slices.DeleteFunc(t.cover.regions(func(cover int32) bool { return cover == 0 }), func(r region) bool { return t.foreign(r.at) })
+}
+
+// findRegions writes down where the cover is wrong.
+func (t *tiling) findRegions() {
+	t.gaps = slices.DeleteFunc(t.cover.regions(func(cover int32) bool { return cover == 0 }), func(r region) bool {
+		if !t.foreign(r.at) {
+			return false
+		}
+		t.tell(KindGap, r, math.Inf(1), "a hole that the units above have too")
+		return true
+	})
 	t.overlaps = t.cover.regions(func(cover int32) bool { return cover > 1 })
 	for _, r := range t.gaps {
 		t.tell(KindGap, r, t.tolerance.GapKm2, "ground of nobody between neighbours")
@@ -94,29 +107,49 @@ func (t *tiling) checkCover() {
 func (t *tiling) findIdentical(live []stretch) {
 	t.identical = map[int32]bool{}
 	along(live, func(run []stretch, _ int32) {
-		for i, s := range run {
-			for _, o := range run[i+1:] {
-				if s.from == o.from && s.owner != o.owner {
-					t.identical[s.owner], t.identical[o.owner] = true, true
+		for _, from := range [2]int32{run[0].from, run[0].to} {
+			first, several := int32(-1), false
+			for _, s := range run {
+				if s.from == from {
+					several = several || first >= 0 && s.owner != first
+					first = s.owner
+				}
+			}
+			for _, s := range run {
+				if several && s.from == from {
+					t.identical[s.owner] = true
 				}
 			}
 		}
 	})
 }
 
-// foreign tells whether a place lies outside the shapes given for the units at the top:
-// a hole there is meant, and no gap.
+// foreign tells whether a place lies outside the highest shapes there are above the lowest
+// units: a hole there is perhaps a lake or the ground of others, and no mistake of theirs.
 func (t *tiling) foreign(at orb.Point) bool {
 	known := false
-	for i, p := range t.tree.parents {
-		if p < 0 && !t.leaf(i) && t.shapes[i] != nil {
+	for i := range t.tree.units {
+		if t.highest(i) {
 			known = true
-			if shapeContains(t.shapes[i], at) {
+			if t.shapes[i].Bound().Contains(at) && shapeContains(t.shapes[i], at) {
 				return false
 			}
 		}
 	}
 	return known
+}
+
+// highest tells whether a unit above others has a shape, and none that contains it has.
+func (t *tiling) highest(i int) bool {
+	if t.leaf(i) || t.shapes[i] == nil {
+		return false
+	}
+	for p := t.tree.parents[i]; p >= 0; p = t.tree.parents[p] {
+		if t.shapes[p] != nil {
+			return false
+		}
+	}
+	return true
 }
 
 func (t *tiling) tell(kind Kind, r region, tolerance float64, what string) {
@@ -178,15 +211,15 @@ func (t *tiling) checkTiles(unit int) {
 	if len(live) == 0 {
 		return
 	}
-	budget := 1000*len(live) + 1000
-	a := arrange(t.corners, live, &budget)
+	a := arrange(t.corners, live)
+	regions := a.regions(func(cover int32) bool { return cover != 0 })
 	if a.tangled {
 		f := t.finding(unit)
 		f.Severity, f.Kind, f.Message = SeverityError, KindTangled, "its outline and those of the units in it cross too often to be told apart"
 		t.book.add(f)
 		return
 	}
-	for _, r := range a.regions(func(cover int32) bool { return cover != 0 }) {
+	for _, r := range regions {
 		if t.known(r) {
 			continue
 		}
@@ -221,7 +254,8 @@ func (t *tiling) tellTiles(unit int, r region, tolerance float64, what string) {
 // known tells whether a region has been written down as a gap or an overlap already.
 func (t *tiling) known(r region) bool {
 	same := func(o region) bool { return r.km2 <= o.km2*1.01 && r.km2 >= o.km2*0.99 && distance(r.at, o.at) < 1 }
-	return slices.ContainsFunc(t.gaps, same) || slices.ContainsFunc(t.overlaps, same)
+	most := func(regions []region) []region { return regions[:min(len(regions), 1000)] } // the largest
+	return slices.ContainsFunc(most(t.gaps), same) || slices.ContainsFunc(most(t.overlaps), same)
 }
 
 func shapeContains(shape orb.MultiPolygon, at orb.Point) bool {

@@ -97,8 +97,13 @@ func (f *boundaryFlags) options(cat *catalog.Catalog, paths []string) (geo.Impor
 	if f.Tolerance < 0 || f.Snap < 0 || f.Snap > 100 {
 		return geo.ImportOptions{}, errors.New("--tolerance is not negative, and --snap is between 0 and 100 metres")
 	}
+	rootName := f.RootName
+	if known, ok := cat.BoundarySet(f.Set); ok && rootName == "" {
+		root, _ := known.Unit(known.Info.Root)
+		rootName = root.Name
+	}
 	return geo.ImportOptions{
-		Info: info, Where: f.Where, RootName: f.RootName, RootLevel: f.RootLevel,
+		Info: info, Where: f.Where, RootName: rootName, RootLevel: f.RootLevel,
 		Mapping: geo.Mapping{
 			Code: f.CodeProperty, Name: f.NameProperty, FullName: f.FullNameProperty, Type: f.TypeProperty, NameEn: f.NameEnProperty,
 			Parent: f.ParentProperty, Level: f.LevelProperty, Population: f.PopulationProperty, Area: f.AreaProperty,
@@ -108,11 +113,12 @@ func (f *boundaryFlags) options(cat *catalog.Catalog, paths []string) (geo.Impor
 	}, nil
 }
 
-// info describes the set: by the flags, then as the catalogue does, then by the file's name.
+// info describes the set: by the flags, then as the catalogue does when --set names one of
+// its sets, then by the file's name.
 func (f *boundaryFlags) info(cat *catalog.Catalog, paths []string) (geo.SetInfo, error) {
 	base, _, _ := strings.Cut(filepath.Base(filepath.Clean(paths[0])), ".") // never a path of the machine
 	info := geo.SetInfo{ID: cmp.Or(f.Set, idOf(base))}
-	if known, ok := cat.BoundarySet(info.ID); ok {
+	if known, ok := cat.BoundarySet(f.Set); ok {
 		info = known.Info
 		info.Name, info.NameEn = known.Name.Vi, known.Name.En
 		info.Schematic, info.Licence, info.Source = false, "", ""

@@ -33,7 +33,7 @@ func (c *boundariesImportCommand) Run(ctx context.Context, log *slog.Logger) err
 		return err
 	}
 	if !m.Info.InForceFrom.IsValid() {
-		return fmt.Errorf("set %s is not one of the catalogue's: say from which day its units exist with --in-force-from", m.Info.ID)
+		return fmt.Errorf("say from which day the units of %s exist with --in-force-from, or name a set of the catalogue with --set", m.Info.ID)
 	}
 	report := newImportReport(m)
 	err = refusal(m)

@@ -108,12 +108,28 @@ func TestSchematicMapIsImportedAgain(t *testing.T) {
 	if out, ok := toancanh(t, "boundaries", "schematic", "vinhphuc-2022", "--out", file); !ok {
 		t.Fatal(out)
 	}
-	r := report[importReport](t, true, "boundaries", "import", file, "--schematic", "--dry-run")
+	r := report[importReport](t, true, "boundaries", "import", file, "--set", "vinhphuc-2022", "--schematic", "--dry-run")
 	if r.Set != "vinhphuc-2022" || r.Errors != 0 || len(r.Levels) != 3 || r.Levels[2].Units != 136 {
 		t.Errorf("%+v", r)
 	}
 	if out, ok := toancanh(t, "boundaries", "schematic", "atlantis"); ok || !strings.Contains(out, "atlantis") {
 		t.Errorf("%s", out)
+	}
+}
+
+// The real communes of the ground that was Vĩnh Phúc take the place of the schematic ones:
+// those 36 of the 148 that the catalogue's set has.
+func TestRealPartOfAProvince(t *testing.T) {
+	const file = "../../../shared/data/phutho-2025/communes.geojson"
+	if _, err := os.Stat(file); err != nil {
+		t.Skipf("NOT TESTED on real boundaries: %v", err)
+	}
+	r := report[importReport](t, true, "boundaries", "import", file, "--set", "phutho-2025", "--where", "former_province_code=26", "--dry-run")
+	if r.Errors != 0 || len(r.Levels) != 2 || r.Levels[1].Units != 36 {
+		t.Errorf("%+v", r)
+	}
+	if out, ok := toancanh(t, "boundaries", "import", file, "--set", "phutho-2025", "--dry-run"); ok || !strings.Contains(out, "do not fit the catalogue") {
+		t.Errorf("all 148 as the set of 36:\n%s", out)
 	}
 }
 
