@@ -111,7 +111,7 @@ func TestEventsReachEveryListener(t *testing.T) {
 	address := running(t, h)
 	first, second := listen(t, address, ""), listen(t, address, "")
 	first.want("hello")
-	if hello := second.want("hello"); hello.data != `{"data_version":0,"now":"2022-11-20T09:30:00+07:00"}` || hello.id != "0" {
+	if hello := second.want("hello"); hello.data != `{"data_version":0,"catalog":"`+h.catalog.Version+`","now":"2022-11-20T09:30:00+07:00"}` || hello.id != "0" {
 		t.Errorf("hello says %+v", hello)
 	}
 	h.Changed(ingest.Change{DataVersion: 7, Measures: []string{"vneid_activated"}, Units: []string{"08707"}, From: day("2022-11-19"), To: day("2022-11-19")})
