@@ -32,7 +32,7 @@ func (s *Service) boards(ctx context.Context, p *plan, periods []catalog.Period,
 		hidden := s.disclosure.hiddenUnits(e, s.layout)
 		boards[i] = board{period: e.period, of: func(unit string) Figure {
 			units := s.layout.under[p.level][unit]
-			figure := s.figure(p, e.sum(0, units), len(units) > 0, e.period, at)
+			figure := s.figure(p, e.sum(0, units), e.collected(units), e.period, at)
 			if hidden[unit] {
 				figure.suppress()
 			}
@@ -59,7 +59,7 @@ func (s *Service) evaluate(ctx context.Context, p *plan, periods []catalog.Perio
 	for i, period := range periods {
 		result[i] = &evaluated{
 			plan: p, period: period, units: len(s.layout.units[p.level]),
-			slots: len(p.slots(period, at)), columns: make([][]column, len(p.terms)),
+			slots: len(p.slots(period, at)), silent: s.silent(p), columns: make([][]column, len(p.terms)),
 		}
 	}
 	group, ctx := errgroup.WithContext(ctx)
@@ -69,6 +69,24 @@ func (s *Service) evaluate(ctx context.Context, p *plan, periods []catalog.Perio
 		})
 	}
 	return result, group.Wait()
+}
+
+// silent tells for each unit of a plan's level whether it is not expected to report one of
+// the measures; nil when all are expected to report all.
+func (s *Service) silent(p *plan) []bool {
+	var silent []bool
+	for _, t := range p.terms {
+		if len(t.slice.measure.ExpectedTypes) == 0 {
+			continue
+		}
+		if silent == nil {
+			silent = make([]bool, len(s.layout.units[p.level]))
+		}
+		for i, unit := range s.layout.units[p.level] {
+			silent[i] = silent[i] || !t.slice.measure.Expects(unit.Type)
+		}
+	}
+	return silent
 }
 
 // read fills in the columns of one term for all periods.

@@ -146,7 +146,7 @@ func (s *Service) membersOf(e *evaluated, dim catalog.Dimension, unit string, at
 	figures := make([]Figure, len(dim.Members))
 	hidden := s.disclosure.hiddenParts(e, units, len(figures))
 	for i := range figures {
-		figures[i] = withoutTarget(s.figure(e.plan, e.sum(i, units), len(units) > 0, e.period, at))
+		figures[i] = withoutTarget(s.figure(e.plan, e.sum(i, units), e.collected(units), e.period, at))
 		if hidden[i] {
 			figures[i].suppress()
 		}

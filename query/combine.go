@@ -1,6 +1,7 @@
 package query
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -77,6 +78,8 @@ func (s *Service) combinedStatus(p *plan, f Figure, parts []Figure, date civil.D
 	switch {
 	case slices.Contains(f.Flags, catalog.Implausible):
 		return catalog.NotApplicable
+	case f.Value != nil && !s.deps.Catalog.Enough(p.indicator, f.Coverage.Share):
+		return catalog.NotApplicable
 	case f.Value != nil:
 		return s.deps.Catalog.StatusOf(p.indicator, *f.Value, true, date)
 	}
@@ -95,8 +98,15 @@ func later(a, b *civil.Date) *civil.Date {
 	return a
 }
 
-// inOrder gives every flag once, in the order single figures have them.
+// inOrder gives every flag once, in the order single figures have them, others after these.
 func inOrder(flags []catalog.Flag) []catalog.Flag {
 	order := []catalog.Flag{catalog.Estimated, catalog.Partial, catalog.CarriedForward, catalog.Stale, catalog.Suppressed, catalog.Implausible}
-	return slices.DeleteFunc(order, func(f catalog.Flag) bool { return !slices.Contains(flags, f) })
+	place := func(f catalog.Flag) int {
+		if i := slices.Index(order, f); i >= 0 {
+			return i
+		}
+		return len(order)
+	}
+	slices.SortStableFunc(flags, func(a, b catalog.Flag) int { return cmp.Or(place(a)-place(b), cmp.Compare(a, b)) })
+	return slices.Compact(flags)
 }

@@ -1,6 +1,8 @@
 package query
 
 import (
+	"slices"
+
 	"github.com/toancanh/toancanh/query/catalog"
 )
 
@@ -37,6 +39,7 @@ type evaluated struct {
 	period  catalog.Period
 	units   int        // of the collection level
 	slots   int        // reporting periods that make up the period; 1 without flows
+	silent  []bool     // units that are not expected to report; nil: none
 	columns [][]column // of each term: one column, or of a flow one for every slot
 }
 
@@ -54,7 +57,6 @@ type tally struct {
 // term has a figure there; a stock beside flows is taken once, however many slots count.
 func (e *evaluated) sum(group int, units []int) tally {
 	var t tally
-	t.expected = len(units) * e.slots
 	for _, unit := range units {
 		before := t
 		counted := 0
@@ -68,12 +70,23 @@ func (e *evaluated) sum(group int, units []int) tally {
 			e.addStocks(&t, group, unit)
 		}
 		t.reported += counted
+		if e.expects(unit) {
+			t.expected += e.slots
+		} else {
+			t.expected += counted // it was not asked to, and did
+		}
 		if e.plan.indicator.Formula.PartOfWhole && t.numerator-before.numerator > t.denominator-before.denominator {
 			t.implausible = true
 		}
 	}
 	return t
 }
+
+// expects tells whether a unit is expected to report every measure of the plan.
+func (e *evaluated) expects(unit int) bool { return e.silent == nil || !e.silent[unit] }
+
+// collected tells whether any of these units is expected to report.
+func (e *evaluated) collected(units []int) bool { return slices.ContainsFunc(units, e.expects) }
 
 // complete tells whether a unit reported every term. Not reported is not zero, and a part
 // is not the whole: half of a numerator would halve the rate.

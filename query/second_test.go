@@ -178,12 +178,16 @@ func load(t *testing.T, changes map[string][2]string) *catalog.Catalog {
 
 func latestSet(t *testing.T, c *catalog.Catalog) *geo.Set {
 	t.Helper()
-	last := c.BoundarySets[len(c.BoundarySets)-1]
-	units := make([]geo.Unit, len(last.Units))
-	for i, u := range last.Units {
+	return setOf(t, c.BoundarySets[len(c.BoundarySets)-1])
+}
+
+func setOf(t *testing.T, b catalog.BoundarySet) *geo.Set {
+	t.Helper()
+	units := make([]geo.Unit, len(b.Units))
+	for i, u := range b.Units {
 		units[i] = u.Unit
 	}
-	set, err := geo.NewSet(last.Info, units, nil)
+	set, err := geo.NewSet(b.Info, units, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

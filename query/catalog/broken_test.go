@@ -91,6 +91,9 @@ func TestBrokenCopies(t *testing.T) {
 		{"stock by month", "measures.yaml", "reported_by: day", "reported_by: month", "month\n", "reported by day"},
 		{"a flow carried forward", "measures.yaml", "reported_by: statutory_month", "reported_by: statutory_month\n    carry_forward_days: 7", "7\n", "never carried forward"},
 		{"sensitive by a dimension it has not", "measures.yaml", "dimensions: [sex]\n    level", "dimensions: [sex]\n    sensitive: {below: district, dimensions: [age]}\n    level", "age]}\n    level", "has no dimension age"},
+		{"expected of a type there is not", "measures.yaml", "reported_by: statutory_month", "reported_by: statutory_month\n    expected_types: [phường, thị xã]", "thị xã]", "no type of unit of level commune \"thị xã\""},
+		{"coverage beyond all", "indicators.yaml", "decimals: 1", "least_coverage: 80\n    decimals: 1", "80\n    decimals", "within 0 and 1"},
+		{"coverage of the catalogue beyond all", "catalog.yaml", "disclosure:", "coverage: {least_share: 1.5}\ndisclosure:", "1.5}", "within 0 and 1"},
 		{"agency twice", "agencies.yaml", "- id: tand", "- id: bhxh", "", "defined twice"},
 
 		{"unknown measure", "indicators.yaml", "sum(vneid_activated)", "sum(vneid_active)", "vneid_active)", "did you mean vneid_activated?"},

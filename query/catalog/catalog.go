@@ -4,6 +4,7 @@
 package catalog
 
 import (
+	"slices"
 	"time"
 
 	"github.com/golang-sql/civil"
@@ -36,6 +37,7 @@ type Catalog struct {
 	Disclosure      Disclosure
 	Rules           Rules // what figures are judged by; nothing without rules.yaml
 	Tolerance       Tolerance
+	Coverage        Coverage
 	Demo            *DemoModel // how the demonstration figures are made; nil unless Demonstration is set
 
 	files map[string][]byte // as read, by name
@@ -112,7 +114,8 @@ type Measure struct {
 	Dataset        string     // "observations" or "population": the push dataset that takes it
 	SensitiveBelow string     // level below which breakdowns by SensitiveDims are refused, "" = not sensitive
 	SensitiveDims  []string
-	Max            int64 // largest believable value of one row, 0 = none
+	ExpectedTypes  []string // types of units that are expected to report it; empty: all of the level
+	Max            int64    // largest believable value of one row, 0 = none
 }
 
 // Direction says which way is good.
@@ -162,6 +165,7 @@ type Indicator struct {
 	Targets     []Target // by date, ascending
 	Path        TargetPath
 	Tolerance   float64      // points below the path that still count as "at risk"; 0 = the catalogue's default
+	Coverage    float64      // least share of expected figures for a status; 0 = the catalogue's rule
 	PeriodKinds []PeriodKind // kinds it may be asked by, the default first
 	LeadAgency  string
 	LegalSource Text
@@ -213,4 +217,22 @@ type Disclosure struct {
 type Tolerance struct {
 	Points float64 // of a percentage
 	Share  float64 // of the path, for anything else
+}
+
+// Coverage says how much must have been reported before a value is judged.
+type Coverage struct {
+	LeastShare float64 // of the expected figures, 0 to 1; below it a value is shown without a status
+}
+
+// Enough tells whether so large a share of the expected figures makes a status.
+func (c *Catalog) Enough(ind Indicator, share float64) bool {
+	if ind.Coverage > 0 {
+		return share >= ind.Coverage
+	}
+	return share >= c.Coverage.LeastShare
+}
+
+// Expects tells whether units of a type are expected to report a measure.
+func (m Measure) Expects(unitType string) bool {
+	return len(m.ExpectedTypes) == 0 || slices.Contains(m.ExpectedTypes, unitType)
 }

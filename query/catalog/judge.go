@@ -29,7 +29,8 @@ type Verdict struct {
 // Judge computes a value of a ratio or a sum and says where it stands and how far to
 // trust it. Figures that were reported but give no value have a denominator of zero: there
 // is nobody the indicator could apply to. An implausible value stands nowhere, for a wrong
-// figure must not make anybody's target achieved.
+// figure must not make anybody's target achieved, and neither does one of which too little
+// was reported.
 func (c *Catalog) Judge(ind Indicator, e Evidence) Verdict {
 	j := Verdict{Flags: []Flag{}}
 	if e.Reported > 0 {
@@ -40,10 +41,20 @@ func (c *Catalog) Judge(ind Indicator, e Evidence) Verdict {
 		j.Status = NotApplicable
 	case j.Value == nil:
 		j.Status = NoData
+	case !c.Enough(ind, e.share()):
+		j.Status = NotApplicable
 	default:
 		j.Status = c.StatusOf(ind, *j.Value, true, e.Last)
 	}
 	return j
+}
+
+// share is how much of what was expected was reported; of nothing all of it.
+func (e Evidence) share() float64 {
+	if e.Expected == 0 {
+		return 1
+	}
+	return float64(e.Reported) / float64(e.Expected)
 }
 
 // valueOf gives the value in the indicator's unit, nil over nothing.

@@ -26,6 +26,7 @@ type indicatorYAML struct {
 	Targets     []targetYAML       `yaml:"targets,optional"`
 	Path        located[string]    `yaml:"path,optional"`
 	Tolerance   located[float64]   `yaml:"tolerance,optional"`
+	Coverage    located[float64]   `yaml:"least_coverage,optional"`
 	PeriodKinds []located[string]  `yaml:"period_kinds"`
 	LeadAgency  located[string]    `yaml:"lead_agency"`
 	LegalSource Text               `yaml:"legal_source"`
@@ -63,6 +64,7 @@ func (l *loader) loadIndicators() {
 			Decimals:    r.Decimals.Value,
 			Legend:      l.legend(r.Breaks),
 			Tolerance:   r.Tolerance.Value,
+			Coverage:    l.share(r.Coverage),
 			LeadAgency:  l.refer(l.agencies, r.LeadAgency),
 			LegalSource: r.LegalSource,
 		}

@@ -101,6 +101,7 @@ type measureYAML struct {
 	Agency       located[string]         `yaml:"agency"`
 	Dataset      located[string]         `yaml:"dataset"`
 	Sensitive    *located[sensitiveYAML] `yaml:"sensitive,optional"`
+	Expected     []located[string]       `yaml:"expected_types,optional"`
 	Max          located[int64]          `yaml:"max,optional"`
 }
 
@@ -138,8 +139,24 @@ func (l *loader) loadMeasures() {
 			l.failf(r.ID.At, "measure %s: max and carry_forward_days are 0 or more", r.ID.Value)
 		}
 		l.takeSensitive(r, &m)
+		l.takeExpected(r, &m)
 		l.sound[m.ID] = len(l.findings) == before
 		l.cat.Measures = append(l.cat.Measures, m)
+	}
+}
+
+// takeExpected reads the types of units that report; each must be one of the level.
+func (l *loader) takeExpected(r measureYAML, m *Measure) {
+	types := newIDSet("type of unit of level "+m.Level, l.levels.known)
+	for _, set := range l.cat.BoundarySets {
+		for _, u := range set.Units {
+			if u.Level == m.Level {
+				types.at[u.Type] = r.Level.At
+			}
+		}
+	}
+	if len(types.at) > 0 {
+		m.ExpectedTypes = l.referAll(types, r.Expected)
 	}
 }
 

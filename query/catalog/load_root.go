@@ -23,6 +23,7 @@ type rootYAML struct {
 	Crosswalks    []crosswalkYAML        `yaml:"crosswalks,optional"`
 	Disclosure    disclosureYAML         `yaml:"disclosure"`
 	Tolerance     located[toleranceYAML] `yaml:"tolerance"`
+	Coverage      *coverageYAML          `yaml:"coverage,optional"`
 }
 
 type demonstrationYAML struct {
@@ -60,6 +61,10 @@ type disclosureYAML struct {
 	Threshold located[int] `yaml:"threshold"`
 }
 
+type coverageYAML struct {
+	LeastShare located[float64] `yaml:"least_share"`
+}
+
 type toleranceYAML struct {
 	Points float64 `yaml:"points"`
 	Share  float64 `yaml:"share"`
@@ -93,11 +98,22 @@ func (l *loader) takeRules(raw rootYAML) {
 	if raw.Disclosure.Threshold.Value < 0 {
 		l.report(raw.Disclosure.Threshold.At, "a disclosure threshold is a count of people, 0 or more")
 	}
+	if raw.Coverage != nil {
+		l.cat.Coverage = Coverage{l.share(raw.Coverage.LeastShare)}
+	}
 	t := raw.Tolerance.Value
 	l.cat.Tolerance = Tolerance(t)
 	if t.Points < 0 || t.Share < 0 || t.Share >= 1 {
 		l.report(raw.Tolerance.At, "tolerance wants points of 0 or more and a share from 0 to under 1")
 	}
+}
+
+// share reads a share of a whole, 0 to 1.
+func (l *loader) share(v located[float64]) float64 {
+	if !allShares(v.Value) {
+		l.report(v.At, "a share lies within 0 and 1")
+	}
+	return v.Value
 }
 
 func (l *loader) takeDemonstration(raw *demonstrationYAML) {
