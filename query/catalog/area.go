@@ -131,6 +131,11 @@ func (a *Area) HoldsOn(date civil.Date, code string) bool {
 	return false
 }
 
+// HoldsEver tells whether a unit that ever bore the code lies inside: enough for what tells of no figure.
+func (a *Area) HoldsEver(code string) bool {
+	return a == nil || slices.ContainsFunc(a.sets, func(h areaSet) bool { return h.inside[code] })
+}
+
 // Home is the first unit named in a boundary set; "" where the area holds nothing or is the whole territory.
 func (a *Area) Home(set string) string {
 	if a == nil {
