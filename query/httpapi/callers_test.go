@@ -140,7 +140,7 @@ func TestRolesByRoute(t *testing.T) {
 	sent := []string{"analyst", "reporter", "approver", "operator"}
 	may := map[string][]string{
 		"catalog": walls, "units": walls, "boundaries": walls, "values": walls, "ranking": walls, "distribution": walls, "tasks": walls, "completion": walls,
-		"unit": walls, "tile": walls, "session": walls, "open_session": walls, "events": walls,
+		"unit": walls, "tile": walls, "topojson": walls, "geojson": walls, "session": walls, "open_session": walls, "events": walls,
 		"search": questions, "series": questions, "breakdown": questions, "comparison": questions, "outlook": questions, "population": questions,
 		"provenance": questions, "obstacles": questions, "submissions": sent, "rejections": sent,
 		"ingest": {"reporter", "approver"}, "metrics": {"scraper", "operator"},
