@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
+	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
@@ -70,6 +73,15 @@ func (c *serveCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 		group.Go(func() error { return watchFolder(ctx, c.Drop, s.rooms, log) })
 		return group.Wait()
 	})
+}
+
+// neverUsed tells that no token can have been made: there is no warehouse yet.
+func (f serverFlags) neverUsed() bool {
+	if f.Clickhouse != "" {
+		return false
+	}
+	_, err := os.Stat(filepath.Join(f.Data, "engine"))
+	return errors.Is(err, fs.ErrNotExist)
 }
 
 func (f serverFlags) scheme() string {
@@ -168,6 +180,9 @@ func openServer(ctx context.Context, f serverFlags, cat *catalog.Catalog, set *g
 	cfg := httpapi.DefaultConfig()
 	cfg.Listen, cfg.PublicHosts, cfg.TLSCert, cfg.TLSKey = f.Listen, f.PublicHost, f.TLSCert, f.TLSKey
 	err := cfg.Validate()
+	if err == nil && f.neverUsed() {
+		err = cfg.NeedsToken()
+	}
 	if err == nil { // before the engine is started, and perhaps a history loaded, for nothing
 		err = vacant(f.Listen)
 	}

@@ -115,8 +115,8 @@ func (g *gate) fill() {
 	}
 }
 
-// filled gives targets for a route of the table, with what its parameters need.
-func filled(r route) string {
+// addressOf gives a target for a route of the table, with what its parameters need.
+func addressOf(r route) string {
 	target := strings.NewReplacer("{id}", "vneid_rate", "{dataset}", "observations", "{set}", "vinhphuc-2022", "{z}", "9", "{x}", "406", "{y}", "225",
 		"{code}", tichSon, "{scenes}", "default", "{file}", "main-a1b2c.js").Replace(r.path)
 	switch r.doc.id {
@@ -142,7 +142,7 @@ func TestRolesByRoute(t *testing.T) {
 		"catalog": walls, "units": walls, "boundaries": walls, "values": walls, "ranking": walls, "distribution": walls, "tasks": walls, "completion": walls,
 		"unit": walls, "tile": walls, "topojson": walls, "geojson": walls, "session": walls, "open_session": walls, "events": walls,
 		"search": questions, "series": questions, "breakdown": questions, "comparison": questions, "outlook": questions, "population": questions,
-		"provenance": questions, "obstacles": questions, "submissions": sent, "rejections": sent,
+		"provenance": questions, "obstacles": questions, "submissions": sent, "rejections": sent, "rejectionsTable": sent, "template": questions,
 		"ingest": {"reporter", "approver"}, "metrics": {"scraper", "operator"},
 		"openapi": nil, "healthz": nil, "readyz": nil, "close_session": nil, // nobody needs a token
 	}
@@ -158,7 +158,7 @@ func TestRolesByRoute(t *testing.T) {
 		if r.doc.id == "events" { // a stream does not end by itself; see TestEventsNeedAToken
 			continue
 		}
-		target := filled(r)
+		target := addressOf(r)
 		for _, role := range everyRole {
 			code := g.do(r.method, target, "", "Authorization", "Bearer "+g.tokens[role], "Content-Type", "application/x-ndjson").Code
 			admitted := code != http.StatusUnauthorized && code != http.StatusForbidden
@@ -195,7 +195,7 @@ func TestOutsideTheAreaNothingIsSeen(t *testing.T) {
 		if !slices.Contains(admits[r.access], callers.Viewer) {
 			continue // submissions: TestSubmissionsAreTheSendersOwn
 		}
-		target := filled(r)
+		target := addressOf(r)
 		separator := "?"
 		if strings.Contains(target, "?") {
 			separator = "&"
@@ -394,9 +394,11 @@ func TestSubmissionsAreTheSendersOwn(t *testing.T) {
 			if sees := strings.Contains(body, id); sees != slices.Contains(want, id) {
 				t.Errorf("%s sees %s: %v", who, id, sees)
 			}
-			status := g.as(who, "/api/v1/submissions/"+id+"/rejections").Code
-			if want := slices.Contains(want, id); want != (status == http.StatusOK) || !want && status != http.StatusNotFound {
-				t.Errorf("%s asks why rows of %s were refused: %d", who, id, status)
+			for _, form := range []string{"", ".csv"} {
+				status := g.as(who, "/api/v1/submissions/"+id+"/rejections"+form).Code
+				if want := slices.Contains(want, id); want != (status == http.StatusOK) || !want && status != http.StatusNotFound {
+					t.Errorf("%s asks why rows of %s were refused: %d", who, id, status)
+				}
 			}
 		}
 	}

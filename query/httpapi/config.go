@@ -58,9 +58,19 @@ func DefaultConfig() Config {
 // ErrNotLoopback is wrapped by the refusal of an address other machines can reach while no token is needed.
 var ErrNotLoopback = errors.New("not a loopback address")
 
-func notLoopback(address string) error {
+// NeedsToken says why the address cannot be listened on before a token was made; nil on loopback.
+func (c Config) NeedsToken() error {
+	if !c.beyondLoopback() {
+		return nil
+	}
 	return fmt.Errorf("listen address %q: %w; there are no access tokens yet, so anyone who reached it could send figures. "+
-		"Make one first (toancanh token add), or listen on 127.0.0.1", address, ErrNotLoopback)
+		"Make one first (toancanh token add), or listen on 127.0.0.1", c.Listen, ErrNotLoopback)
+}
+
+// beyondLoopback tells whether other machines can reach the address.
+func (c Config) beyondLoopback() bool {
+	host, _, err := net.SplitHostPort(c.Listen)
+	return err != nil || !isLoopback(host)
 }
 
 // Validate refuses limits that cannot work.

@@ -99,8 +99,10 @@ func New(cfg Config, deps Deps) (*Server, error) {
 	if deps.Callers != nil {
 		deps.Registerer.MustRegister(expiries{deps.Callers})
 	}
-	if s.beyondLoopback() && (deps.Callers == nil || !deps.Callers.Configured()) {
-		return nil, notLoopback(cfg.Listen)
+	if deps.Callers == nil || !deps.Callers.Configured() {
+		if err := cfg.NeedsToken(); err != nil {
+			return nil, err
+		}
 	}
 	var err error
 	if cfg.TLSCert != "" {
@@ -175,10 +177,7 @@ func (d *Deps) complete() error {
 }
 
 // beyondLoopback tells whether other machines can reach the address the server is to listen on.
-func (s *Server) beyondLoopback() bool {
-	host, _, err := net.SplitHostPort(s.cfg.Listen)
-	return err != nil || !isLoopback(host)
-}
+func (s *Server) beyondLoopback() bool { return s.cfg.beyondLoopback() }
 
 // valid tells whether a caller that was let in still would be.
 func (s *Server) valid(id string) bool { return s.deps.Callers != nil && s.deps.Callers.Valid(id) }
