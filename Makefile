@@ -114,6 +114,10 @@ shots: $(ENGINE) $(BIN) $(NODE_DEPS) ## screenshots of every route at 390, 1440 
 pictures: $(ENGINE) $(BIN) $(NODE_DEPS) ## redo the README's picture from the real page
 	@cd frontend && SHOTS=pictures npx playwright test --project=shots -g 'overview 1440 light'
 
+.PHONY: readme
+readme: $(BIN) ## redo the README of the catalogue that ships
+	@$(BIN) catalog readme deploy/catalog/vinhphuc > $(CACHE)/catalog.md && mv $(CACHE)/catalog.md deploy/catalog/vinhphuc/README.md
+
 .PHONY: fmt
 fmt: $(NODE_DEPS) ## format everything
 	@gofmt -w cmd ingest query geo deploy frontend/embed.go && $(NPM) --prefix frontend run --silent format

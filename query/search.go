@@ -13,10 +13,9 @@ import (
 // types, with or without diacritics.
 type SearchQuestion struct {
 	Text  string
-	Lang  string        // "vi" or "en", of titles
-	Set   *geo.Set      // whose units are looked for; nil: those of the set in use
-	Limit int           // 20 when zero, at most 100
-	Area  *catalog.Area // only units inside; nil: all
+	Lang  string   // "vi" or "en", of titles
+	Set   *geo.Set // whose units are looked for; nil: those of the set in use
+	Limit int      // 20 when zero, at most 100
 }
 
 // SearchAnswer has the best hits first.
@@ -59,14 +58,7 @@ func (s *Service) unitHits(q SearchQuestion, limit int) []SearchHit {
 	if set == nil {
 		set = s.layout.set
 	}
-	most := limit
-	if q.Area != nil { // the best may lie outside
-		most = len(set.Units(""))
-	}
-	for _, unit := range set.Find(q.Text, most) {
-		if !q.Area.Holds(set.Info().ID, unit.Code) || len(hits) == limit {
-			continue
-		}
+	for _, unit := range set.Find(q.Text, limit) {
 		hit := SearchHit{Kind: "unit", ID: unit.Code, Title: unit.FullName}
 		if above := set.Ancestors(unit.Code); len(above) > 0 {
 			hit.Subtitle = above[0].FullName
@@ -95,9 +87,17 @@ func (s *Service) catalogHits(words []string, lang string) []SearchHit {
 		add("task", t.Ref, t.Title, catalog.Text{Vi: t.Ref, En: t.Ref})
 	}
 	for _, a := range c.Agencies {
-		add("agency", a.ID, a.Name, a.ShortName, a.ShortName)
+		add("agency", a.ID, a.Name, a.ShortName, append(aliasTexts(a), a.ShortName)...)
 	}
 	return hits
+}
+
+func aliasTexts(a catalog.Agency) []catalog.Text {
+	texts := make([]catalog.Text, len(a.Aliases))
+	for i, alias := range a.Aliases {
+		texts[i] = catalog.Text{Vi: alias, En: alias}
+	}
+	return texts
 }
 
 func mentions(words []string, id string, names []catalog.Text) bool {

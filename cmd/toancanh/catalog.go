@@ -16,6 +16,7 @@ type catalogCommand struct {
 	Show   catalogShowCommand   `cmd:"" help:"Show what a catalogue defines."`
 	Diff   catalogDiffCommand   `cmd:"" help:"Show what changed between two catalogues and what it means for figures: 0 nothing, 1 something, 2 one cannot be read."`
 	Schema catalogSchemaCommand `cmd:"" help:"Write the JSON Schemas of a catalogue's files, for editors."`
+	Readme catalogReadmeCommand `cmd:"" help:"Print a description of a catalogue as Markdown."`
 }
 
 type catalogCheckCommand struct {

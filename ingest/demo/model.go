@@ -29,6 +29,9 @@ type measure struct {
 	combos []combo // of members of its dimensions, one row each
 	isBase bool    // other measures are shares of it
 	draw   chance
+
+	weights []float64 // of each combo
+	tilts   []float64 // of each combo: what its share is multiplied by
 }
 
 // combo is one member of each dimension, "" of dims where there is none.
@@ -61,12 +64,21 @@ func newModel(c *catalog.Catalog) (*model, error) {
 			return nil, err
 		}
 		m.byID[d.Measure] = i
-		m.measures = append(m.measures, measure{DemoMeasure: d, def: def, combos: combos, draw: m.draw.of(d.Measure)})
+		m.measures = append(m.measures, newMeasure(d, def, combos, m.draw.of(d.Measure)))
 		if base, ok := m.byID[d.Base.Measure]; ok {
 			m.measures[base].isBase = true
 		}
 	}
 	return m, nil
+}
+
+func newMeasure(d catalog.DemoMeasure, def catalog.Measure, combos []combo, draw chance) measure {
+	m := measure{DemoMeasure: d, def: def, combos: combos, draw: draw}
+	for _, c := range combos {
+		m.weights = append(m.weights, d.Weight(c.members))
+		m.tilts = append(m.tilts, 1+d.Share.MemberSpread*draw.of("member", c.dims).normal())
+	}
+	return m
 }
 
 // combosOf multiplies out the dimensions of a measure.
@@ -168,18 +180,44 @@ func (m *model) persons(i int, unit string, day civil.Date) []int64 {
 		return sums
 	}
 	sums := make([]int64, len(m.measures[i].combos))
-	for _, cell := range s.cells[unit] {
-		if !counts(cell, m.measures[i].Base.Where) {
-			continue
-		}
-		for c := range sums {
-			if within(cell, m.measures[i].combos[c].members) {
-				sums[c] += int64(cell.Count)
+	for _, part := range m.peopled(unit, day) {
+		for _, cell := range s.cells[part] {
+			if !counts(cell, m.measures[i].Base.Where) {
+				continue
+			}
+			for c := range sums {
+				if within(cell, m.measures[i].combos[c].members) {
+					sums[c] += int64(cell.Count)
+				}
 			}
 		}
 	}
 	s.base[i][unit] = sums
 	return sums
+}
+
+// peopled gives the units whose people are counted in a unit: itself, or those below it
+// that the population is reported by.
+func (m *model) peopled(unit string, day civil.Date) []string {
+	level := m.level(m.demo.Population.Measure)
+	set, _ := m.catalogue.BoundarySetAt(day)
+	if u, ok := set.Unit(unit); ok && u.Level == level {
+		return []string{unit}
+	}
+	above := map[string]string{}
+	for _, u := range set.Units {
+		above[u.Code] = u.Parent
+	}
+	var below []string
+	for _, u := range set.Units {
+		for code := u.Code; code != "" && u.Level == level; code = above[code] {
+			if code == unit {
+				below = append(below, u.Code)
+				break
+			}
+		}
+	}
+	return below
 }
 
 // counts tells whether a cell passes the filters of a base.
@@ -200,9 +238,11 @@ func passes(member string, f catalog.Filter) bool {
 	return (f.From == nil || err == nil && n >= *f.From) && (f.To == nil || err == nil && n <= *f.To)
 }
 
+// within tells whether a cell belongs to a combination; dimensions that people are not
+// counted by are split by weights.
 func within(cell catalog.PopulationCell, members map[string]string) bool {
 	for id, want := range members {
-		if member(cell, id) != want {
+		if got := member(cell, id); got != want && got != "" {
 			return false
 		}
 	}
@@ -224,18 +264,45 @@ func member(cell catalog.PopulationCell, dimension string) string {
 // values gives what measure i truly is in a unit on a day, by combo.
 func (m *model) values(i int, u catalog.UnitFact, on civil.Date) []int64 {
 	d := &m.measures[i]
-	var base []int64
-	if of, ok := m.byID[d.Base.Measure]; ok {
-		base = m.values(of, u, on)
-	} else {
-		base = m.persons(i, u.Code, m.snapshotDay(on))
+	base := m.base(i, u, on)
+	share, top := m.share(d, u, on), d.Share.Top()
+	luck := d.draw.of(u.Code).at(4)
+	if d.def.TimeRule == catalog.Flow {
+		luck = luck.at(dayNumber(on))
 	}
-	share := m.share(d, u, on)
 	list := make([]int64, len(d.combos))
+	sum := 0.0
 	for c := range list {
-		list[c] = int64(float64(base[min(c, len(base)-1)]) * share)
+		exact := float64(base[min(c, len(base)-1)]) * min(share*d.tilts[c], top) * d.weights[c]
+		if d.def.TimeRule == catalog.Flow {
+			list[c] = rounded(sum+exact, luck) - rounded(sum, luck)
+		} else {
+			list[c] = rounded(exact, luck.at(c))
+		}
+		sum += exact
 	}
 	return list
+}
+
+// rounded makes a whole number by chance, so that many small figures add up to what they
+// are on the whole. The parts of a flow are rounded as they add up: their sum is the whole
+// number that the whole would be. The chance of a stock is the same on every day, for each
+// part by itself: it must not jump about.
+func rounded(exact float64, luck chance) int64 { return int64(exact + luck.share() + roundingError) }
+
+// roundingError is what sums of shares lack for being written in binary.
+const roundingError = 1e-9
+
+// base gives what measure i is a share of, by combo or one for all of them.
+func (m *model) base(i int, u catalog.UnitFact, on civil.Date) []int64 {
+	d := &m.measures[i]
+	if d.Amount > 0 {
+		return []int64{int64(d.Amount)}
+	}
+	if of, ok := m.byID[d.Base.Measure]; ok {
+		return m.values(of, u, on)
+	}
+	return m.persons(i, u.Code, m.snapshotDay(on))
 }
 
 // share is the unit's own curve, with its noise for that figure.
@@ -245,12 +312,8 @@ func (m *model) share(d *measure, u catalog.UnitFact, on civil.Date) float64 {
 	if d.Share.Noise == 0 {
 		return share
 	}
-	top := 1.0
-	for _, c := range d.Share.Ceiling {
-		top = max(top, c)
-	}
 	noise := own.at(3).at(dayNumber(on)).normal()
-	return min(share*(1+d.Share.Noise*noise), top)
+	return min(share*(1+d.Share.Noise*noise), d.Share.Top())
 }
 
 var epoch = civil.Date{Year: 1970, Month: 1, Day: 1}

@@ -28,11 +28,13 @@ type Catalog struct {
 	Measures      []Measure
 	Indicators    []Indicator // in the order of their groups
 	Agencies      []Agency
+	Roles         []Role // of the steering body
 	Tasks         []Task
 	Conditions    []Condition // what tasks wait for
 
 	IndicatorGroups []Group // headings of menus, in their order
 	TaskGroups      []Group // parts of the plan, in its order
+	Reporting       Reporting
 	Scenes          []SceneSet
 	Disclosure      Disclosure
 	Rules           Rules // what figures are judged by; nothing without rules.yaml
@@ -177,7 +179,15 @@ type Agency struct {
 	ID        string // "stttt"
 	Name      Text
 	ShortName Text
-	Kind      string // "department", "central_branch", "locality", ...
+	Kind      string   // "department", "central_branch", ...: what a task may bind together
+	Aliases   []string // other names people search for
+	Area      string   // code of the unit it serves, "" for the root
+}
+
+// Reporting says which way reports on tasks go.
+type Reporting struct {
+	To    string // agency that gathers them
+	Level string // units below this level report through the unit above them at it; "" = everybody for itself
 }
 
 // Task is one task of the plan.

@@ -28,11 +28,14 @@ type DemoPopulation struct {
 	DayOfMonth int                  // day of the monthly snapshot
 }
 
-// DemoMeasure makes a measure as a share of its base: value = base * share at the day.
-// The base is the reference population under a filter, or another measure.
+// DemoMeasure makes a measure as a share of its base: value = base * share at the day *
+// weights of its members, a whole number. The base is the reference population under a
+// filter, another measure of the same or no dimensions, or the same Amount for every unit.
 type DemoMeasure struct {
 	Measure string
-	Base    Term
+	Base    Term                          // no measure when Amount is given
+	Amount  float64                       // 0 when Base is given
+	Weights map[string]map[string]float64 // dimension > member > weight; a dimension without weights is not split
 	Share   Growth
 	From    civil.Date    // first day with figures; of a flow the period that holds it
 	Report  DemoReporting // how its figures come in
@@ -48,6 +51,7 @@ type Growth struct {
 	MidpointSpread float64 // days by which a unit's midpoint differs, standard deviation
 	CeilingSpread  float64 // relative, standard deviation
 	Noise          float64 // relative, standard deviation per figure of a flow
+	MemberSpread   float64 // by which the share differs between members, the same in all units, relative, standard deviation
 }
 
 // DemoReporting says how often figures come, and what goes wrong with them.
@@ -73,11 +77,26 @@ type DemoTasks struct {
 // normal draws, the same for all days: early is how much sooner than others it moves,
 // strong how much further it gets. Shares stay within 0 and the largest ceiling or 1.
 func (g Growth) At(date civil.Date, unitType string, early, strong float64) float64 {
+	top := g.Top()
+	ceiling := min(max(g.Ceiling[unitType]*(1+g.CeilingSpread*strong), 0), top)
+	days := float64(date.DaysSince(g.Midpoint)) + early*g.MidpointSpread
+	return g.Floor + (ceiling-g.Floor)/(1+math.Exp(-days/g.Days))
+}
+
+// Top is what a share never exceeds: the largest ceiling, or 1.
+func (g Growth) Top() float64 {
 	top := max(1, g.Floor)
 	for _, c := range g.Ceiling {
 		top = max(top, c)
 	}
-	ceiling := min(max(g.Ceiling[unitType]*(1+g.CeilingSpread*strong), 0), top)
-	days := float64(date.DaysSince(g.Midpoint)) + early*g.MidpointSpread
-	return g.Floor + (ceiling-g.Floor)/(1+math.Exp(-days/g.Days))
+	return top
+}
+
+// Weight is what a combination of members gets of a measure.
+func (d DemoMeasure) Weight(members map[string]string) float64 {
+	weight := 1.0
+	for dim, weights := range d.Weights {
+		weight *= weights[members[dim]]
+	}
+	return weight
 }

@@ -23,7 +23,7 @@ func TestDiff(t *testing.T) {
 		{"a formula", "indicators.yaml", "{age >= 14}", "{age >= 15}", "indicator vneid_rate changed values: formula"},
 		{"a target", "indicators.yaml", "{date: 2022-12-31, value: 40}", "{date: 2022-12-31, value: 45}", "indicator vneid_rate changed judgement: targets"},
 		{"a legend", "indicators.yaml", "[10, 20, 30, 40]", "[10, 20, 30, 50]", "indicator vneid_rate changed wording: legend.breaks"},
-		{"a time rule", "measures.yaml", "time_rule: cumulative", "time_rule: stock", "measure vaccination_records_cleaned changed breaking: time_rule"},
+		{"a time rule", "measures.yaml", "time_rule: cumulative", "time_rule: stock", "measure exam_registered_online changed breaking: time_rule"},
 		{"a carry-forward", "measures.yaml", "carry_forward_days: 31", "carry_forward_days: 30", "measure chip_card_holders changed values: carry_forward"},
 		{"a member's name", "dimensions.yaml", "{vi: Nam, en: Male}", "{vi: Nam giới, en: Male}", "dimension sex changed wording: members[male].name.vi"},
 		{"a member", "dimensions.yaml", "      - {id: female,", "      - {id: other, name: {vi: Khác, en: Other}}\n      - {id: female,", "dimension sex changed breaking: members"},

@@ -105,7 +105,7 @@ func (l *loader) deadline(r taskYAML, set BoundarySet, assignees []string) Deadl
 		d.Date = l.periodOf(*r.Deadline.Year, Year).End
 	case DeadlineStaged:
 		d.Stages = l.stages(r.Deadline.Stages, set, assignees)
-		l.checkStaged(r, d, assignees)
+		l.checkStaged(r, d, set, assignees)
 	case DeadlineConditional:
 		l.takeCondition(r.Deadline, &d)
 	case DeadlineRecurring:
@@ -173,7 +173,10 @@ func levelOf(assignee string, set BoundarySet) string {
 }
 
 // checkStaged refuses a stage that binds nobody, and an assignee without a stage.
-func (l *loader) checkStaged(r taskYAML, d Deadline, assignees []string) {
+func (l *loader) checkStaged(r taskYAML, d Deadline, set BoundarySet, assignees []string) {
+	if len(set.Units) == 0 { // which has been reported, or nobody knows who stands at which level
+		return
+	}
 	bound := 0
 	for i, stage := range d.Stages {
 		bound += len(stage.Assignees)

@@ -10,10 +10,11 @@ import (
 	"github.com/golang-sql/civil"
 )
 
+// demoYAML is the model, or a further file of it with measures alone (see parts).
 type demoYAML struct {
-	Population demoPopulationYAML     `yaml:"population"`
-	Measures   []demoMeasureYAML      `yaml:"measures"`
-	Tasks      located[demoTasksYAML] `yaml:"tasks"`
+	Population *located[demoPopulationYAML] `yaml:"population,optional"`
+	Measures   []demoMeasureYAML            `yaml:"measures,optional"`
+	Tasks      *located[demoTasksYAML]      `yaml:"tasks,optional"`
 }
 
 type demoPopulationYAML struct {
@@ -27,11 +28,13 @@ type demoPopulationYAML struct {
 }
 
 type demoMeasureYAML struct {
-	Measure located[string]     `yaml:"measure"`
-	Base    expression          `yaml:"base"`
-	From    civil.Date          `yaml:"from"`
-	Share   located[growthYAML] `yaml:"share"`
-	Report  located[reportYAML] `yaml:"report"`
+	Measure located[string]                        `yaml:"measure"`
+	Base    expression                             `yaml:"base,optional"`
+	Amount  located[float64]                       `yaml:"amount,optional"`
+	From    civil.Date                             `yaml:"from"`
+	Weights located[map[string]map[string]float64] `yaml:"weights,optional"`
+	Share   located[growthYAML]                    `yaml:"share"`
+	Report  located[reportYAML]                    `yaml:"report"`
 }
 
 type growthYAML struct {
@@ -42,6 +45,7 @@ type growthYAML struct {
 	MidpointSpread float64            `yaml:"midpoint_spread_days,optional"`
 	CeilingSpread  float64            `yaml:"ceiling_spread,optional"`
 	Noise          float64            `yaml:"noise,optional"`
+	MemberSpread   float64            `yaml:"member_spread,optional"`
 }
 
 type reportYAML struct {
@@ -75,8 +79,12 @@ func (l *loader) loadDemo() {
 		l.report(position{file: demoFile}, "only a catalogue with a demonstration block in "+rootFile+" may make figures up")
 		return
 	}
-	model := &DemoModel{Population: l.demoPopulation(raw.Population), Tasks: DemoTasks(raw.Tasks.Value)}
-	for _, r := range raw.Measures {
+	if raw.Population == nil || raw.Tasks == nil {
+		l.report(position{file: demoFile}, "the model wants a population and tasks")
+		return
+	}
+	model := &DemoModel{Population: l.demoPopulation(raw.Population.Value), Tasks: DemoTasks(raw.Tasks.Value)}
+	for _, r := range append(raw.Measures, l.demoParts()...) {
 		model.Measures = append(model.Measures, l.demoMeasure(r, model))
 	}
 	t := model.Tasks
@@ -84,6 +92,18 @@ func (l *loader) loadDemo() {
 		l.report(raw.Tasks.At, "shares lie within 0 and 1, those of how assignments end add up to 1 at most, and days are 0 or more")
 	}
 	l.cat.Demo = model
+}
+
+// demoParts reads the measures of the files beside the main one.
+func (l *loader) demoParts() []demoMeasureYAML {
+	var measures []demoMeasureYAML
+	for _, file := range l.parts(demoFile) {
+		var part demoYAML
+		if file != demoFile && l.decode(file, &part) {
+			measures = append(measures, part.Measures...)
+		}
+	}
+	return measures
 }
 
 func allShares(values ...float64) bool {
@@ -186,19 +206,25 @@ func splitGroups(groups []float64) ([]float64, bool) {
 }
 
 func (l *loader) demoMeasure(r demoMeasureYAML, model *DemoModel) DemoMeasure {
-	g, rep := r.Share.Value, r.Report.Value
+	rep := r.Report.Value
 	m := DemoMeasure{
 		Measure: l.refer(l.measures, r.Measure),
-		Base:    l.term(r.Base),
+		Amount:  r.Amount.Value,
+		Weights: r.Weights.Value,
 		From:    r.From,
-		Share:   Growth(g),
+		Share:   Growth(r.Share.Value),
 		Report:  DemoReporting(rep),
 	}
-	made := m.Base.Measure == model.Population.Measure ||
-		slices.ContainsFunc(model.Measures, func(d DemoMeasure) bool { return d.Measure == m.Base.Measure })
-	if !made && m.Base.Measure != "" {
-		l.failf(r.Base.at, "measure %s is not made before %s", m.Base.Measure, m.Measure)
+	switch {
+	case (r.Base.text == "") == (r.Amount.At == position{}):
+		l.failf(r.Measure.At, "%s wants either a base or an amount", m.Measure)
+	case r.Base.text != "":
+		m.Base = l.term(r.Base)
+		l.checkBase(r, m, model)
+	case m.Amount <= 0:
+		l.report(r.Amount.At, "an amount is more than 0")
 	}
+	l.checkWeights(r)
 	l.checkGrowth(r)
 	def, _ := l.cat.Measure(m.Measure)
 	wrongDays := def.TimeRule != "" && (def.TimeRule == Flow) != (rep.EveryDays == 0)
@@ -208,10 +234,53 @@ func (l *loader) demoMeasure(r demoMeasureYAML, model *DemoModel) DemoMeasure {
 	return m
 }
 
+// checkBase wants a base that is made before, and whose rows are those of the measure, or
+// one for all of them.
+func (l *loader) checkBase(r demoMeasureYAML, m DemoMeasure, model *DemoModel) {
+	if m.Base.Measure == model.Population.Measure {
+		return
+	}
+	if !slices.ContainsFunc(model.Measures, func(d DemoMeasure) bool { return d.Measure == m.Base.Measure }) {
+		l.failf(r.Base.at, "measure %s is not made before %s", m.Base.Measure, m.Measure)
+		return
+	}
+	def, _ := l.cat.Measure(m.Measure)
+	base, _ := l.cat.Measure(m.Base.Measure)
+	if l.sound[def.ID] && l.sound[base.ID] && len(base.Dimensions) > 0 && !slices.Equal(base.Dimensions, def.Dimensions) {
+		l.failf(r.Base.at, "%s is by %v and its base %s by %v", m.Measure, def.Dimensions, m.Base.Measure, base.Dimensions)
+	}
+}
+
+// checkWeights wants a weight for every member of a dimension that is split.
+func (l *loader) checkWeights(r demoMeasureYAML) {
+	def, known := l.cat.Measure(r.Measure.Value)
+	if !known || !l.sound[def.ID] || !l.dimensions.known {
+		return
+	}
+	for _, dim := range sortedKeys(r.Weights.Value) {
+		weights := r.Weights.Value[dim]
+		d, known := l.cat.Dimension(dim)
+		if !known || !slices.Contains(def.Dimensions, dim) {
+			l.failf(r.Weights.At, "measure %s has no dimension %q%s", def.ID, dim, didYouMean(dim, def.Dimensions))
+			continue
+		}
+		for _, member := range d.memberIDs() {
+			if _, ok := weights[member]; !ok {
+				l.failf(r.Weights.At, "%s %q has no weight", dim, member)
+			}
+		}
+		for _, member := range sortedKeys(weights) {
+			if !d.has(member) || weights[member] < 0 {
+				l.failf(r.Weights.At, "%q is no member of %s, or its weight is below 0%s", member, dim, didYouMean(member, d.memberIDs()))
+			}
+		}
+	}
+}
+
 // checkGrowth wants a ceiling for every type of unit that reports.
 func (l *loader) checkGrowth(r demoMeasureYAML) {
 	g := r.Share.Value
-	if g.Days <= 0 || g.Floor < 0 || g.MidpointSpread < 0 || g.CeilingSpread < 0 || g.Noise < 0 {
+	if g.Days <= 0 || g.Floor < 0 || g.MidpointSpread < 0 || g.CeilingSpread < 0 || g.Noise < 0 || g.MemberSpread < 0 {
 		l.report(r.Share.At, "days are more than 0, everything else 0 or more")
 	}
 	def, _ := l.cat.Measure(r.Measure.Value)

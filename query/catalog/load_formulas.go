@@ -62,7 +62,7 @@ func (l *loader) term(text expression) Term {
 func (l *loader) checkTerm(text expression, t termTree) {
 	l.refer(l.measures, text.word(t.measure))
 	m, known := l.cat.Measure(t.measure.text)
-	if !known {
+	if !known || !l.sound[m.ID] {
 		return
 	}
 	for _, f := range t.filters {

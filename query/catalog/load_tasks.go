@@ -9,36 +9,14 @@ import (
 )
 
 const (
-	agenciesFile = "agencies.yaml"
-	tasksFile    = "tasks.yaml"
-	scenesFile   = "scenes.yaml"
+	tasksFile  = "tasks.yaml"
+	scenesFile = "scenes.yaml"
 )
-
-type agenciesYAML struct {
-	Agencies []agencyYAML `yaml:"agencies"`
-}
-
-type agencyYAML struct {
-	ID        located[string] `yaml:"id"`
-	Name      Text            `yaml:"name"`
-	ShortName Text            `yaml:"short_name"`
-	Kind      located[string] `yaml:"kind"`
-}
-
-func (l *loader) loadAgencies() {
-	var raw agenciesYAML
-	ok := l.decode(agenciesFile, &raw)
-	l.agencies = newIDSet("agency", ok)
-	for _, r := range raw.Agencies {
-		if l.define(&l.agencies, r.ID, snakeCase) {
-			l.cat.Agencies = append(l.cat.Agencies, Agency{r.ID.Value, r.Name, r.ShortName, r.Kind.Value})
-		}
-	}
-}
 
 // tasksYAML is a part of the plan. The day it binds on is that of the first part unless it says another.
 type tasksYAML struct {
 	BoundOn    *located[civil.Date] `yaml:"bound_on,optional"`
+	Reporting  *reportingYAML       `yaml:"reporting,optional"`
 	Groups     []groupYAML          `yaml:"groups,optional"`
 	Conditions []conditionYAML      `yaml:"conditions,optional"`
 	Tasks      []taskYAML           `yaml:"tasks,optional"`
@@ -63,14 +41,17 @@ func (l *loader) loadTasks() {
 	groups := newIDSet("task group", whole)
 	for _, part := range parts {
 		l.loadConditions(part.Conditions)
+		l.takeReporting(part.Reporting)
 		l.cat.TaskGroups = append(l.cat.TaskGroups, l.takeGroups(&groups, part.Groups, isReference)...)
 	}
-	var boundOn *located[civil.Date]
+	var set BoundarySet
+	dated := false
 	for _, part := range parts {
 		if part.BoundOn != nil {
-			boundOn = part.BoundOn
+			set, dated = l.boundSet(*part.BoundOn), true
+		} else if !dated && len(part.Tasks) > 0 {
+			l.report(part.Tasks[0].Ref.At, "tasks want a bound_on: the day on which those bound are counted")
 		}
-		set := l.boundSet(boundOn, part)
 		for _, r := range part.Tasks {
 			l.cat.TaskGroups = l.group(groups, l.cat.TaskGroups, r.Group)
 			l.cat.Tasks = append(l.cat.Tasks, l.task(r, set))
@@ -80,13 +61,7 @@ func (l *loader) loadTasks() {
 }
 
 // boundSet gives the boundary set whose units a part of the plan binds.
-func (l *loader) boundSet(on *located[civil.Date], part tasksYAML) BoundarySet {
-	if on == nil {
-		if len(part.Tasks) > 0 {
-			l.report(part.Tasks[0].Ref.At, "tasks want a bound_on: the day on which those bound are counted")
-		}
-		return BoundarySet{}
-	}
+func (l *loader) boundSet(on located[civil.Date]) BoundarySet {
 	set, inForce := l.cat.BoundarySetAt(on.Value)
 	if !inForce && l.levels.known {
 		l.failf(on.At, "no boundary set is in force on this day")

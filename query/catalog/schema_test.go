@@ -168,8 +168,8 @@ func TestSchemasRefuseBrokenCopies(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			copied := copyOf(t, catalogs.VinhPhuc())
-			copied.replace(t, c.file, c.old, c.broken)
-			if err := validate(compiled, c.file, copied[c.file]); err == nil {
+			file := copied.replace(t, c.file, c.old, c.broken)
+			if err := validate(compiled, file, copied[file]); err == nil {
 				t.Error("the schema takes it")
 			} else if _, ours := err.(*jsonschema.ValidationError); !ours {
 				t.Error(err)
