@@ -65,7 +65,7 @@ func TestFiguresOfAnAgency(t *testing.T) {
 		t.Fatalf("sheets %q", got)
 	}
 	for ref, want := range map[string]string{
-		"C3": "s2022-11", "A6": "STT", "B6": "Mã đơn vị", "B7": "unit", "D7": "essential_services_total", "A8": "1",
+		"C3": "s2022-11", "A6": "STT", "B6": "Mã đơn vị", "B7": "unit", "D7": "essential_services_total;service=old_id_confirmation", "A8": "1",
 	} {
 		if got := cell(t, f, "Biểu 1", ref); got != want {
 			t.Errorf("%s is %q, want %q", ref, got, want)

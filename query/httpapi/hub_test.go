@@ -20,7 +20,7 @@ func smallHub(t *testing.T, keep int) *hub {
 
 func mustJoin(t *testing.T, h *hub) *listener {
 	t.Helper()
-	l, _, ok := h.join(nil)
+	l, _, ok := h.join()
 	if !ok {
 		t.Fatal("no room")
 	}
@@ -43,7 +43,10 @@ func TestChangeNamesTheIndicators(t *testing.T) {
 		want   []string
 	}{
 		{"of one measure", ingest.Change{Measures: []string{"vneid_activated"}}, []string{"vneid_rate"}},
-		{"of a denominator of several", ingest.Change{Measures: []string{"population"}}, []string{"chip_card_rate", "population_total", "vneid_rate"}},
+		{"of a denominator of several", ingest.Change{Measures: []string{"population"}}, []string{
+			"aged_14_rate", "aged_65_rate", "card_uses_per_1000", "chip_card_rate", "dependency_ratio", "eid_level1_rate", "eid_level2_rate",
+			"population_total", "temporary_residence_rate", "vneid_rate",
+		}},
 		{"of tasks", ingest.Change{Tasks: true}, []string{"task_completion_rate", "task_on_time_rate"}},
 		{"of nothing but the submission", ingest.Change{Submissions: true}, []string{}},
 	} {
@@ -145,14 +148,14 @@ func TestListenersAreLimited(t *testing.T) {
 	h := smallHub(t, 3)
 	first := mustJoin(t, h)
 	mustJoin(t, h)
-	if _, _, ok := h.join(nil); ok {
+	if _, _, ok := h.join(); ok {
 		t.Error("a third listener was let in")
 	}
 	h.leave(first)
 	mustJoin(t, h)
 	h.close()
 	h.close()
-	if _, _, ok := h.join(nil); ok {
+	if _, _, ok := h.join(); ok {
 		t.Error("joined after the end")
 	}
 }
