@@ -67,9 +67,7 @@ func (l *layout) codes(scope Scope) ([]string, error) {
 	}
 	var codes []string
 	for _, unit := range l.set.Within(within, level) {
-		if scope.Area.Holds(l.set.Info().ID, unit.Code) {
-			codes = append(codes, unit.Code)
-		}
+		codes = append(codes, unit.Code)
 	}
 	return codes, nil
 }
@@ -79,7 +77,7 @@ func (l *layout) listed(scope Scope) ([]string, error) {
 		return nil, invalid("contradiction", "unit", "Không dùng đồng thời unit với within hoặc level", "unit cannot be combined with within or level")
 	}
 	for _, code := range scope.Units {
-		if _, ok := l.names[code]; !ok || !scope.Area.Holds(l.set.Info().ID, code) {
+		if _, ok := l.names[code]; !ok {
 			return nil, unknownUnit("unit")
 		}
 	}

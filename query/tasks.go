@@ -15,9 +15,11 @@ import (
 // unit and all below it; Agency to the tasks it leads, coordinates or is assigned;
 // Status to the tasks with such an assignment.
 type TasksQuestion struct {
+	Task       string // only this one, by its reference
 	Unit       string
 	Agency     string
 	Status     string
+	Assignees  bool       // with the list of who has to do each task
 	Date       civil.Date // at the end of this day, today when zero
 	AsOf       time.Time
 	Boundaries string
@@ -35,14 +37,17 @@ type TaskRow struct {
 	Title        catalog.Text   `json:"title"`
 	Group        string         `json:"group"`
 	Lead         []string       `json:"lead"`
+	EachLeads    bool           `json:"each_leads"` // every assignee leads its own part, the lead follows up
 	Coordinating []string       `json:"coordinating"`
+	Indicators   []string       `json:"indicators"`
 	Deadline     DeadlineRow    `json:"deadline"`
 	ByStatus     map[string]int `json:"by_status"` // every assignment status, zeros too
 	Assignments  int            `json:"assignments"`
-	Finishable   int            `json:"finishable"` // of these, what belongs to the completion rate
-	Accepted     int            `json:"accepted"`   // of the finishable
-	Due          int            `json:"due"`        // assignments whose due date has come
-	OnTime       int            `json:"on_time"`    // of these, accepted by the due date
+	Finishable   int            `json:"finishable"`          // of these, what belongs to the completion rate
+	Accepted     int            `json:"accepted"`            // of the finishable
+	Due          int            `json:"due"`                 // assignments whose due date has come
+	OnTime       int            `json:"on_time"`             // of these, accepted by the due date
+	Assignees    []AssigneeRow  `json:"assignees,omitempty"` // as far as the question is about them; only when asked for
 }
 
 // Tasks answers what has to be done and where it stands.
@@ -73,6 +78,11 @@ func (s *Service) Tasks(ctx context.Context, q TasksQuestion) (TasksAnswer, erro
 			rows = append(rows, row)
 		}
 	}
+	if q.Assignees {
+		if err := s.addAssignees(ctx, q, rows, stands, date, at); err != nil {
+			return TasksAnswer{}, err
+		}
+	}
 	return TasksAnswer{Data: rows, Meta: meta}, nil
 }
 
@@ -82,6 +92,9 @@ func (s *Service) checkTasks(q TasksQuestion) error {
 	}
 	if _, ok := s.deps.Catalog.Agency(q.Agency); !ok && q.Agency != "" {
 		return notFound("unknown_agency", "agency", "Không có cơ quan này", "there is no such agency").withHint("/api/v1/catalog")
+	}
+	if _, ok := s.deps.Catalog.Task(q.Task); !ok && q.Task != "" {
+		return notFound("unknown_task", "task", "Không có nhiệm vụ này", "there is no such task").withHint("/api/v1/tasks")
 	}
 	states := catalog.AssignmentStates()
 	if q.Status != "" && !slices.Contains(states, catalog.AssignmentState(q.Status)) {
@@ -94,7 +107,7 @@ func (s *Service) checkTasks(q TasksQuestion) error {
 // taskRow counts the assignments of a task that a question is about; a task without any
 // is left out.
 func (s *Service) taskRow(q TasksQuestion, task catalog.Task, states map[string]assignmentState, date civil.Date) (TaskRow, bool) {
-	if q.Agency != "" && !concerns(task, q.Agency) {
+	if q.Task != "" && task.Ref != q.Task || q.Agency != "" && !concerns(task, q.Agency) {
 		return TaskRow{}, false
 	}
 	c := newCount()
@@ -108,6 +121,7 @@ func (s *Service) taskRow(q TasksQuestion, task catalog.Task, states map[string]
 	}
 	return TaskRow{
 		Ref: task.Ref, Title: task.Title, Group: task.Group, Lead: some(task.Lead), Coordinating: some(task.Coordinating),
+		EachLeads: task.EachLeads, Indicators: some(task.Indicators),
 		Deadline: NewDeadlineRow(task.Deadline).on(date, task.Deadline, func(assignee string) (assignmentState, bool) {
 			state, bound := states[assignee]
 			return state, bound && s.belongs(assignee, q.Unit)

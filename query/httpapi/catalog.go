@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/toancanh/toancanh/geo"
@@ -26,8 +27,19 @@ type catalogView struct {
 	Scenes        []sceneSetView     `json:"scenes"`
 	Calendar      calendarView       `json:"calendar"`
 
+	Roles           []roleView  `json:"roles"`
 	IndicatorGroups []groupView `json:"indicator_groups"`
 	TaskGroups      []groupView `json:"task_groups"`
+}
+
+// roleView is an office of the steering body and what it owns.
+type roleView struct {
+	ID     string       `json:"id"`
+	Name   catalog.Text `json:"name"`
+	Duty   catalog.Text `json:"duty"`
+	Source catalog.Text `json:"source"`
+	Agency string       `json:"agency,omitempty"`
+	Owns   []string     `json:"owns"`
 }
 
 // groupView is a heading, in the order lists are shown in.
@@ -133,6 +145,8 @@ type agencyView struct {
 	Name      catalog.Text `json:"name"`
 	ShortName catalog.Text `json:"short_name"`
 	Kind      string       `json:"kind"`
+	Aliases   []string     `json:"aliases"`
+	Area      string       `json:"area"`
 }
 
 type taskView struct {
@@ -143,6 +157,7 @@ type taskView struct {
 	Coordinating []string          `json:"coordinating"`
 	Deadline     query.DeadlineRow `json:"deadline"`
 	Assignments  int               `json:"assignments"`
+	Indicators   []string          `json:"indicators"`
 }
 
 type sceneSetView struct {
@@ -158,14 +173,9 @@ type sceneView struct {
 	Seconds   int    `json:"seconds"`
 }
 
-// catalog answers what may be asked. For a caller held to an area the territory begins at its first unit.
-func (s *Server) catalog(ctx context.Context, r *request) (any, error) {
+// catalog answers what may be asked.
+func (s *Server) catalog(ctx context.Context, _ *request) (any, error) {
 	view := s.programme
-	if home := r.area().Home(r.boundaries()); home != "" {
-		view.Root = home
-	} else if r.area() != nil {
-		return nil, outsideArea("")
-	}
 	view.Indicators = append([]indicatorView{}, view.Indicators...)
 	for i := range view.Indicators {
 		if err := s.addPeriods(ctx, &view.Indicators[i]); err != nil {
@@ -197,12 +207,15 @@ func newCatalogView(c *catalog.Catalog, info geo.SetInfo) catalogView {
 		Measures:   each(c.Measures, newMeasureView),
 		Indicators: each(c.Indicators, newIndicatorView),
 		Agencies: each(c.Agencies, func(a catalog.Agency) agencyView {
-			return agencyView{a.ID, a.Name, a.ShortName, a.Kind}
+			return agencyView{a.ID, a.Name, a.ShortName, a.Kind, rows(a.Aliases), cmp.Or(a.Area, info.Root)}
 		}),
 		Tasks:    each(c.Tasks, newTaskView),
 		Scenes:   each(c.Scenes, newSceneSetView),
 		Calendar: newCalendarView(c.Calendar),
 
+		Roles: each(c.Roles, func(r catalog.Role) roleView {
+			return roleView{r.ID, r.Name, r.Duty, r.Source, r.Agency, rows(r.Owns)}
+		}),
 		IndicatorGroups: each(c.IndicatorGroups, newGroupView), TaskGroups: each(c.TaskGroups, newGroupView),
 	}
 	if c.Demonstration != nil {
@@ -279,7 +292,7 @@ func newGroupView(g catalog.Group) groupView { return groupView{g.ID, g.Name} }
 func newTaskView(t catalog.Task) taskView {
 	return taskView{
 		Ref: t.Ref, Title: t.Title, Group: t.Group, Lead: rows(t.Lead), Coordinating: rows(t.Coordinating),
-		Deadline: query.NewDeadlineRow(t.Deadline), Assignments: len(t.Assignees),
+		Deadline: query.NewDeadlineRow(t.Deadline), Assignments: len(t.Assignees), Indicators: rows(t.Indicators),
 	}
 }
 

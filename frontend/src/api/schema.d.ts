@@ -324,25 +324,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/session": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Who the server takes you for; renews a browser's session */
-        get: operations["session"];
-        put?: never;
-        /** Exchange a token for a browser's session cookie, good for looking only */
-        post: operations["open_session"];
-        /** Make the browser forget its session */
-        delete: operations["close_session"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/submissions": {
         parameters: {
             query?: never;
@@ -535,10 +516,56 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         Agency: {
+            /** @description Other names it is searched by. */
+            aliases: string[];
+            /** @description Code of the unit it serves. */
+            area: string;
             id: string;
             kind: string;
             name: components["schemas"]["Text"];
             short_name: components["schemas"]["Text"];
+        };
+        /**
+         * @description An assignment: who has to do the task, where it stands, what the latest report said.
+         * @example {
+         *       "assignee": "unit:246",
+         *       "due": "2022-04-30",
+         *       "obstacle": {
+         *         "kind": "Thiếu nhân lực",
+         *         "owner": "agency:stttt",
+         *         "since": "2022-06-01"
+         *       },
+         *       "percent": 60,
+         *       "reported": "2022-06-14",
+         *       "reporter": "unit:246",
+         *       "status": "overdue",
+         *       "unit": {
+         *         "level": "district",
+         *         "name": "Lập Thạch",
+         *         "unit": "246"
+         *       }
+         *     }
+         */
+        Assignee: {
+            agency?: string;
+            /** @description unit:CODE or agency:ID, as progress is reported for it. */
+            assignee: string;
+            /** @description Absent while no day is fixed. */
+            due?: components["schemas"]["Date"];
+            note?: string;
+            obstacle?: {
+                kind: string;
+                /** @description Who is to remove it, agency:ID or unit:CODE. */
+                owner?: string;
+                since?: components["schemas"]["Date"];
+            };
+            percent: number;
+            /** @description The day the latest report speaks of; absent without any. */
+            reported?: components["schemas"]["Date"];
+            /** @description Who sends its reports: itself, or the unit above it. */
+            reporter: string;
+            status: components["schemas"]["AssignmentStatus"];
+            unit?: components["schemas"]["UnitRef"];
         };
         /** @enum {string} */
         AssignmentStatus: "not_started" | "in_progress" | "reported_done" | "done" | "done_late" | "overdue" | "waiting" | "continuous";
@@ -768,6 +795,7 @@ export interface components {
          *         "en": "Project 06 of Vĩnh Phúc",
          *         "vi": "Đề án 06 tỉnh Vĩnh Phúc"
          *       },
+         *       "roles": [],
          *       "root": "26",
          *       "scenes": [],
          *       "task_groups": [],
@@ -791,6 +819,8 @@ export interface components {
             levels: components["schemas"]["Level"][];
             measures: components["schemas"]["Measure"][];
             name: components["schemas"]["Text"];
+            /** @description Offices of the steering body and what they own. */
+            roles: components["schemas"]["Role"][];
             /** @description Code of the root unit. */
             root: string;
             scenes: components["schemas"]["SceneSet"][];
@@ -810,6 +840,8 @@ export interface components {
             coordinating: string[];
             deadline: components["schemas"]["Deadline"];
             group: string;
+            /** @description Ids of the indicators that show how it goes. */
+            indicators: string[];
             lead: string[];
             /** @description Reference into the plan, B.III.2.7. */
             ref: string;
@@ -1825,8 +1857,6 @@ export interface components {
          *           "period": "2022-11-19",
          *           "revisions": [
          *             {
-         *               "caller": "z2h4gjhzic",
-         *               "caller_label": "Kho dữ liệu Công an tỉnh",
          *               "data_version": 4711,
          *               "known_at": "2022-11-20T09:30:00+07:00",
          *               "line": 3,
@@ -1917,10 +1947,6 @@ export interface components {
         /** @description One statement about a figure. */
         ProvenanceRevision: {
             agency?: string;
-            /** @description Id of the token it was sent with; empty where none was needed. */
-            caller: string;
-            /** @description What that token is for. */
-            caller_label: string;
             data_version: number;
             /** Format: date-time */
             known_at: string;
@@ -2052,6 +2078,37 @@ export interface components {
             data: components["schemas"]["Rejection"][];
             meta: components["schemas"]["Meta"];
         };
+        /**
+         * @description An office of the steering body, as far as it owns steps of the reporting chain or meetings.
+         * @example {
+         *       "duty": {
+         *         "en": "Calls and chairs the meetings",
+         *         "vi": "Triệu tập, chủ trì họp"
+         *       },
+         *       "id": "head",
+         *       "name": {
+         *         "en": "Head",
+         *         "vi": "Trưởng Ban Chỉ đạo"
+         *       },
+         *       "owns": [
+         *         "quarterly"
+         *       ],
+         *       "source": {
+         *         "en": "Plan A.IV.1",
+         *         "vi": "Kế hoạch mục A.IV.1"
+         *       }
+         *     }
+         */
+        Role: {
+            /** @description Who holds it, absent where the plan names nobody. */
+            agency?: string;
+            duty: components["schemas"]["Text"];
+            id: string;
+            name: components["schemas"]["Text"];
+            /** @description Ids of steps and meetings of the calendar. */
+            owns: string[];
+            source: components["schemas"]["Text"];
+        };
         Scene: {
             indicator: string;
             /** @enum {string} */
@@ -2120,40 +2177,6 @@ export interface components {
         };
         SeriesPointEnvelope: {
             data: components["schemas"]["SeriesPoint"][];
-            meta: components["schemas"]["Meta"];
-        };
-        /**
-         * @description Who the server takes you for.
-         * @example {
-         *       "agencies": [],
-         *       "area": [
-         *         "249@2022-06-15"
-         *       ],
-         *       "caller": "z2h4gjhzic",
-         *       "expires": "2027-11-27T00:00:00+07:00",
-         *       "label": "Màn hình phòng họp",
-         *       "open": false,
-         *       "role": "display"
-         *     }
-         */
-        Session: {
-            /** @description Agencies it sends or accepts for; empty: not held to agencies. */
-            agencies: string[];
-            /** @description Units it is held to, each with all below it, as CODE@DATE; empty: the whole territory. */
-            area: string[];
-            /** @description Id of the token. */
-            caller: string;
-            /** @description When the token ends; null: never. */
-            expires: string | null;
-            /** @description What the token is for. */
-            label: string;
-            /** @description No token is needed: none was ever made, and only this machine reaches the server. */
-            open: boolean;
-            /** @enum {string} */
-            role: "" | "viewer" | "analyst" | "reporter" | "approver" | "display" | "scraper" | "operator";
-        };
-        SessionEnvelope: {
-            data: components["schemas"]["Session"];
             meta: components["schemas"]["Meta"];
         };
         /**
@@ -2260,8 +2283,7 @@ export interface components {
          *       "accepted": 136,
          *       "agency": "ca",
          *       "bytes": 15120,
-         *       "caller": "z2h4gjhzic",
-         *       "caller_label": "Kho dữ liệu Công an tỉnh",
+         *       "caller": "",
          *       "checksum": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
          *       "data_version": 4711,
          *       "dataset": "observations",
@@ -2278,10 +2300,7 @@ export interface components {
             accepted: number;
             agency: string;
             bytes: number;
-            /** @description Id of the token it was sent with; empty where none was needed. */
             caller: string;
-            /** @description What that token is for. */
-            caller_label: string;
             /** @description SHA-256 of the body, hex. */
             checksum: string;
             data_version: number;
@@ -2325,10 +2344,12 @@ export interface components {
          *         "kind": "month_end"
          *       },
          *       "due": 27,
+         *       "each_leads": true,
          *       "finishable": 27,
          *       "group": "B.I",
+         *       "indicators": [],
          *       "lead": [
-         *         "ca"
+         *         "cat"
          *       ],
          *       "on_time": 20,
          *       "ref": "B.I.1",
@@ -2341,15 +2362,21 @@ export interface components {
         Task: {
             /** @description Of the finishable, accepted by the lead agency. */
             accepted: number;
+            /** @description With detail=assignees: who has to do it, the overdue first, as far as unit and status ask. */
+            assignees?: components["schemas"]["Assignee"][];
             assignments: number;
             by_status: components["schemas"]["StatusCounts"];
             coordinating: string[];
             deadline: components["schemas"]["Deadline"];
             /** @description Due so far. */
             due: number;
+            /** @description Every assignee leads its own part; lead follows up and accepts. */
+            each_leads: boolean;
             /** @description Assignments that belong to the completion rate: neither without end nor waiting for their condition. */
             finishable: number;
             group: string;
+            /** @description Ids of the indicators that show how it goes. */
+            indicators: string[];
             lead: string[];
             /** @description Of those due, accepted by the due date. */
             on_time: number;
@@ -2579,6 +2606,19 @@ export interface components {
             full_name: string;
             level: string;
         };
+        /**
+         * @example {
+         *       "level": "district",
+         *       "name": "Lập Thạch",
+         *       "unit": "246"
+         *     }
+         */
+        UnitRef: {
+            level: string;
+            name: string;
+            /** @description Code. */
+            unit: string;
+        };
         /** @description A unit of another set and how much of the older one is in the younger one. */
         UnitRelative: {
             /**
@@ -2795,10 +2835,7 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -2851,10 +2888,7 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -2902,10 +2936,7 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -2976,6 +3007,7 @@ export interface operations {
                      *           "en": "Project 06 of Vĩnh Phúc",
                      *           "vi": "Đề án 06 tỉnh Vĩnh Phúc"
                      *         },
+                     *         "roles": [],
                      *         "root": "26",
                      *         "scenes": [],
                      *         "task_groups": [],
@@ -3008,11 +3040,8 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -3120,11 +3149,8 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -3160,9 +3186,6 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -3269,11 +3292,8 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -3427,11 +3447,8 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -3576,11 +3593,8 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -3705,11 +3719,8 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -3822,11 +3833,8 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -3940,11 +3948,8 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -4057,11 +4062,8 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -4184,8 +4186,6 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
@@ -4297,11 +4297,8 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -4494,11 +4491,8 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -4596,8 +4590,6 @@ export interface operations {
                      *             "period": "2022-11-19",
                      *             "revisions": [
                      *               {
-                     *                 "caller": "z2h4gjhzic",
-                     *                 "caller_label": "Kho dữ liệu Công an tỉnh",
                      *                 "data_version": 4711,
                      *                 "known_at": "2022-11-20T09:30:00+07:00",
                      *                 "line": 3,
@@ -4645,11 +4637,8 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -4730,132 +4719,8 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    session: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Who the server takes you for; renews a browser's session */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "data": {
-                     *         "agencies": [],
-                     *         "area": [
-                     *           "249@2022-06-15"
-                     *         ],
-                     *         "caller": "z2h4gjhzic",
-                     *         "expires": "2027-11-27T00:00:00+07:00",
-                     *         "label": "Màn hình phòng họp",
-                     *         "open": false,
-                     *         "role": "display"
-                     *       },
-                     *       "meta": {
-                     *         "as_of": "2022-11-20T09:30:00+07:00",
-                     *         "boundaries": "vinhphuc-2022",
-                     *         "data_version": 4711,
-                     *         "demonstration": true,
-                     *         "indicator": "vneid_rate",
-                     *         "now": "2022-11-20T09:30:00+07:00",
-                     *         "period": "2022-11",
-                     *         "period_complete": false,
-                     *         "period_end": "2022-11-30",
-                     *         "period_start": "2022-11-01"
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["SessionEnvelope"];
-                };
-            };
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    open_session: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Exchange a token for a browser's session cookie, good for looking only */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "data": {
-                     *         "agencies": [],
-                     *         "area": [
-                     *           "249@2022-06-15"
-                     *         ],
-                     *         "caller": "z2h4gjhzic",
-                     *         "expires": "2027-11-27T00:00:00+07:00",
-                     *         "label": "Màn hình phòng họp",
-                     *         "open": false,
-                     *         "role": "display"
-                     *       },
-                     *       "meta": {
-                     *         "as_of": "2022-11-20T09:30:00+07:00",
-                     *         "boundaries": "vinhphuc-2022",
-                     *         "data_version": 4711,
-                     *         "demonstration": true,
-                     *         "indicator": "vneid_rate",
-                     *         "now": "2022-11-20T09:30:00+07:00",
-                     *         "period": "2022-11",
-                     *         "period_complete": false,
-                     *         "period_end": "2022-11-30",
-                     *         "period_start": "2022-11-01"
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["SessionEnvelope"];
-                };
-            };
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    close_session: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Forgotten */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
             default: components["responses"]["Problem"];
         };
     };
@@ -4902,8 +4767,7 @@ export interface operations {
                      *           "accepted": 136,
                      *           "agency": "ca",
                      *           "bytes": 15120,
-                     *           "caller": "z2h4gjhzic",
-                     *           "caller_label": "Kho dữ liệu Công an tỉnh",
+                     *           "caller": "",
                      *           "checksum": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
                      *           "data_version": 4711,
                      *           "dataset": "observations",
@@ -4941,11 +4805,8 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -5018,11 +4879,8 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -5052,11 +4910,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -5064,6 +4919,11 @@ export interface operations {
     tasks: {
         parameters: {
             query?: {
+                /**
+                 * @description Reference of a task into the plan.
+                 * @example B.III.2.7
+                 */
+                task?: string;
                 /**
                  * @description Code of a unit; the root when absent.
                  * @example 249
@@ -5079,6 +4939,11 @@ export interface operations {
                  * @example overdue
                  */
                 status?: components["schemas"]["AssignmentStatus"];
+                /**
+                 * @description Zoom that the shapes are simplified for, as in tiles; the highest leaves nothing out; 10 when absent.
+                 * @example 10
+                 */
+                detail?: number;
                 /**
                  * @description A civil day; today when absent.
                  * @example 2022-11-20
@@ -5129,10 +4994,12 @@ export interface operations {
                      *             "kind": "month_end"
                      *           },
                      *           "due": 27,
+                     *           "each_leads": true,
                      *           "finishable": 27,
                      *           "group": "B.I",
+                     *           "indicators": [],
                      *           "lead": [
-                     *             "ca"
+                     *             "cat"
                      *           ],
                      *           "on_time": 20,
                      *           "ref": "B.I.1",
@@ -5167,11 +5034,8 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -5217,11 +5081,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -5324,10 +5185,7 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -5465,10 +5323,7 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -5512,9 +5367,6 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
@@ -5600,10 +5452,7 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
