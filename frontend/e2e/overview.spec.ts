@@ -106,6 +106,7 @@ test('in a month gone by every tile speaks of that month, also where it had no f
 }) => {
   await dashboard.open('/?period=2021-06');
   await expect(dashboard.period).toContainText('Tháng 6/2021');
+  await page.getByTestId('group-services').click();
   await expect(page.getByTestId('tile-online_service_rate')).toContainText('Chưa có số liệu');
   await page.getByTestId('tile-online_service_rate').click();
   await expect(dashboard.period).toContainText('Tháng 6/2021');

@@ -1,5 +1,6 @@
 import type { Agency, BoundarySet, Catalog, Indicator, Level, Text, Unit } from '../api/types';
 import { textIn, type Lang } from '../i18n';
+import { collectedAt } from './levels';
 import { grouped, indexed } from './lookup';
 
 /**
@@ -59,6 +60,22 @@ export class Programme {
 
   level(id: string | undefined): Level | undefined {
     return this.levels.find((level) => level.id === id);
+  }
+
+  /** The level an indicator's figures are collected at: below it they say nothing. */
+  collectedAt(indicator: Indicator): Level {
+    return collectedAt(indicator, this.catalog, this.levels) ?? this.lowestLevel;
+  }
+
+  /** Whether an indicator says anything of a unit: of one below where its figures are collected it does not. */
+  reaches(indicator: Indicator, unit: Unit): boolean {
+    return (this.level(unit.level)?.rank ?? 0) <= this.collectedAt(indicator).rank;
+  }
+
+  /** Levels an indicator can be coloured by: those below the root that its figures reach. */
+  levelsOf(indicator: Indicator): readonly Level[] {
+    const { rank } = this.collectedAt(indicator);
+    return this.shownLevels.filter((level) => level.rank <= rank);
   }
 
   indicator(id: string | undefined): Indicator | undefined {

@@ -13,7 +13,8 @@ const programme = {
   indicator: (id: string | undefined) => (id === indicator.id ? indicator : undefined),
   unit: (code: string | undefined) => (code === '248' ? ({} as Unit) : undefined),
   shownLevels: [{ id: 'district' }] as Level[],
-  catalog: { indicators: [indicator] },
+  agency: (id: string) => (id === 'cat' ? {} : undefined),
+  catalog: { indicators: [indicator], task_groups: [{ id: 'B.I' }] },
 } as unknown as Parameters<typeof strays>[1];
 
 function found(address: string): string[] {
@@ -33,6 +34,8 @@ it.each([
   ['/tasks', []],
   ['/tasks?status=overdue', []],
   ['/tasks?status=late', ['status=late']],
+  ['/tasks?group=B.I&agency=cat&sort=urgency', []],
+  ['/tasks?group=B.9&agency=nobody&sort=name', ['group=B.9', 'agency=nobody', 'sort=name']],
 ])('in %s: %j', (address, said) => {
   expect(found(address)).toEqual(said);
 });

@@ -3,13 +3,16 @@ import { assignmentStatuses } from '../format/words';
 import type { Programme } from './programme.svelte';
 import type { Place, View } from './url';
 
+/** The other order of the tasks; that of the plan is not written into the address. */
+export const urgency = 'urgency';
+
 /** A part of an address that leads nowhere. */
 export interface Stray {
-  key: 'indicator' | 'unit' | 'period' | 'level' | 'status';
+  key: 'indicator' | 'unit' | 'period' | 'level' | 'status' | 'group' | 'agency' | 'sort';
   value: string;
 }
 
-type Known = Pick<Programme, 'indicator' | 'unit' | 'shownLevels' | 'catalog'>;
+type Known = Pick<Programme, 'indicator' | 'unit' | 'agency' | 'shownLevels' | 'catalog'>;
 
 /**
  * What an address asks for that the programme does not have. The page shows the default for
@@ -17,8 +20,13 @@ type Known = Pick<Programme, 'indicator' | 'unit' | 'shownLevels' | 'catalog'>;
  */
 export function strays({ page, view }: Place, programme: Known): Stray[] {
   if (page.name === 'tasks') {
-    const known = assignmentStatuses.some((status) => status === view.status);
-    return known ? [] : asked('status', view);
+    const groups = programme.catalog.task_groups;
+    return [
+      ...(assignmentStatuses.some((status) => status === view.status) ? [] : asked('status', view)),
+      ...(groups.some((group) => group.id === view.group) ? [] : asked('group', view)),
+      ...(view.agency && programme.agency(view.agency) ? [] : asked('agency', view)),
+      ...(view.sort === urgency ? [] : asked('sort', view)),
+    ];
   }
   if (page.name !== 'overview') return [];
   const chosen = programme.indicator(view.indicator);

@@ -1,4 +1,6 @@
-import type { AssignmentStatus, StatusCounts, Task } from '../api/types';
+import type { AssignmentStatus, Group, StatusCounts, Task } from '../api/types';
+import { grouped } from './lookup';
+import { fold } from './table';
 
 /** Assignments of all tasks by status. */
 export function totals(tasks: readonly Task[]): StatusCounts {
@@ -27,4 +29,23 @@ export function byUrgency(tasks: readonly Task[]): Task[] {
   return [...tasks].sort(
     (a, b) => (b.by_status['overdue'] ?? 0) - (a.by_status['overdue'] ?? 0) || open(b) - open(a),
   );
+}
+
+/** Tasks under the parts of the plan, both in its order; a part without a task is left out. */
+export function byGroup(
+  tasks: readonly Task[],
+  groups: readonly Group[],
+): { group: Group; tasks: readonly Task[] }[] {
+  const parts = grouped(tasks, (task) => task.group);
+  return groups.flatMap((group) => {
+    const part = parts.get(group.id);
+    return part ? [{ group, tasks: part }] : [];
+  });
+}
+
+/** Tasks that have all the words in their reference or in a title of either language. */
+export function matching(tasks: readonly Task[], text: string): readonly Task[] {
+  const words = fold(text.trim()).split(/\s+/).filter(Boolean);
+  const said = ({ ref, title }: Task): string => fold(`${ref} ${title.vi} ${title.en}`);
+  return tasks.filter((task) => words.every((word) => said(task).includes(word)));
 }

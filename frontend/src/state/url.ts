@@ -16,6 +16,10 @@ export interface View {
   period?: string | undefined;
   level?: string | undefined;
   status?: string | undefined;
+  /** Of the tasks: part of the plan, agency, order. */
+  group?: string | undefined;
+  agency?: string | undefined;
+  sort?: string | undefined;
 }
 
 export interface Place {
@@ -23,7 +27,7 @@ export interface Place {
   view: View;
 }
 
-const keys = ['indicator', 'unit', 'period', 'level', 'status'] as const;
+const keys = ['indicator', 'unit', 'period', 'level', 'status', 'group', 'agency', 'sort'] as const;
 
 /** Reads an address. Parameters it does not know are left behind. */
 export function parsePlace(pathname: string, search: string): Place {
