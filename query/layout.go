@@ -67,7 +67,9 @@ func (l *layout) codes(scope Scope) ([]string, error) {
 	}
 	var codes []string
 	for _, unit := range l.set.Within(within, level) {
-		codes = append(codes, unit.Code)
+		if scope.Area.Holds(l.set.Info().ID, unit.Code) {
+			codes = append(codes, unit.Code)
+		}
 	}
 	return codes, nil
 }
@@ -77,7 +79,7 @@ func (l *layout) listed(scope Scope) ([]string, error) {
 		return nil, invalid("contradiction", "unit", "Không dùng đồng thời unit với within hoặc level", "unit cannot be combined with within or level")
 	}
 	for _, code := range scope.Units {
-		if _, ok := l.names[code]; !ok {
+		if _, ok := l.names[code]; !ok || !scope.Area.Holds(l.set.Info().ID, code) {
 			return nil, unknownUnit("unit")
 		}
 	}

@@ -86,6 +86,8 @@ type Revision struct {
 	Status      string    `json:"status,omitempty"`
 	KnownAt     time.Time `json:"known_at"`
 	Submission  string    `json:"submission"`
+	Caller      string    `json:"caller"`       // id of the token it was sent with, "" where none was needed
+	CallerLabel string    `json:"caller_label"` // what that token is for
 	Line        uint32    `json:"line"`
 	DataVersion uint64    `json:"data_version"`
 	Agency      string    `json:"agency,omitempty"`
@@ -125,6 +127,9 @@ func (s *Service) Provenance(ctx context.Context, q ProvenanceQuestion) (Provena
 	}
 	if len(origin.Inputs) > limit {
 		origin.Inputs, origin.More = origin.Inputs[:limit], true
+	}
+	if err == nil {
+		err = s.warehouse.nameSenders(ctx, origin.Inputs)
 	}
 	return ProvenanceAnswer{Data: origin, Meta: meta}, err
 }

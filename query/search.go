@@ -13,9 +13,10 @@ import (
 // types, with or without diacritics.
 type SearchQuestion struct {
 	Text  string
-	Lang  string   // "vi" or "en", of titles
-	Set   *geo.Set // whose units are looked for; nil: those of the set in use
-	Limit int      // 20 when zero, at most 100
+	Lang  string        // "vi" or "en", of titles
+	Set   *geo.Set      // whose units are looked for; nil: those of the set in use
+	Limit int           // 20 when zero, at most 100
+	Area  *catalog.Area // only units inside; nil: all
 }
 
 // SearchAnswer has the best hits first.
@@ -58,7 +59,14 @@ func (s *Service) unitHits(q SearchQuestion, limit int) []SearchHit {
 	if set == nil {
 		set = s.layout.set
 	}
-	for _, unit := range set.Find(q.Text, limit) {
+	most := limit
+	if q.Area != nil { // the best may lie outside
+		most = len(set.Units(""))
+	}
+	for _, unit := range set.Find(q.Text, most) {
+		if !q.Area.Holds(set.Info().ID, unit.Code) || len(hits) == limit {
+			continue
+		}
 		hit := SearchHit{Kind: "unit", ID: unit.Code, Title: unit.FullName}
 		if above := set.Ancestors(unit.Code); len(above) > 0 {
 			hit.Subtitle = above[0].FullName

@@ -14,8 +14,25 @@ import (
 
 // SubmissionsQuestion pages through what was sent, the newest first.
 type SubmissionsQuestion struct {
-	Limit  int    // 50 when zero, at most 500
-	Cursor string // Next of the page before
+	Limit  int     // 50 when zero, at most 500
+	Cursor string  // Next of the page before
+	SentBy *Sender // only what these sent; nil: everything
+}
+
+// Sender is a caller and the agencies it sends for. What it may see of submissions is its own and theirs.
+type Sender struct {
+	Caller   string
+	Agencies []string
+}
+
+// params of the statements about submissions.
+func (s *Sender) params(p params) params {
+	p["everything"], p["sender"], p["agencies"] = s == nil, "", []string{}
+	if s != nil {
+		p["sender"] = s.Caller
+		p["agencies"] = append(p["agencies"].([]string), s.Agencies...)
+	}
+	return p
 }
 
 // SubmissionsAnswer is one page; Next is empty on the last one.
@@ -31,6 +48,7 @@ type SubmissionRow struct {
 	Dataset       string    `json:"dataset"`
 	Format        string    `json:"format"`
 	Caller        string    `json:"caller"`
+	CallerLabel   string    `json:"caller_label"`
 	Agency        string    `json:"agency"`
 	Accepted      uint32    `json:"accepted"`
 	Unchanged     uint32    `json:"unchanged"`
@@ -61,7 +79,7 @@ func (s *Service) Submissions(ctx context.Context, q SubmissionsQuestion) (Submi
 	}
 	answer := SubmissionsAnswer{Data: []SubmissionRow{}, Meta: s.meta(at)}
 	// one more than asked tells whether there is a next page
-	err = s.warehouse.each(ctx, "submissions", params{"below": below, "limit": uint32(limit + 1)}, func(rows driver.Rows) error {
+	err = s.warehouse.each(ctx, "submissions", q.SentBy.params(params{"below": below, "limit": uint32(limit + 1)}), func(rows driver.Rows) error {
 		row, err := scanSubmission(rows)
 		answer.Data = append(answer.Data, row)
 		return err
@@ -75,7 +93,7 @@ func (s *Service) Submissions(ctx context.Context, q SubmissionsQuestion) (Submi
 
 func scanSubmission(rows driver.Rows) (SubmissionRow, error) {
 	var r SubmissionRow
-	err := rows.Scan(&r.Submission, &r.DataVersion, &r.Dataset, &r.Format, &r.Caller, &r.Agency,
+	err := rows.Scan(&r.Submission, &r.DataVersion, &r.Dataset, &r.Format, &r.Caller, &r.CallerLabel, &r.Agency,
 		&r.Accepted, &r.Unchanged, &r.Rejected, &r.Warnings, &r.Bytes, &r.Checksum, &r.Demonstration, &r.KnownAt)
 	return r, err
 }
@@ -95,6 +113,7 @@ func pageSize(asked, normal, most int) (int, error) {
 // RejectionsQuestion asks why rows of a submission were refused.
 type RejectionsQuestion struct {
 	Submission string
+	SentBy     *Sender // only of what these sent; nil: of everything
 }
 
 // RejectionsAnswer lists the kept rejections and warnings by line; Rejected and Warnings of the submission
@@ -124,7 +143,7 @@ func (s *Service) Rejections(ctx context.Context, q RejectionsQuestion) (Rejecti
 	}
 	answer := RejectionsAnswer{Data: []RejectionRow{}, Meta: s.meta(at)}
 	var found uint64
-	err = s.warehouse.each(ctx, "submission_known", params{"submission": q.Submission}, func(rows driver.Rows) error {
+	err = s.warehouse.each(ctx, "submission_known", q.SentBy.params(params{"submission": q.Submission}), func(rows driver.Rows) error {
 		return rows.Scan(&found)
 	})
 	if err != nil {

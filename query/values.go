@@ -13,6 +13,7 @@ type Scope struct {
 	Units  []string
 	Within string
 	Level  string
+	Area   *catalog.Area // of these, only the units inside; nil: all
 }
 
 // Asked holds what every question about an indicator has in common. Zero fields

@@ -59,7 +59,7 @@ func (c *demoCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 	}
 	reload := s.reloader(c.catalogFlags, demonstrationOnly, clock.Now, log)
 	return s.run(ctx, func(ctx context.Context, address string) error {
-		fmt.Printf("\nToàn Cảnh: http://%s  (demonstration figures; ready after %.1f s; Ctrl-C stops)\n\n", address, time.Since(began).Seconds())
+		fmt.Printf("\nToàn Cảnh: %s://%s  (demonstration figures; ready after %.1f s; Ctrl-C stops)\n\n", c.scheme(), address, time.Since(began).Seconds())
 		group, ctx := errgroup.WithContext(ctx)
 		group.Go(func() error { return source.Live(ctx) })
 		group.Go(func() error { return reload.run(ctx) })

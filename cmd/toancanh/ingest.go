@@ -19,6 +19,7 @@ import (
 
 type ingestCommand struct {
 	serverFlags
+	Token   string   `help:"Access token, where the server asks for one. Better in the environment, where other users of the machine do not see it." placeholder:"TOKEN"`
 	Dataset string   `default:"observations" enum:"observations,population,task-progress" help:"What the files hold."`
 	Format  string   `default:"" enum:",ndjson,csv,json,xlsx" help:"ndjson, csv, json (a list) or xlsx; without it, by the name of the file, which may end in .gz or .zst."`
 	DryRun  bool     `help:"Check everything and keep nothing."`
@@ -62,7 +63,9 @@ func (c *ingestCommand) serveHere(ctx context.Context, log *slog.Logger) (string
 	if err != nil {
 		return "", nil, err
 	}
-	s, err := openServer(ctx, c.serverFlags, cat.WithoutDemonstration(), set, time.Now, log)
+	flags := c.serverFlags
+	flags.alone, flags.Listen, flags.TLSCert, flags.TLSKey = true, "127.0.0.1:0", "", ""
+	s, err := openServer(ctx, flags, cat.WithoutDemonstration(), set, time.Now, log)
 	if errors.Is(err, engine.ErrInUse) {
 		err = fmt.Errorf("%w: a server works on it; give its address with --listen", err)
 	}
@@ -135,6 +138,9 @@ func (c *ingestCommand) send(ctx context.Context, address, file string) error {
 	req.Header.Set("Content-Type", mediaTypes[cmp.Or(ingest.Format(c.Format), format, ingest.NDJSON)])
 	if encoding != ingest.Plain {
 		req.Header.Set("Content-Encoding", string(encoding))
+	}
+	if c.Token != "" {
+		req.Header.Set("Authorization", "Bearer "+c.Token)
 	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {

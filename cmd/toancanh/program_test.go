@@ -73,8 +73,13 @@ func build(t *testing.T) string {
 // serve starts `toancanh serve` on a free port, with more flags if any, and waits until it is ready.
 func serve(t *testing.T, data string, flags ...string) *program {
 	t.Helper()
-	p := &program{t: t, address: freeAddress(t), output: &bytes.Buffer{}}
-	p.cmd = exec.Command(build(t), append([]string{"serve", "--listen", p.address, "--data", data}, flags...)...)
+	return serveOn(t, data, freeAddress(t), flags...)
+}
+
+func serveOn(t *testing.T, data, listen string, flags ...string) *program {
+	t.Helper()
+	p := &program{t: t, address: strings.Replace(listen, "0.0.0.0", "127.0.0.1", 1), output: &bytes.Buffer{}}
+	p.cmd = exec.Command(build(t), append([]string{"serve", "--listen", listen, "--data", data}, flags...)...)
 	p.cmd.Env = append(os.Environ(), engine.LibraryVariable+"="+library(t))
 	p.cmd.Stdout, p.cmd.Stderr = p.output, p.output
 	if err := p.cmd.Start(); err != nil {

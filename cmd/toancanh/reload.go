@@ -17,6 +17,7 @@ import (
 
 	"github.com/toancanh/toancanh/deploy/warehouse"
 	"github.com/toancanh/toancanh/query/catalog"
+	"github.com/toancanh/toancanh/query/httpapi/callers"
 )
 
 // reloader brings a changed catalogue into a running server: when its files change, or on
@@ -167,7 +168,20 @@ func (r *reloader) try(ctx context.Context) (result string, err error) {
 		return reloadFailed, err
 	}
 	r.use(next)
+	r.record(ctx, inUse, next)
 	return reloadAccepted, nil
+}
+
+// record writes the change down. It has happened already: what stands in the files is the operator's word, and a record
+// that cannot be written is said and does not undo it.
+func (r *reloader) record(ctx context.Context, before, after *catalog.Catalog) {
+	entry := callers.Entry{
+		Action: callers.CatalogueReloaded, Caller: callers.Console, Subject: after.ID,
+		Details: map[string]string{"version": after.Version, "before": before.Version},
+	}
+	if err := callers.NewAudit(r.server.rooms.conn, time.Now).Record(ctx, entry); err != nil {
+		r.log.Error("a change of the catalogue is not on record", "version", after.Version, "error", err)
+	}
 }
 
 // breaking gives an error for the changes that stored figures do not fit.

@@ -21,6 +21,7 @@ import (
 	"github.com/toancanh/toancanh/ingest"
 	"github.com/toancanh/toancanh/query"
 	"github.com/toancanh/toancanh/query/catalog"
+	"github.com/toancanh/toancanh/query/httpapi/callers"
 )
 
 // catalogFlags say which programme is shown on which map.
@@ -59,6 +60,7 @@ type rooms struct {
 	atlas    *atlas.Atlas
 	now      func() time.Time
 	log      *slog.Logger
+	callers  *callers.Registry
 
 	stopIngest context.CancelFunc
 	drained    chan error
@@ -86,6 +88,10 @@ func openRooms(ctx context.Context, cat *catalog.Catalog, set *geo.Set, o roomOp
 	}
 	r.engine = host
 	if r.conn, err = warehouse.Open(ctx, dsn, log); err != nil {
+		return r, err
+	}
+	r.callers = callers.NewRegistry(callers.NewStore(r.conn, time.Now), cat, time.Now, log.With("room", "callers"))
+	if err = r.callers.Load(ctx); err != nil {
 		return r, err
 	}
 	if r.query, err = query.New(query.Deps{

@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
+	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
@@ -16,13 +19,28 @@ import (
 	"github.com/toancanh/toancanh/ingest"
 	"github.com/toancanh/toancanh/query/catalog"
 	"github.com/toancanh/toancanh/query/httpapi"
+	"github.com/toancanh/toancanh/query/httpapi/callers"
 )
 
 // serverFlags are those of every command that listens.
 type serverFlags struct {
 	warehouseFlags
 	catalogFlags
-	Listen string `default:"127.0.0.1:8080" help:"Address to listen on; loopback only until access tokens exist." placeholder:"HOST:PORT"`
+	Listen string `default:"127.0.0.1:8080" help:"Address to listen on; loopback only until an access token was made." placeholder:"HOST:PORT"`
+
+	PublicHost []string `help:"Name the server is reached by from other machines; may be given several times." placeholder:"NAME"`
+	alone      bool     // for one command only
+	TLSCert    string   `name:"tls-cert" help:"File of the TLS certificate with its chain; read again when it changes." type:"path" placeholder:"FILE"`
+	TLSKey     string   `name:"tls-key" help:"File of the certificate's key." type:"path" placeholder:"FILE"`
+}
+
+// whoAsks gives the callers a server recognises. One that a command opens for itself alone knows none: who can open the
+// data directory needs no token.
+func (f serverFlags) whoAsks(known *callers.Registry) *callers.Registry {
+	if f.alone {
+		return nil
+	}
+	return known
 }
 
 type serveCommand struct {
@@ -49,12 +67,28 @@ func (c *serveCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 	}
 	reload := s.reloader(c.catalogFlags, (*catalog.Catalog).WithoutDemonstration, time.Now, log)
 	return s.run(ctx, func(ctx context.Context, address string) error {
-		fmt.Printf("Toàn Cảnh: http://%s\n", address)
+		fmt.Printf("Toàn Cảnh: %s://%s\n", c.scheme(), address)
 		group, ctx := errgroup.WithContext(ctx)
 		group.Go(func() error { return reload.run(ctx) })
 		group.Go(func() error { return watchFolder(ctx, c.Drop, s.rooms, log) })
 		return group.Wait()
 	})
+}
+
+// neverUsed tells that no token can have been made: there is no warehouse yet.
+func (f serverFlags) neverUsed() bool {
+	if f.Clickhouse != "" {
+		return false
+	}
+	_, err := os.Stat(filepath.Join(f.Data, "engine"))
+	return errors.Is(err, fs.ErrNotExist)
+}
+
+func (f serverFlags) scheme() string {
+	if f.TLSCert != "" {
+		return "https"
+	}
+	return "http"
 }
 
 // figures are kinds of figures that must not meet: invented ones would be shown without their
@@ -119,6 +153,7 @@ func (s *server) run(ctx context.Context, listening func(ctx context.Context, ad
 		group.Go(func() error { return s.http.Run(ctx) })
 		group.Go(func() error { return s.drawTiles(ctx) })
 		group.Go(func() error { s.rooms.atlas.Run(ctx); return nil })
+		group.Go(func() error { return s.rooms.callers.Run(ctx) })
 		group.Go(func() error {
 			address, err := s.http.Addr(ctx)
 			if err != nil {
@@ -143,8 +178,11 @@ func vacant(address string) error {
 // openServer prepares the rooms and the server above them; nothing listens before its Run.
 func openServer(ctx context.Context, f serverFlags, cat *catalog.Catalog, set *geo.Set, now func() time.Time, log *slog.Logger) (*server, error) {
 	cfg := httpapi.DefaultConfig()
-	cfg.Listen = f.Listen
+	cfg.Listen, cfg.PublicHosts, cfg.TLSCert, cfg.TLSKey = f.Listen, f.PublicHost, f.TLSCert, f.TLSKey
 	err := cfg.Validate()
+	if err == nil && f.neverUsed() {
+		err = cfg.NeedsToken()
+	}
 	if err == nil { // before the engine is started, and perhaps a history loaded, for nothing
 		err = vacant(f.Listen)
 	}
@@ -161,6 +199,7 @@ func openServer(ctx context.Context, f serverFlags, cat *catalog.Catalog, set *g
 	}
 	s.http, err = httpapi.New(cfg, httpapi.Deps{
 		Catalog: cat, Set: set, Atlas: s.rooms.atlas, Query: s.rooms.query, Ingest: s.rooms.ingest,
+		Callers:  f.whoAsks(s.rooms.callers),
 		Gatherer: s.rooms.registry, Registerer: s.rooms.registry,
 		Frontend: frontend.FS(), Now: now, Log: log.With("room", "httpapi"), Ready: s.rooms.check,
 	})

@@ -62,7 +62,7 @@ func (c *Catalog) Area(units []DatedUnit) (*Area, error) {
 				continue
 			}
 			if _, known := set.Unit(u.Code); !known {
-				return nil, fmt.Errorf("there is no unit %s in %s, which was in force on %s", u.Code, set.Info.ID, u.Date)
+				return nil, c.noUnit(u, set)
 			}
 			held.tops = append(held.tops, u.Code)
 		}
@@ -77,6 +77,19 @@ func (c *Catalog) Area(units []DatedUnit) (*Area, error) {
 		}
 	}
 	return a, nil
+}
+
+// noUnit says in which other set the code means something: whoever wrote it without a day may have meant that.
+func (c *Catalog) noUnit(u DatedUnit, in *BoundarySet) error {
+	for i := range c.BoundarySets {
+		if other := &c.BoundarySets[i]; other.Info.ID != in.Info.ID {
+			if known, ok := other.Unit(u.Code); ok {
+				return fmt.Errorf("there is no unit %s in %s, which is in force on %s; in %s it is %s: write %s@%s",
+					u.Code, in.Info.ID, u.Date, other.Info.ID, known.FullName, u.Code, other.Info.InForceFrom)
+			}
+		}
+	}
+	return fmt.Errorf("there is no unit %s in %s, which is in force on %s", u.Code, in.Info.ID, u.Date)
 }
 
 // fill marks the units named and all below them.
@@ -129,6 +142,11 @@ func (a *Area) HoldsOn(date civil.Date, code string) bool {
 		}
 	}
 	return false
+}
+
+// HoldsEver tells whether a unit that ever bore the code lies inside: enough for what tells of no figure.
+func (a *Area) HoldsEver(code string) bool {
+	return a == nil || slices.ContainsFunc(a.sets, func(h areaSet) bool { return h.inside[code] })
 }
 
 // Home is the first unit named in a boundary set; "" where the area holds nothing or is the whole territory.

@@ -68,7 +68,7 @@ func TestAreaRefusesWhatIsNotThere(t *testing.T) {
 		want  string
 	}{
 		{nil, "at least one unit"},
-		{[]DatedUnit{{"00102", date(t, "2026-08-01")}}, "no unit 00102 in hai-dang-2026"},
+		{[]DatedUnit{{"00102", date(t, "2026-08-01")}}, "in hai-dang-2025 it is Phường Bến Tàu: write 00102@2025-07-01"},
 		{[]DatedUnit{{"00102", date(t, "2020-08-01")}}, "no boundary set is in force on 2020-08-01"},
 	} {
 		if _, err := c.Area(tc.units); err == nil || !strings.Contains(err.Error(), tc.want) {

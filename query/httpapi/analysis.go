@@ -20,16 +20,18 @@ func (s *Server) distribution(ctx context.Context, r *request) (any, error) {
 }
 
 func (s *Server) comparison(ctx context.Context, r *request) (any, error) {
-	q := query.ComparisonQuestion{Asked: r.asked(), Unit: r.text("unit")}
+	q := query.ComparisonQuestion{Asked: r.asked(), Unit: r.unit()}
 	if err := r.err(); err != nil {
 		return nil, err
 	}
-	return s.deps.Query.Comparison(ctx, q)
+	answer, err := s.deps.Query.Comparison(ctx, q)
+	r.keepInside(&answer.Data)
+	return answer, err
 }
 
 func (s *Server) outlook(ctx context.Context, r *request) (any, error) {
 	q := query.OutlookQuestion{
-		Indicator: r.path("id"), Unit: r.text("unit"), Kind: catalog.PeriodKind(r.text("kind")),
+		Indicator: r.path("id"), Unit: r.unit(), Kind: catalog.PeriodKind(r.text("kind")),
 		AsOf: r.asOf(), Boundaries: r.text("boundaries"),
 	}
 	if err := r.err(); err != nil {
@@ -45,7 +47,7 @@ type obstacleRow struct {
 }
 
 func (s *Server) obstacles(ctx context.Context, r *request) (any, error) {
-	q := query.ObstaclesQuestion{Unit: r.text("unit"), Agency: r.text("agency"), Task: r.text("task"), Date: r.date("date"), AsOf: r.asOf()}
+	q := query.ObstaclesQuestion{Unit: r.unit(), Agency: r.text("agency"), Task: r.text("task"), Date: r.date("date"), AsOf: r.asOf()}
 	if err := r.err(); err != nil {
 		return nil, err
 	}

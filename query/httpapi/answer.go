@@ -40,7 +40,6 @@ func (s *Server) enveloped(data any) envelope {
 // serve is the wrapper around every route: it checks the parameters, keeps the
 // limits, asks the handler and writes what comes back.
 func (s *Server) serve(r route, takes []*param) gin.HandlerFunc {
-	caches := []string{string(r.cache)} // shared by all answers, never written to
 	return func(c *gin.Context) {
 		c.Set(routeKey, r.path)
 		asked, err := s.read(c, takes)
@@ -49,7 +48,7 @@ func (s *Server) serve(r route, takes []*param) gin.HandlerFunc {
 			return
 		}
 		if r.raw != nil {
-			c.Writer.Header()["Cache-Control"] = caches
+			s.cacheable(c, r)
 			err = r.raw(c, asked)
 		} else {
 			err = s.answer(c, r, asked)
@@ -68,7 +67,7 @@ func (s *Server) answer(c *gin.Context, r route, asked *request) error {
 	if err := s.awaitVersion(ctx, asked); err != nil {
 		return err
 	}
-	tag := s.tag(c, asked.lang)
+	tag := s.tag(c, asked)
 	known := c.GetHeader("If-None-Match")
 	if known != "*" && matches(known, tag) {
 		return s.notModified(c, r, tag)
@@ -92,17 +91,37 @@ func (s *Server) notModified(c *gin.Context, r route, tag string) error {
 }
 
 func (s *Server) headers(c *gin.Context, r route, tag string) {
-	c.Header("Cache-Control", string(r.cache))
+	s.cacheable(c, r)
 	c.Header("ETag", tag)
 	c.Writer.Header().Add("Vary", "Accept-Language")
 }
 
+// keeping gives the Cache-Control of answers to everybody, and of those to callers with a token. The values are shared
+// between answers and never written to.
+var keeping = map[caching]struct{ open, closed []string }{
+	revalidated: {[]string{string(revalidated)}, []string{"private, " + string(revalidated)}},
+	immutable:   {[]string{string(immutable)}, []string{"private, " + strings.TrimPrefix(string(immutable), "public, ")}},
+	unstored:    {[]string{string(unstored)}, []string{string(unstored)}},
+}
+
+// cacheable says who may keep an answer and for how long. What a caller was let in for is for its own cache, never for one
+// that others read; and a browser that changes its session asks anew.
+func (s *Server) cacheable(c *gin.Context, r route) {
+	if callerOf(c) == nil {
+		c.Writer.Header()["Cache-Control"] = keeping[r.cache].open
+		return
+	}
+	c.Writer.Header()["Cache-Control"] = keeping[r.cache].closed
+	c.Writer.Header().Add("Vary", "Authorization, Cookie")
+}
+
 // tag is taken before the question is asked: an answer may then be newer than its
-// tag says, which only costs a question, but never older.
-func (s *Server) tag(c *gin.Context, lang string) string {
+// tag says, which only costs a question, but never older. Callers of different scope have
+// different tags: whoever sends another's tag is not told that it has the answer.
+func (s *Server) tag(c *gin.Context, asked *request) string {
 	today := s.programmeNow().Format(time.DateOnly)
 	version := strconv.FormatUint(s.deps.Query.Version(), 10)
-	return `W/"` + digest(s.salt, s.deps.Atlas.Tag(), version, today, lang, c.Request.URL.Path, c.Request.URL.Query().Encode()) + `"`
+	return `W/"` + digest(s.salt, s.deps.Atlas.Tag(), version, today, asked.lang, asked.caller.ScopeKey(), c.Request.URL.Path, c.Request.URL.Query().Encode()) + `"`
 }
 
 // matches applies If-None-Match by weak comparison (RFC 9110, section 13.1.2).
@@ -122,6 +141,11 @@ func matches(header, tag string) bool {
 // ask calls the handler within the limits of its work and writes its answer as JSON.
 func (s *Server) ask(ctx context.Context, r route, asked *request) ([]byte, error) {
 	if r.work == question {
+		release, err := s.holdQuestion(ctx, asked.caller)
+		if err != nil {
+			return nil, err
+		}
+		defer release()
 		done, err := s.takeTurn(ctx)
 		if err != nil {
 			return nil, err
@@ -220,7 +244,7 @@ func (s *Server) mount(routes []route) (http.Handler, error) {
 			return nil, err
 		}
 		for _, method := range r.methods() {
-			router.Handle(method, r.ginPath(), s.authorize(r.access), s.serve(r, slices.Clip(takes)))
+			router.Handle(method, r.ginPath(), s.authorize(r), s.serve(r, slices.Clip(takes)))
 		}
 	}
 	return compress(router)

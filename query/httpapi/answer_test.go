@@ -16,7 +16,7 @@ import (
 // with replaces the table of a house by one question.
 func (h *house) with(kind work, answer handler) {
 	h.t.Helper()
-	handler, err := h.mount([]route{{get, "/api/v1/units", readers, revalidated, kind, "level", answer, nil, many("units", "Unit", "")}})
+	handler, err := h.mount([]route{{get, "/api/v1/units", readers, narrowed, revalidated, kind, "level", answer, nil, many("units", "Unit", "")}})
 	if err != nil {
 		h.t.Fatal(err)
 	}

@@ -173,9 +173,14 @@ type sceneView struct {
 	Seconds   int    `json:"seconds"`
 }
 
-// catalog answers what may be asked.
-func (s *Server) catalog(ctx context.Context, _ *request) (any, error) {
+// catalog answers what may be asked. For a caller held to an area the territory begins at its first unit.
+func (s *Server) catalog(ctx context.Context, r *request) (any, error) {
 	view := s.programme
+	if home := r.area().Home(r.boundaries()); home != "" {
+		view.Root = home
+	} else if r.area() != nil {
+		return nil, outsideArea("")
+	}
 	view.Indicators = append([]indicatorView{}, view.Indicators...)
 	for i := range view.Indicators {
 		if err := s.addPeriods(ctx, &view.Indicators[i]); err != nil {

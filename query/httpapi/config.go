@@ -7,11 +7,18 @@ import (
 	"net/netip"
 	"strings"
 	"time"
+
+	"github.com/toancanh/toancanh/query/httpapi/callers"
 )
 
 // Config holds where the server listens and what it bounds.
 type Config struct {
-	Listen string // host:port, loopback only
+	Listen      string   // host:port; beyond loopback only where tokens are needed
+	PublicHosts []string // names the server is reached by, beside those of this machine
+	TLSCert     string   // files of a certificate (with its chain) and its key; both or none
+	TLSKey      string
+
+	Limits map[callers.Role]Limits // of one caller
 
 	MaxQuestions    int           // questions that may be at the warehouse at the same time
 	QueueTimeout    time.Duration // how long a question waits for its turn before 503
@@ -32,6 +39,7 @@ type Config struct {
 func DefaultConfig() Config {
 	return Config{
 		Listen:          "127.0.0.1:8080",
+		Limits:          DefaultLimits(),
 		MaxQuestions:    16,
 		QueueTimeout:    3 * time.Second,
 		QuestionTimeout: 20 * time.Second,
@@ -47,19 +55,41 @@ func DefaultConfig() Config {
 	}
 }
 
-// ErrNotLoopback is wrapped by Validate's refusal of an address other machines can reach.
+// ErrNotLoopback is wrapped by the refusal of an address other machines can reach while no token is needed.
 var ErrNotLoopback = errors.New("not a loopback address")
 
-// Validate refuses limits that cannot work, and any address but loopback: until
-// callers carry tokens, whoever reaches the server may send figures.
-func (c Config) Validate() error {
+// NeedsToken says why the address cannot be listened on before a token was made; nil on loopback.
+func (c Config) NeedsToken() error {
+	if !c.beyondLoopback() {
+		return nil
+	}
+	return fmt.Errorf("listen address %q: %w; there are no access tokens yet, so anyone who reached it could send figures. "+
+		"Make one first (toancanh token add), or listen on 127.0.0.1", c.Listen, ErrNotLoopback)
+}
+
+// beyondLoopback tells whether other machines can reach the address.
+func (c Config) beyondLoopback() bool {
 	host, _, err := net.SplitHostPort(c.Listen)
-	if err != nil {
+	return err != nil || !isLoopback(host)
+}
+
+// Validate refuses limits that cannot work.
+func (c Config) Validate() error {
+	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
 		return fmt.Errorf("listen address %q: %w; write host:port, for example 127.0.0.1:8080", c.Listen, err)
 	}
-	if !isLoopback(host) {
-		return fmt.Errorf("listen address %q: %w; there are no access tokens yet, so anyone who reached it could send figures. "+
-			"Listen on 127.0.0.1 and let a reverse proxy on this machine check who comes in, or use an SSH tunnel", c.Listen, ErrNotLoopback)
+	if (c.TLSCert == "") != (c.TLSKey == "") {
+		return errors.New("TLS needs both a certificate and its key")
+	}
+	for _, host := range c.PublicHosts {
+		if host == "" || strings.ContainsAny(host, "/: ") {
+			return fmt.Errorf("public host %q: write a name without scheme and port, for example toancanh.example.vn", host)
+		}
+	}
+	for _, role := range callers.Roles() {
+		if err := c.Limits[role].validate(role); err != nil {
+			return err
+		}
 	}
 	if c.MaxQuestions < 1 || c.MaxListeners < 1 || c.Recent < 1 || c.MaxQuery < 1 {
 		return errors.New("httpapi: limits must be positive")

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
+
+	"github.com/toancanh/toancanh/query/httpapi/callers"
 )
 
 const eventsPath = "/api/v1/events"
@@ -21,7 +23,12 @@ func (s *Server) events(c *gin.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	l, latest, ok := s.hub.join()
+	release, err := s.holdListener(c.Request.Context(), r.caller)
+	if err != nil {
+		return err
+	}
+	defer release()
+	l, latest, ok := s.hub.join(r.area())
 	if !ok {
 		return unavailable("too_many_listeners", "Quá nhiều kết nối đang theo dõi.", "Too many event streams are open.", 10*time.Second)
 	}
@@ -33,8 +40,32 @@ func (s *Server) events(c *gin.Context, r *request) error {
 	w := &eventWriter{c: c, control: http.NewResponseController(c.Writer), timeout: s.cfg.WriteTimeout}
 	version := max(s.deps.Query.Version(), latest)
 	s.greet(w, l, version, seen, resuming)
-	s.pump(c.Request.Context(), w, l)
+	ctx, cancel := context.WithCancel(c.Request.Context())
+	defer cancel()
+	s.whileValid(ctx, r.caller, cancel)
+	s.pump(ctx, w, l)
 	return nil
+}
+
+// whileValid ends a stream, which asks for its token once and stays open for months, when the token has ended or a first
+// token was made meanwhile.
+func (s *Server) whileValid(ctx context.Context, caller *callers.Caller, end func()) {
+	if s.deps.Callers == nil {
+		return
+	}
+	go func() {
+		defer end()
+		look := time.NewTicker(callers.RefreshEvery) // a token that expires moves nothing
+		defer look.Stop()
+		for caller == nil && !s.closed() || caller != nil && s.valid(caller.ID) {
+			select {
+			case <-ctx.Done():
+				return
+			case <-s.deps.Callers.Moved():
+			case <-look.C:
+			}
+		}
+	}()
 }
 
 // lastEvent reads where a reader resumes.

@@ -46,6 +46,15 @@ type reader struct {
 // listen opens the event stream, resuming after an id when one is given.
 func listen(t *testing.T, address, after string) *reader {
 	t.Helper()
+	if after == "" {
+		return listenAs(t, address)
+	}
+	return listenAs(t, address, "Last-Event-ID", after)
+}
+
+// listenAs opens the event stream with headers, which come in pairs.
+func listenAs(t *testing.T, address string, headers ...string) *reader {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute) // so that a fault fails rather than hangs
 	t.Cleanup(cancel)
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address+eventsPath, nil)
@@ -53,8 +62,8 @@ func listen(t *testing.T, address, after string) *reader {
 		t.Fatal(err)
 	}
 	request.Header.Set("Accept-Encoding", "gzip") // as browsers do
-	if after != "" {
-		request.Header.Set("Last-Event-ID", after)
+	for i := 0; i < len(headers); i += 2 {
+		request.Header.Set(headers[i], headers[i+1])
 	}
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {

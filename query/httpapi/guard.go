@@ -5,11 +5,15 @@ import (
 	"maps"
 	"net"
 	"net/http"
+	"net/netip"
 	"runtime/debug"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/gin-gonic/gin"
 	"github.com/klauspost/compress/gzhttp"
+	"github.com/oklog/ulid/v2"
 )
 
 // pagePolicy lets the page use its own files only. MapLibre starts its workers from
@@ -56,10 +60,11 @@ func (s *Server) guard(c *gin.Context) {
 	maps.Copy(header, guards)
 	if !strings.HasPrefix(c.Request.URL.Path, tilesPath) {
 		maps.Copy(header, documentGuards)
+		c.Set(requestKey, newRequestID(s.now()))
+		header.Set("X-Request-Id", requestOf(c))
 	}
-	if !loopbackHost(c.Request.Host) {
-		s.fail(c, newProblem(http.StatusMisdirectedRequest, "wrong_host", "Máy chủ này chỉ trả lời dưới tên của chính máy này.", "This server answers only by names of this machine.").
-			at("Host").with("Dùng http://127.0.0.1 hoặc http://localhost.", "Use http://127.0.0.1 or http://localhost."))
+	if !s.knownHost(c.Request.Host) {
+		s.fail(c, s.wrongHost())
 		return
 	}
 	if reads(c.Request.Method) {
@@ -70,17 +75,41 @@ func (s *Server) guard(c *gin.Context) {
 	}
 }
 
-// loopbackHost checks a Host header, with or without a port.
-func loopbackHost(host string) bool {
+// knownHost checks a Host header, with or without a port. Names are those of this machine and the public ones. A server
+// that other machines reach goes by any of its addresses too: no name can be made to point at it then (DNS rebinding),
+// because none stands in the header.
+func (s *Server) knownHost(host string) bool {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name
 	}
-	return host != "" && isLoopback(host)
+	name := strings.ToLower(strings.TrimSuffix(host, "."))
+	if name == "" {
+		return false
+	}
+	if isLoopback(name) || slices.ContainsFunc(s.cfg.PublicHosts, func(known string) bool { return strings.EqualFold(known, name) }) {
+		return true
+	}
+	_, err := netip.ParseAddr(strings.Trim(name, "[]"))
+	return err == nil && s.beyondLoopback()
 }
 
-// authorize enforces the access rule of a route. There are no callers yet: the server
-// listens on loopback only, and whoever reaches it may do everything.
-func (s *Server) authorize(access) gin.HandlerFunc { return func(*gin.Context) {} }
+func (s *Server) wrongHost() *problem {
+	p := newProblem(http.StatusMisdirectedRequest, "wrong_host", "Máy chủ này không trả lời dưới tên này.", "This server does not answer by this name.").at("Host")
+	if len(s.cfg.PublicHosts) == 0 && !s.beyondLoopback() {
+		return p.with("Dùng http://127.0.0.1 hoặc http://localhost.", "Use http://127.0.0.1 or http://localhost.")
+	}
+	return p.with("Người vận hành khai báo tên bằng --public-host.", "The operator names it with --public-host.")
+}
+
+// requestKey is where the guard leaves the id of the request. A client's own X-Request-Id is not taken over: ids of
+// submissions are made of it.
+const requestKey = "request"
+
+func requestOf(c *gin.Context) string { return c.GetString(requestKey) }
+
+func newRequestID(now time.Time) string {
+	return ulid.MustNew(ulid.Timestamp(now), ulid.DefaultEntropy()).String()
+}
 
 // recover answers for a handler that panicked. The stack is logged once and never shown.
 func (s *Server) recover(c *gin.Context) {

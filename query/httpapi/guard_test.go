@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
+	"github.com/prometheus/client_golang/prometheus"
 )
 
 // TestPromisedBodyIsNotWaitedForLong: net/http reads what a request has announced before it
@@ -33,7 +34,8 @@ func TestPromisedBodyIsNotWaitedForLong(t *testing.T) {
 	}
 }
 
-func TestOnlyLoopbackIsListenedOn(t *testing.T) {
+func TestOnlyLoopbackIsListenedOnWithoutTokens(t *testing.T) {
+	open := emptyHouse(t)
 	for _, tt := range []struct {
 		address string
 		ok      bool
@@ -42,9 +44,10 @@ func TestOnlyLoopbackIsListenedOn(t *testing.T) {
 		{":8080", false}, {"0.0.0.0:8080", false}, {"[::]:8080", false}, {"192.168.1.4:8080", false}, {"example.vn:8080", false},
 		{"localhost.example.vn:8080", false}, {"8080", false},
 	} {
+		open.deps.Registerer = prometheus.NewRegistry()
 		cfg := DefaultConfig()
 		cfg.Listen = tt.address
-		err := cfg.Validate()
+		_, err := New(cfg, open.deps)
 		if (err == nil) != tt.ok {
 			t.Errorf("%s: %v", tt.address, err)
 		}
@@ -110,8 +113,8 @@ func TestWrongMethods(t *testing.T) {
 func TestPanicsAreLoggedOnceAndNotShown(t *testing.T) {
 	h := emptyHouse(t)
 	handler, err := h.mount([]route{
-		{get, "/api/v1/units", readers, revalidated, light, "", func(context.Context, *request) (any, error) { panic("secret 1") }, nil, many("units", "Unit", "")},
-		{get, "/healthz", readers, revalidated, light, "", nil, func(*gin.Context, *request) error { panic("secret 2") }, one("healthz", "", "")},
+		{get, "/api/v1/units", readers, narrowed, revalidated, light, "", func(context.Context, *request) (any, error) { panic("secret 1") }, nil, many("units", "Unit", "")},
+		{get, "/healthz", readers, narrowed, revalidated, light, "", nil, func(*gin.Context, *request) error { panic("secret 2") }, one("healthz", "", "")},
 	})
 	if err != nil {
 		t.Fatal(err)

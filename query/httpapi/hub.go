@@ -45,6 +45,7 @@ type hub struct {
 
 // listener is one open event stream.
 type listener struct {
+	area    *catalog.Area // what it may hear of; nil: everything
 	wake    chan struct{} // holds one token when pending is set
 	pending *changeEvent  // guarded by hub.mu
 	renewed bool          // all that is shown is to be asked again; pending says at which version
@@ -159,11 +160,28 @@ func (h *hub) publish(c ingest.Change) {
 		h.recent = slices.Delete(h.recent, 0, len(h.recent)-h.keep)
 	}
 	for l := range h.listeners {
-		l.offer(e)
+		h.offer(l, e)
 	}
 }
 
-func (l *listener) offer(e changeEvent) {
+// within leaves of an event what a listener held to an area may hear: the units inside. ok is false when nothing is
+// left. An event that leaves open which units changed stays as it is: it names indicators and days, no unit and no figure.
+func (e changeEvent) within(area *catalog.Area) (_ changeEvent, ok bool) {
+	if area == nil || e.anyUnit() {
+		return e, true
+	}
+	e.Units = slices.DeleteFunc(slices.Clone(e.Units), func(code string) bool { return !area.HoldsEver(code) })
+	if len(e.Units) == 0 { // an empty list with measures would mean any unit
+		e = changeEvent{DataVersion: e.DataVersion, Submissions: e.Submissions}.tidy()
+	}
+	return e, len(e.Units) > 0 || e.Submissions
+}
+
+func (h *hub) offer(l *listener, e changeEvent) {
+	e, ok := e.within(l.area)
+	if !ok {
+		return
+	}
 	if l.pending != nil {
 		e = l.pending.merge(e)
 	}
@@ -187,8 +205,8 @@ func (h *hub) take(l *listener) (e changeEvent, renewed, ok bool) {
 }
 
 // join adds a listener, false when there is no room. From then on it gets every
-// change; latest is the last one published before.
-func (h *hub) join() (l *listener, latest uint64, ok bool) {
+// change in its area; latest is the last one published before.
+func (h *hub) join(area *catalog.Area) (l *listener, latest uint64, ok bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	select {
@@ -199,7 +217,7 @@ func (h *hub) join() (l *listener, latest uint64, ok bool) {
 	if len(h.listeners) >= h.most {
 		return nil, 0, false
 	}
-	l = &listener{wake: make(chan struct{}, 1)}
+	l = &listener{area: area, wake: make(chan struct{}, 1)}
 	h.listeners[l] = struct{}{}
 	h.gauge.Set(float64(len(h.listeners)))
 	if n := len(h.recent); n > 0 {
@@ -229,7 +247,7 @@ func (h *hub) resume(l *listener, seen, now uint64) bool {
 	}
 	for _, e := range h.recent {
 		if e.DataVersion > seen {
-			l.offer(e)
+			h.offer(l, e)
 		}
 	}
 	return true

@@ -20,7 +20,7 @@ func smallHub(t *testing.T, keep int) *hub {
 
 func mustJoin(t *testing.T, h *hub) *listener {
 	t.Helper()
-	l, _, ok := h.join()
+	l, _, ok := h.join(nil)
 	if !ok {
 		t.Fatal("no room")
 	}
@@ -148,14 +148,14 @@ func TestListenersAreLimited(t *testing.T) {
 	h := smallHub(t, 3)
 	first := mustJoin(t, h)
 	mustJoin(t, h)
-	if _, _, ok := h.join(); ok {
+	if _, _, ok := h.join(nil); ok {
 		t.Error("a third listener was let in")
 	}
 	h.leave(first)
 	mustJoin(t, h)
 	h.close()
 	h.close()
-	if _, _, ok := h.join(); ok {
+	if _, _, ok := h.join(nil); ok {
 		t.Error("joined after the end")
 	}
 }

@@ -15,15 +15,28 @@ import (
 
 	"github.com/toancanh/toancanh/ingest"
 	"github.com/toancanh/toancanh/query/catalog"
+	"github.com/toancanh/toancanh/query/httpapi/callers"
 )
 
 // ingest takes one submission. The body is streamed, so its size is the intake's to
 // bound; a sender that stalls is dropped. One that waits for its rows to be queryable
 // is held for Config.QueryableWait after the last byte, then told that they are durable.
 func (s *Server) ingest(c *gin.Context, r *request) error {
+	release, err := s.holdIntake(c.Request.Context(), r.caller)
+	if err != nil {
+		return err
+	}
+	defer release()
+	if err := s.limitBody(c.Writer, c.Request, r.caller); err != nil {
+		return err
+	}
 	in, err := s.intake(c, r)
 	if err != nil {
 		return err
+	}
+	in.Submission = requestOf(c)
+	if r.caller != nil {
+		in.Caller, in.Permit = r.caller.ID, permitOf(r.caller)
 	}
 	marked, release, err := s.annotates(r, &in)
 	if err != nil {
@@ -40,7 +53,7 @@ func (s *Server) ingest(c *gin.Context, r *request) error {
 	receipt, err := s.deps.Ingest.Submit(ctx, in)
 	_ = control.SetWriteDeadline(time.Now().Add(s.cfg.WriteTimeout))
 	if err != nil {
-		return err
+		return tooLargeFor(err)
 	}
 	if receipt.Queryable { // the pipeline has applied it; questions follow at once
 		receipt.Queryable = s.deps.Query.WaitVersion(ctx, receipt.DataVersion) == nil
@@ -51,6 +64,25 @@ func (s *Server) ingest(c *gin.Context, r *request) error {
 		}
 	}
 	return s.writeReceipt(c, r.lang, receipt)
+}
+
+// permitOf says what a caller may send: the access rule has let in reporters and approvers only.
+func permitOf(caller *callers.Caller) *ingest.Permit {
+	return &ingest.Permit{Agencies: caller.Agencies, Area: caller.Held, Approves: caller.Role == callers.Approver}
+}
+
+// tooLargeFor says of a body that was cut off at the caller's limit that it is too large, not that it broke off.
+func tooLargeFor(err error) error {
+	var cut *http.MaxBytesError
+	if !errors.As(err, &cut) {
+		return err
+	}
+	p := bodyTooLarge(cut.Limit)
+	var sent *ingest.Error
+	if errors.As(err, &sent) {
+		p.line, p.taken = sent.Line, sent.Taken
+	}
+	return p
 }
 
 // intake reads everything of a submission but its body.
@@ -102,9 +134,12 @@ func formatOf(contentType string) (ingest.Format, error) {
 		at("Content-Type").with("Dùng application/x-ndjson, application/json (một danh sách), text/csv, mã UTF-8, hoặc "+workbookType+".", "Use application/x-ndjson, application/json (a list) or text/csv, in UTF-8, or "+workbookType+".")
 }
 
-// reportingAgency reads X-Agency against the catalogue.
+// reportingAgency reads X-Agency against the catalogue. A caller with a single agency need not name it.
 func (s *Server) reportingAgency(r *request) (string, error) {
 	id := r.header.Get("X-Agency")
+	if id == "" && r.caller != nil && len(r.caller.Agencies) == 1 {
+		return r.caller.Agencies[0], nil
+	}
 	if id == "" {
 		return "", nil
 	}

@@ -9,6 +9,8 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/toancanh/toancanh/query/httpapi/callers"
 )
 
 // metrics of the server itself. Routes are templates; anything that is no route
@@ -86,4 +88,22 @@ func knownMethod(method string) string {
 func (s *Server) exposition(c *gin.Context, _ *request) error {
 	promhttp.HandlerFor(s.deps.Gatherer, promhttp.HandlerOpts{DisableCompression: true}).ServeHTTP(c.Writer, c.Request)
 	return nil
+}
+
+// expiries tells when tokens end, so that an operator is warned before a wall goes dark. Tokens that were taken back, and
+// those that never end, are left out.
+type expiries struct{ known *callers.Registry }
+
+var expiry = prometheus.NewDesc("toancanh_token_expires_timestamp_seconds", "When an access token ends.", []string{"caller", "role"}, nil)
+
+// Describe implements prometheus.Collector.
+func (e expiries) Describe(out chan<- *prometheus.Desc) { out <- expiry }
+
+// Collect implements prometheus.Collector.
+func (e expiries) Collect(out chan<- prometheus.Metric) {
+	for _, c := range e.known.Callers() {
+		if c.Revoked.IsZero() && !c.Expires.IsZero() {
+			out <- prometheus.MustNewConstMetric(expiry, prometheus.GaugeValue, float64(c.Expires.Unix()), c.ID, string(c.Role))
+		}
+	}
 }

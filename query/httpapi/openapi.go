@@ -59,7 +59,7 @@ func document(routes []route) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		if r.handle != nil {
+		if r.doc.schema != "" {
 			schemas[r.doc.schema+"Envelope"] = envelopeSchema(r.doc)
 		}
 		if paths[r.path] == nil {
@@ -82,7 +82,8 @@ func document(routes []route) ([]byte, error) {
 		"servers": []object{{"url": "/"}},
 		"paths":   paths,
 		"components": object{
-			"schemas": schemas,
+			"schemas":         schemas,
+			"securitySchemes": securitySchemes(),
 			"responses": object{"Problem": object{
 				"description": "A problem",
 				"content":     object{"application/problem+json": object{"schema": ref("Problem"), "example": example(schemas, "Problem")}},
@@ -116,7 +117,12 @@ func (r route) operation(params []*param, schemas map[string]object) object {
 		"summary":     r.doc.summary,
 		"responses":   r.responses(schemas),
 		"x-access":    string(r.access),
+		"x-area":      string(r.reach),
 		"x-cache":     string(r.cache),
+		"security":    r.security(),
+	}
+	if roles := admits[r.access]; len(roles) > 0 {
+		operation["x-roles"] = roles
 	}
 	if len(params) > 0 {
 		operation["parameters"] = parameterObjects(params)
@@ -125,6 +131,30 @@ func (r route) operation(params []*param, schemas map[string]object) object {
 		operation["requestBody"] = intakeBody()
 	}
 	return operation
+}
+
+// security names the ways to say who one is: a session is for looking, and opening one needs the token itself.
+func (r route) security() []object {
+	switch {
+	case r.access == anyone:
+		return []object{}
+	case reads(r.method):
+		return []object{{"token": []string{}}, {"session": []string{}}, {"secure_session": []string{}}}
+	default:
+		return []object{{"token": []string{}}}
+	}
+}
+
+// securitySchemes are described once for all routes.
+func securitySchemes() object {
+	cookie := func(name, description string) object {
+		return object{"type": "apiKey", "in": "cookie", "name": name, "description": description}
+	}
+	return object{
+		"token":          object{"type": "http", "scheme": "bearer", "description": "An access token, toancanh_ID_SECRET, of `toancanh token add`. x-roles lists the roles a route admits; x-area says what a token held to an area gets: no_figures, the same as everybody; narrowed, its area only; whole_only, nothing. Where no token was ever made none is needed, and the server listens on loopback only."},
+		"session":        cookie(plainCookie, "What a browser keeps after POST /api/v1/session; for GET and HEAD only."),
+		"secure_session": cookie(secureCookie, "The same over TLS."),
+	}
 }
 
 func parameterObjects(params []*param) []object {
@@ -141,7 +171,11 @@ func parameterObjects(params []*param) []object {
 // responses of a route: its own success, then the problems its kind of work may meet.
 func (r route) responses(schemas map[string]object) object {
 	out := r.success(schemas)
-	for _, status := range r.failures() {
+	failures := r.failures()
+	if r.access != anyone {
+		failures = append(failures, 401, 403, 429)
+	}
+	for _, status := range failures {
 		out[strconv.Itoa(status)] = object{"$ref": "#/components/responses/Problem"}
 	}
 	out["default"] = object{"$ref": "#/components/responses/Problem"} // wrong host, wrong method, a fault of ours
@@ -150,6 +184,10 @@ func (r route) responses(schemas map[string]object) object {
 
 func (r route) success(schemas map[string]object) object {
 	switch {
+	case r.doc.schema == "Session":
+		return object{"200": r.enveloped(schemas)}
+	case r.doc.id == "close_session":
+		return object{"204": object{"description": "Forgotten"}}
 	case r.handle != nil:
 		return object{"200": r.enveloped(schemas), "304": object{"description": "Not changed since If-None-Match"}}
 	case r.doc.id == "events":
@@ -186,7 +224,7 @@ func (r route) success(schemas map[string]object) object {
 func (r route) failures() []int {
 	switch {
 	case r.work == intake:
-		return []int{400, 404, 409, 413, 415, 429, 503}
+		return []int{400, 404, 409, 413, 415, 503}
 	case r.work == question:
 		return []int{400, 404, 422, 503}
 	case r.handle != nil:

@@ -26,8 +26,9 @@ type problem struct {
 	hint       catalog.Text
 	field      string
 	retryAfter time.Duration
-	line       int // of a submission
-	taken      int // rows of it that are durable all the same
+	challenge  string // WWW-Authenticate
+	line       int    // of a submission
+	taken      int    // rows of it that are durable all the same
 	cause      error
 }
 
@@ -46,6 +47,10 @@ func title(status int) catalog.Text {
 	switch status {
 	case http.StatusBadRequest:
 		return catalog.Text{Vi: "Yêu cầu không hợp lệ", En: "The request cannot be understood"}
+	case http.StatusUnauthorized:
+		return catalog.Text{Vi: "Cần mã truy cập", En: "An access token is needed"}
+	case http.StatusTooManyRequests:
+		return catalog.Text{Vi: "Quá nhiều yêu cầu", En: "Too many requests"}
 	case http.StatusForbidden:
 		return catalog.Text{Vi: "Không được phép", En: "Not permitted"}
 	case http.StatusNotFound:
@@ -135,6 +140,7 @@ func explainIntake(e *ingest.Error) *problem {
 		ingest.Unreadable:  http.StatusBadRequest,
 		ingest.Interrupted: http.StatusBadRequest,
 		ingest.TooLarge:    http.StatusRequestEntityTooLarge,
+		ingest.Forbidden:   http.StatusForbidden,
 		ingest.Conflict:    http.StatusConflict,
 		ingest.InProgress:  http.StatusConflict,
 		ingest.JournalFull: http.StatusServiceUnavailable,
@@ -189,10 +195,13 @@ func (s *Server) fail(c *gin.Context, err error) {
 	}
 	p := explain(err)
 	if p.cause != nil {
-		s.log.Error("request failed", "route", routeOf(c), "code", p.code, "error", p.cause)
+		s.log.Error("request failed", "request", requestOf(c), "route", routeOf(c), "code", p.code, "error", p.cause)
 	}
 	if c.Writer.Written() {
 		return // a stream broke; its reader sees the end
+	}
+	if p.challenge != "" {
+		c.Header("WWW-Authenticate", p.challenge)
 	}
 	if p.retryAfter > 0 {
 		c.Header("Retry-After", strconv.Itoa(int(math.Ceil(p.retryAfter.Seconds()))))

@@ -27,7 +27,7 @@ func (s *Server) values(ctx context.Context, r *request) (any, error) {
 func (s *Server) series(ctx context.Context, r *request) (any, error) {
 	from, to := r.period("from"), r.period("to")
 	q := query.SeriesQuestion{
-		Indicator: r.path("id"), Unit: r.text("unit"), Kind: r.kindOfSeries(from, to),
+		Indicator: r.path("id"), Unit: r.unit(), Kind: r.kindOfSeries(from, to),
 		From: from.Start, To: to.End, AsOf: r.asOf(), Boundaries: r.text("boundaries"),
 	}
 	if err := r.err(); err != nil {
@@ -74,7 +74,7 @@ type breakdownRow struct {
 }
 
 func (s *Server) breakdown(ctx context.Context, r *request) (any, error) {
-	q := query.BreakdownQuestion{Asked: r.asked(), Unit: r.text("unit"), By: r.text("by")}
+	q := query.BreakdownQuestion{Asked: r.asked(), Unit: r.unit(), By: r.text("by")}
 	if err := r.err(); err != nil {
 		return nil, err
 	}
@@ -87,7 +87,7 @@ func (s *Server) breakdown(ctx context.Context, r *request) (any, error) {
 }
 
 func (s *Server) population(ctx context.Context, r *request) (any, error) {
-	q := query.PopulationQuestion{Unit: r.text("unit"), Residence: r.text("residence"), Date: r.date("date"), Period: r.period("period"), AsOf: r.asOf(), Boundaries: r.text("boundaries")}
+	q := query.PopulationQuestion{Unit: r.unit(), Residence: r.text("residence"), Date: r.date("date"), Period: r.period("period"), AsOf: r.asOf(), Boundaries: r.text("boundaries")}
 	if q.Date != (civil.Date{}) && q.Period != (catalog.Period{}) {
 		r.refuse(badRequest("contradiction", "date", "Chọn date hoặc period, không cả hai.", "Give date or period, not both."))
 	}
@@ -99,7 +99,7 @@ func (s *Server) population(ctx context.Context, r *request) (any, error) {
 
 func (s *Server) tasks(ctx context.Context, r *request) (any, error) {
 	q := query.TasksQuestion{
-		Task: r.text("task"), Unit: r.text("unit"), Agency: r.text("agency"), Status: r.text("status"), Date: r.date("date"), AsOf: r.asOf(),
+		Task: r.text("task"), Unit: r.unit(), Agency: r.text("agency"), Status: r.text("status"), Date: r.date("date"), AsOf: r.asOf(),
 	}
 	switch r.text("detail") {
 	case "":
@@ -121,6 +121,9 @@ func (s *Server) completion(ctx context.Context, r *request) (any, error) {
 	case "agency":
 		q.ByAgency = true
 		r.refuseScope()
+		if r.area() != nil { // what agencies do is of the whole territory
+			r.refuse(outsideArea("by"))
+		}
 	default:
 		r.refuse(invalidParameter("by", "by là unit hoặc agency.", "by is unit or agency."))
 	}
@@ -131,7 +134,7 @@ func (s *Server) completion(ctx context.Context, r *request) (any, error) {
 }
 
 func (s *Server) submissions(ctx context.Context, r *request) (any, error) {
-	q := query.SubmissionsQuestion{Limit: r.number("limit", 1, maxPage, 50), Cursor: r.text("cursor")}
+	q := query.SubmissionsQuestion{Limit: r.number("limit", 1, maxPage, 50), Cursor: r.text("cursor"), SentBy: r.sender()}
 	if err := r.err(); err != nil {
 		return nil, err
 	}
@@ -162,7 +165,7 @@ type rejectionRow struct {
 }
 
 func (s *Server) rejections(ctx context.Context, r *request) (any, error) {
-	answer, err := s.deps.Query.Rejections(ctx, query.RejectionsQuestion{Submission: r.path("id")})
+	answer, err := s.deps.Query.Rejections(ctx, query.RejectionsQuestion{Submission: r.path("id"), SentBy: r.sender()})
 	rows := make([]rejectionRow, len(answer.Data))
 	for i, row := range answer.Data {
 		rows[i] = rejectionRow{row.Severity, row.Line, row.Column, row.Sheet, row.Cell, row.Field, row.Code, row.Message.In(r.lang)}
@@ -172,7 +175,7 @@ func (s *Server) rejections(ctx context.Context, r *request) (any, error) {
 
 // rejectionsTable gives the same as a file for spreadsheets: UTF-8 with a byte order mark, without which they guess another one.
 func (s *Server) rejectionsTable(c *gin.Context, r *request) error {
-	answer, err := s.deps.Query.Rejections(c.Request.Context(), query.RejectionsQuestion{Submission: r.path("id")})
+	answer, err := s.deps.Query.Rejections(c.Request.Context(), query.RejectionsQuestion{Submission: r.path("id"), SentBy: r.sender()})
 	if err != nil {
 		return err
 	}
@@ -195,7 +198,7 @@ func (s *Server) rejectionsTable(c *gin.Context, r *request) error {
 }
 
 func (s *Server) provenance(ctx context.Context, r *request) (any, error) {
-	q := query.ProvenanceQuestion{Asked: r.asked(), Unit: r.text("unit"), Limit: r.number("limit", 1, maxInputs, 0)}
+	q := query.ProvenanceQuestion{Asked: r.asked(), Unit: r.unit(), Limit: r.number("limit", 1, maxInputs, 0)}
 	q.Indicator = r.text("indicator")
 	if q.Indicator == "" {
 		r.refuse(missingParameter("indicator"))
@@ -207,7 +210,7 @@ func (s *Server) provenance(ctx context.Context, r *request) (any, error) {
 }
 
 func (s *Server) search(ctx context.Context, r *request) (any, error) {
-	q := query.SearchQuestion{Text: r.text("q"), Lang: r.lang, Limit: r.number("limit", 1, maxHits, 20)}
+	q := query.SearchQuestion{Text: r.text("q"), Lang: r.lang, Limit: r.number("limit", 1, maxHits, 20), Area: r.area()}
 	if q.Text == "" {
 		r.refuse(missingParameter("q"))
 	}

@@ -17,6 +17,7 @@ import (
 
 	"github.com/toancanh/toancanh/query"
 	"github.com/toancanh/toancanh/query/catalog"
+	"github.com/toancanh/toancanh/query/httpapi/callers"
 )
 
 // request is what a handler sees: parameters by name, already known to be allowed,
@@ -28,6 +29,8 @@ type request struct {
 	path   func(name string) string
 	query  map[string]string
 	header http.Header
+	caller *callers.Caller // nil where no token is needed
+	set    string          // the boundary set in use
 	fault  error
 }
 
@@ -120,9 +123,19 @@ func (r *request) asked() query.Asked {
 	return query.Asked{Indicator: r.path("id"), Period: r.period("period"), AsOf: r.asOf(), Boundaries: r.text("boundaries")}
 }
 
-// scope reads which units are asked.
+// scope reads which units are asked. For a caller held to an area they must lie inside, and without any they are
+// those of the level that do.
 func (r *request) scope() query.Scope {
-	return query.Scope{Units: r.list("unit"), Within: r.text("within"), Level: r.text("level")}
+	scope := query.Scope{Units: r.list("unit"), Within: r.text("within"), Level: r.text("level"), Area: r.area()}
+	for _, code := range scope.Units {
+		if !scope.Area.Holds(r.boundaries(), code) {
+			r.refuse(outsideArea("unit"))
+		}
+	}
+	if scope.Within != "" && !scope.Area.Holds(r.boundaries(), scope.Within) {
+		r.refuse(outsideArea("within"))
+	}
+	return scope
 }
 
 func invalidParameter(name, vi, en string) *problem {
@@ -131,7 +144,7 @@ func invalidParameter(name, vi, en string) *problem {
 
 // read checks the parameters of a request against what its route takes.
 func (s *Server) read(c *gin.Context, takes []*param) (*request, error) {
-	r := &request{lang: languageOf(c), now: s.programmeNow(), path: c.Param, header: c.Request.Header}
+	r := &request{lang: languageOf(c), now: s.programmeNow(), path: c.Param, header: c.Request.Header, caller: callerOf(c), set: s.deps.Set.Info().ID}
 	if c.Request.URL.RawQuery == "" {
 		return r, nil
 	}

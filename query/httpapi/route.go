@@ -8,18 +8,6 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// access says who may use a route. Until callers carry tokens the server is bound
-// to loopback and whoever reaches it may do everything; the rules are written
-// down from the first day so that tokens only have to enforce them.
-type access string
-
-const (
-	anyone    access = "anyone"    // no caller needed: health, pages
-	readers   access = "readers"   // may ask questions
-	reporters access = "reporters" // may send figures
-	operators access = "operators" // may watch the server
-)
-
 // caching is the Cache-Control of a good answer. A failure is never kept.
 type caching string
 
@@ -51,6 +39,7 @@ type route struct {
 	method string
 	path   string // OpenAPI template
 	access access
+	reach  reach // for callers held to an area
 	cache  caching
 	work   work
 	takes  string     // keys of the vocabulary, path parameters aside; any other parameter is refused

@@ -5,6 +5,7 @@ package httpapi
 import (
 	"context"
 	"crypto/sha256"
+	"crypto/tls"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -23,16 +24,18 @@ import (
 	"github.com/toancanh/toancanh/ingest"
 	"github.com/toancanh/toancanh/query"
 	"github.com/toancanh/toancanh/query/catalog"
+	"github.com/toancanh/toancanh/query/httpapi/callers"
 )
 
-// Deps is what the server stands on. All are needed; Log, Now, Gatherer and
-// Registerer have usual defaults.
+// Deps is what the server stands on. All are needed but Callers, without which nobody needs a token; Log, Now,
+// Gatherer and Registerer have usual defaults.
 type Deps struct {
 	Catalog    *catalog.Catalog
 	Set        *geo.Set
 	Atlas      *atlas.Atlas // all boundary sets; nil: only Set
 	Query      *query.Service
 	Ingest     *ingest.Service
+	Callers    *callers.Registry               // loaded
 	Frontend   fs.FS                           // the built page: index.html and assets/
 	Ready      func(ctx context.Context) error // whether figures can be taken and questions answered
 	Now        func() time.Time                // programme time
@@ -49,6 +52,7 @@ type Server struct {
 	now       func() time.Time
 	metrics   *metrics
 	hub       *hub
+	budgets   *budgets
 	turns     chan struct{} // one token for each question at the warehouse
 	salt      string        // part of every ETag: the contract and catalogue this server has
 	api       []byte        // the OpenAPI document
@@ -61,6 +65,8 @@ type Server struct {
 	inUse *atomic.Pointer[Server] // the one whose catalogue is in use, and whose handler answers
 
 	annotating chan struct{} // one token for each workbook being marked
+
+	certificate *certificate // nil: plain HTTP
 }
 
 // door is where the server listens.
@@ -89,7 +95,21 @@ func New(cfg Config, deps Deps) (*Server, error) {
 	const workbooksMarked = 2
 	s.annotating = make(chan struct{}, workbooksMarked)
 	s.hub = newHub(cfg, deps.Catalog, s.metrics.listeners)
+	s.budgets = newBudgets(cfg.Limits, s.valid)
+	if deps.Callers != nil {
+		deps.Registerer.MustRegister(expiries{deps.Callers})
+	}
+	if deps.Callers == nil || !deps.Callers.Configured() {
+		if err := cfg.NeedsToken(); err != nil {
+			return nil, err
+		}
+	}
 	var err error
+	if cfg.TLSCert != "" {
+		if s.certificate, err = newCertificate(cfg.TLSCert, cfg.TLSKey); err != nil {
+			return nil, err
+		}
+	}
 	if s.api, err = document(s.routes()); err != nil {
 		return nil, err
 	}
@@ -119,6 +139,9 @@ func (s *Server) Use(q *query.Service) error {
 	}
 	if next.handler, err = next.mount(next.routes()); err != nil {
 		return err
+	}
+	if next.deps.Callers != nil {
+		next.deps.Callers.Use(next.deps.Catalog)
 	}
 	s.hub.use(next.deps.Catalog)
 	s.inUse.Store(&next)
@@ -153,6 +176,12 @@ func (d *Deps) complete() error {
 	return nil
 }
 
+// beyondLoopback tells whether other machines can reach the address the server is to listen on.
+func (s *Server) beyondLoopback() bool { return s.cfg.beyondLoopback() }
+
+// valid tells whether a caller that was let in still would be.
+func (s *Server) valid(id string) bool { return s.deps.Callers != nil && s.deps.Callers.Valid(id) }
+
 // Handler serves everything; Run puts it on an address.
 func (s *Server) Handler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.inUse.Load().handler.ServeHTTP(w, r) })
@@ -180,11 +209,20 @@ func (s *Server) Run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
-	if tcp, ok := listener.Addr().(*net.TCPAddr); !ok || !tcp.IP.IsLoopback() { // a name may resolve to anything
+	tcp, ok := listener.Addr().(*net.TCPAddr)
+	if reachable := !ok || !tcp.IP.IsLoopback(); reachable && !s.beyondLoopback() { // a name may resolve to anything
 		return errors.Join(fmt.Errorf("listen address %s: %w", listener.Addr(), ErrNotLoopback), listener.Close())
 	}
-	s.door.once.Do(func() { s.door.addr = listener.Addr().String(); close(s.door.listening) })
-	s.log.Info("listening", "address", s.door.addr)
+	address := listener.Addr().String()
+	s.log.Info("listening", "address", address, "tls", s.certificate != nil)
+	if s.beyondLoopback() && s.certificate == nil {
+		s.log.Warn("other machines reach this server over plain HTTP: tokens and figures can be read on the way; " +
+			"give --tls-cert and --tls-key, or listen on 127.0.0.1 behind a proxy that speaks TLS")
+	}
+	s.door.once.Do(func() { s.door.addr = address; close(s.door.listening) })
+	if s.certificate != nil {
+		listener = tls.NewListener(listener, s.certificate.config())
+	}
 
 	server := &http.Server{
 		Handler:           s.Handler(),

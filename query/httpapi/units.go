@@ -35,15 +35,21 @@ func (s *Server) units(ctx context.Context, r *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	units, err := selectUnits(set, r.text("within"), r.text("level"))
+	units, err := selectUnits(set, r.text("within"), r.text("level"), r.area())
 	if err != nil {
 		return nil, err
 	}
 	facts, _ := s.deps.Catalog.BoundarySet(set.Info().ID)
-	return s.envelopedOn(set, each(units, func(u geo.Unit) unitView { return newUnitView(u, set, facts) })), nil
+	return s.envelopedOn(set, each(units, func(u geo.Unit) unitView {
+		view := newUnitView(u, set, facts)
+		if view.Parent != nil && !r.area().Holds(set.Info().ID, *view.Parent) {
+			view.Parent = nil // for this caller the territory begins here
+		}
+		return view
+	})), nil
 }
 
-func selectUnits(set *geo.Set, within, level string) ([]geo.Unit, error) {
+func selectUnits(set *geo.Set, within, level string, area *catalog.Area) ([]geo.Unit, error) {
 	levels := set.Info().Levels
 	if level != "" && !slices.ContainsFunc(levels, func(l geo.Level) bool { return l.ID == level }) {
 		return nil, unknownLevel(level, levels)
@@ -52,8 +58,11 @@ func selectUnits(set *geo.Set, within, level string) ([]geo.Unit, error) {
 		return nil, newProblem(404, "unknown_unit", "Không có đơn vị mang mã này.", "There is no unit with this code.").
 			at("within").with("Xem "+apiPrefix+"units.", "See "+apiPrefix+"units.")
 	}
+	if within != "" && !area.Holds(set.Info().ID, within) {
+		return nil, outsideArea("within")
+	}
 	return slices.DeleteFunc(set.Units(level), func(u geo.Unit) bool {
-		return within != "" && !set.Contains(within, u.Code)
+		return within != "" && !set.Contains(within, u.Code) || !area.Holds(set.Info().ID, u.Code)
 	}), nil
 }
 

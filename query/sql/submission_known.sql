@@ -1,1 +1,4 @@
-SELECT count() AS found FROM submissions WHERE submission = {submission:String}
+SELECT count() AS found
+FROM submissions
+WHERE submission = {submission:String}
+  AND ({everything:Bool} OR caller = {sender:String} OR agency IN {agencies:Array(String)})

@@ -324,6 +324,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who the server takes you for; renews a browser's session */
+        get: operations["session"];
+        put?: never;
+        /** Exchange a token for a browser's session cookie, good for looking only */
+        post: operations["open_session"];
+        /** Make the browser forget its session */
+        delete: operations["close_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/submissions": {
         parameters: {
             query?: never;
@@ -1857,6 +1876,8 @@ export interface components {
          *           "period": "2022-11-19",
          *           "revisions": [
          *             {
+         *               "caller": "z2h4gjhzic",
+         *               "caller_label": "Kho dữ liệu Công an tỉnh",
          *               "data_version": 4711,
          *               "known_at": "2022-11-20T09:30:00+07:00",
          *               "line": 3,
@@ -1947,6 +1968,10 @@ export interface components {
         /** @description One statement about a figure. */
         ProvenanceRevision: {
             agency?: string;
+            /** @description Id of the token it was sent with; empty where none was needed. */
+            caller: string;
+            /** @description What that token is for. */
+            caller_label: string;
             data_version: number;
             /** Format: date-time */
             known_at: string;
@@ -2180,6 +2205,40 @@ export interface components {
             meta: components["schemas"]["Meta"];
         };
         /**
+         * @description Who the server takes you for.
+         * @example {
+         *       "agencies": [],
+         *       "area": [
+         *         "249@2022-06-15"
+         *       ],
+         *       "caller": "z2h4gjhzic",
+         *       "expires": "2027-11-27T00:00:00+07:00",
+         *       "label": "Màn hình phòng họp",
+         *       "open": false,
+         *       "role": "display"
+         *     }
+         */
+        Session: {
+            /** @description Agencies it sends or accepts for; empty: not held to agencies. */
+            agencies: string[];
+            /** @description Units it is held to, each with all below it, as CODE@DATE; empty: the whole territory. */
+            area: string[];
+            /** @description Id of the token. */
+            caller: string;
+            /** @description When the token ends; null: never. */
+            expires: string | null;
+            /** @description What the token is for. */
+            label: string;
+            /** @description No token is needed: none was ever made, and only this machine reaches the server. */
+            open: boolean;
+            /** @enum {string} */
+            role: "" | "viewer" | "analyst" | "reporter" | "approver" | "display" | "scraper" | "operator";
+        };
+        SessionEnvelope: {
+            data: components["schemas"]["Session"];
+            meta: components["schemas"]["Meta"];
+        };
+        /**
          * @description A unit of about the same population.
          * @example {
          *       "coverage": {
@@ -2283,7 +2342,8 @@ export interface components {
          *       "accepted": 136,
          *       "agency": "ca",
          *       "bytes": 15120,
-         *       "caller": "",
+         *       "caller": "z2h4gjhzic",
+         *       "caller_label": "Kho dữ liệu Công an tỉnh",
          *       "checksum": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
          *       "data_version": 4711,
          *       "dataset": "observations",
@@ -2300,7 +2360,10 @@ export interface components {
             accepted: number;
             agency: string;
             bytes: number;
+            /** @description Id of the token it was sent with; empty where none was needed. */
             caller: string;
+            /** @description What that token is for. */
+            caller_label: string;
             /** @description SHA-256 of the body, hex. */
             checksum: string;
             data_version: number;
@@ -2835,7 +2898,10 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -2888,7 +2954,10 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -2936,7 +3005,10 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -3040,8 +3112,11 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -3149,8 +3224,11 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -3186,6 +3264,9 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -3292,8 +3373,11 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -3447,8 +3531,11 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -3593,8 +3680,11 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -3719,8 +3809,11 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -3833,8 +3926,11 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -3948,8 +4044,11 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -4062,8 +4161,11 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -4186,6 +4288,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
@@ -4297,8 +4401,11 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -4491,8 +4598,11 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -4590,6 +4700,8 @@ export interface operations {
                      *             "period": "2022-11-19",
                      *             "revisions": [
                      *               {
+                     *                 "caller": "z2h4gjhzic",
+                     *                 "caller_label": "Kho dữ liệu Công an tỉnh",
                      *                 "data_version": 4711,
                      *                 "known_at": "2022-11-20T09:30:00+07:00",
                      *                 "line": 3,
@@ -4637,8 +4749,11 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -4719,8 +4834,132 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who the server takes you for; renews a browser's session */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "agencies": [],
+                     *         "area": [
+                     *           "249@2022-06-15"
+                     *         ],
+                     *         "caller": "z2h4gjhzic",
+                     *         "expires": "2027-11-27T00:00:00+07:00",
+                     *         "label": "Màn hình phòng họp",
+                     *         "open": false,
+                     *         "role": "display"
+                     *       },
+                     *       "meta": {
+                     *         "as_of": "2022-11-20T09:30:00+07:00",
+                     *         "boundaries": "vinhphuc-2022",
+                     *         "data_version": 4711,
+                     *         "demonstration": true,
+                     *         "indicator": "vneid_rate",
+                     *         "now": "2022-11-20T09:30:00+07:00",
+                     *         "period": "2022-11",
+                     *         "period_complete": false,
+                     *         "period_end": "2022-11-30",
+                     *         "period_start": "2022-11-01"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SessionEnvelope"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    open_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Exchange a token for a browser's session cookie, good for looking only */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "agencies": [],
+                     *         "area": [
+                     *           "249@2022-06-15"
+                     *         ],
+                     *         "caller": "z2h4gjhzic",
+                     *         "expires": "2027-11-27T00:00:00+07:00",
+                     *         "label": "Màn hình phòng họp",
+                     *         "open": false,
+                     *         "role": "display"
+                     *       },
+                     *       "meta": {
+                     *         "as_of": "2022-11-20T09:30:00+07:00",
+                     *         "boundaries": "vinhphuc-2022",
+                     *         "data_version": 4711,
+                     *         "demonstration": true,
+                     *         "indicator": "vneid_rate",
+                     *         "now": "2022-11-20T09:30:00+07:00",
+                     *         "period": "2022-11",
+                     *         "period_complete": false,
+                     *         "period_end": "2022-11-30",
+                     *         "period_start": "2022-11-01"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SessionEnvelope"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    close_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Forgotten */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             default: components["responses"]["Problem"];
         };
     };
@@ -4767,7 +5006,8 @@ export interface operations {
                      *           "accepted": 136,
                      *           "agency": "ca",
                      *           "bytes": 15120,
-                     *           "caller": "",
+                     *           "caller": "z2h4gjhzic",
+                     *           "caller_label": "Kho dữ liệu Công an tỉnh",
                      *           "checksum": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
                      *           "data_version": 4711,
                      *           "dataset": "observations",
@@ -4805,8 +5045,11 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -4879,8 +5122,11 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -4910,8 +5156,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -5034,8 +5283,11 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -5081,8 +5333,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -5185,7 +5440,10 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -5323,7 +5581,10 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -5367,6 +5628,9 @@ export interface operations {
                     "text/plain": string;
                 };
             };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
@@ -5452,7 +5716,10 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };

@@ -1,0 +1,601 @@
+package httpapi
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/golang-sql/civil"
+
+	"github.com/toancanh/toancanh/deploy/warehouse/warehousetest"
+	"github.com/toancanh/toancanh/ingest"
+	"github.com/toancanh/toancanh/query/catalog"
+	"github.com/toancanh/toancanh/query/httpapi/callers"
+)
+
+// gate is a house whose door is closed, with a token for each kind of caller.
+type gate struct {
+	*house
+	store    *callers.Store
+	registry *callers.Registry
+	now      *time.Time // the real clock, not the programme's
+	tokens   map[string]string
+	ids      map[string]string
+}
+
+// The callers of the tests. Tam Đảo (248) and Lập Thạch (246) are districts; tichSon is a commune of another (243).
+const (
+	tamDao   = "248"
+	lapThach = "246"
+)
+
+func grants() map[string]callers.Grant {
+	area := func(codes ...string) (units []catalog.DatedUnit) {
+		for _, code := range codes {
+			units = append(units, catalog.DatedUnit{Code: code, Date: civil.Date{Year: 2022, Month: 11, Day: 20}})
+		}
+		return units
+	}
+	return map[string]callers.Grant{
+		"viewer": {Role: callers.Viewer}, "analyst": {Role: callers.Analyst}, "display": {Role: callers.Display}, "scraper": {Role: callers.Scraper}, "operator": {Role: callers.Operator},
+		"reporter":            {Role: callers.Reporter, Agencies: []string{"cat"}},
+		"approver":            {Role: callers.Approver, Agencies: []string{"cat"}},
+		"viewer of Vĩnh Yên":  {Role: callers.Viewer, Area: area(vinhYen)},
+		"display of Vĩnh Yên": {Role: callers.Display, Area: area(vinhYen)},
+		"analyst of Tam Đảo":  {Role: callers.Analyst, Area: area(tamDao, lapThach)},
+		"Tích Sơn":            {Role: callers.Reporter, Area: area(tichSon)},
+	}
+}
+
+// closedHouse is a whole house on a warehouse with tokens.
+func closedHouse(t *testing.T, change ...func(*Config, *Deps)) *gate {
+	t.Helper()
+	g := &gate{tokens: map[string]string{}, ids: map[string]string{}, now: &time.Time{}}
+	*g.now = time.Now()
+	clock := func() time.Time { return *g.now }
+	withTokens := func(_ *Config, d *Deps) {
+		g.store = callers.NewStore(warehousetest.New(t), clock)
+		g.registry = callers.NewRegistry(g.store, d.Catalog, clock, discard())
+		for name, grant := range grants() {
+			grant.Label = name
+			if err := grant.Check(d.Catalog, clock()); err != nil {
+				t.Fatal(name, err)
+			}
+			g.add(t, name, grant)
+		}
+		d.Callers = g.registry
+	}
+	g.house = wholeHouse(t, append([]func(*Config, *Deps){withTokens}, change...)...)
+	return g
+}
+
+// add makes a token and lets the registry know.
+func (g *gate) add(t *testing.T, name string, grant callers.Grant) {
+	t.Helper()
+	token, caller, err := g.store.Add(t.Context(), grant, callers.Who{Caller: callers.Console})
+	if err == nil {
+		err = g.registry.Load(t.Context())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	g.tokens[name], g.ids[name] = token, caller.ID
+}
+
+// as asks with a caller's token.
+func (g *gate) as(who, target string, headers ...string) *httptest.ResponseRecorder {
+	g.t.Helper()
+	return g.get(target, append(headers, "Authorization", "Bearer "+g.tokens[who])...)
+}
+
+// post sends lines with a caller's token.
+func (g *gate) post(who, dataset, lines string, headers ...string) *httptest.ResponseRecorder {
+	g.t.Helper()
+	return g.do(http.MethodPost, "/api/v1/ingest/"+dataset+"?wait=queryable", lines, append(headers, "Content-Type", "application/x-ndjson", "Authorization", "Bearer "+g.tokens[who])...)
+}
+
+// fill sends figures of Vĩnh Yên and of Lập Thạch, and reports on tasks.
+func (g *gate) fill() {
+	g.t.Helper()
+	inLapThach := g.set.Within(lapThach, "commune")[0].Code
+	var lines []string
+	for _, unit := range []string{tichSon, lienBao, inLapThach} {
+		if r := g.post("reporter", "population", strings.Join(people(unit, 1000), "\n")); r.Code != http.StatusOK {
+			g.t.Fatalf("%d %s", r.Code, r.Body)
+		}
+		lines = append(lines, accounts(unit, "2022-11-18", 300, 200)...)
+	}
+	if r := g.post("reporter", "observations", strings.Join(lines, "\n")); r.Code != http.StatusOK {
+		g.t.Fatalf("%d %s", r.Code, r.Body)
+	}
+}
+
+// addressOf gives a target for a route of the table, with what its parameters need.
+func addressOf(r route) string {
+	target := strings.NewReplacer("{id}", "vneid_rate", "{dataset}", "observations", "{set}", "vinhphuc-2022", "{z}", "9", "{x}", "406", "{y}", "225",
+		"{code}", tichSon, "{scenes}", "default", "{file}", "main-a1b2c.js").Replace(r.path)
+	switch r.doc.id {
+	case "search":
+		return target + "?q=vinh"
+	case "provenance":
+		return target + "?indicator=vneid_rate"
+	case "breakdown":
+		return target + "?by=sex"
+	}
+	return target
+}
+
+// TestRolesByRoute is the matrix of roles and routes, written down apart from the table.
+func TestRolesByRoute(t *testing.T) {
+	g := closedHouse(t)
+	everyRole := []string{"viewer", "analyst", "reporter", "approver", "display", "operator", "scraper"}
+	walls := everyRole[:6]
+	questions := everyRole[:4:4]
+	questions = append(questions, "operator")
+	sent := []string{"analyst", "reporter", "approver", "operator"}
+	may := map[string][]string{
+		"catalog": walls, "units": walls, "boundaries": walls, "values": walls, "ranking": walls, "distribution": walls, "tasks": walls, "completion": walls,
+		"unit": walls, "tile": walls, "topojson": walls, "geojson": walls, "session": walls, "open_session": walls, "events": walls,
+		"search": questions, "series": questions, "breakdown": questions, "comparison": questions, "outlook": questions, "population": questions,
+		"provenance": questions, "obstacles": questions, "submissions": sent, "rejections": sent, "rejectionsTable": sent, "template": questions,
+		"ingest": {"reporter", "approver"}, "metrics": {"scraper", "operator"},
+		"openapi": nil, "healthz": nil, "readyz": nil, "close_session": nil, // nobody needs a token
+	}
+	for _, r := range g.routes() {
+		roles, written := may[r.doc.id]
+		if r.doc == page() {
+			written = true
+		}
+		if !written {
+			t.Errorf("%s %s: write down who may", r.method, r.path)
+			continue
+		}
+		if r.doc.id == "events" { // a stream does not end by itself; see TestEventsNeedAToken
+			continue
+		}
+		target := addressOf(r)
+		for _, role := range everyRole {
+			code := g.do(r.method, target, "", "Authorization", "Bearer "+g.tokens[role], "Content-Type", "application/x-ndjson").Code
+			admitted := code != http.StatusUnauthorized && code != http.StatusForbidden
+			if role == "approver" && r.doc.id == "ingest" { // admitted, but to task-progress only
+				admitted = true
+			}
+			if want := len(roles) == 0 || slices.Contains(roles, role); admitted != want {
+				t.Errorf("%s at %s %s: %d, admitted %v, want %v", role, r.method, target, code, admitted, want)
+			}
+		}
+		bare := g.do(r.method, target, "", "Content-Type", "application/x-ndjson")
+		if needs := len(roles) > 0; needs != (bare.Code == http.StatusUnauthorized) {
+			t.Errorf("nobody at %s %s: %d", r.method, target, bare.Code)
+		}
+	}
+}
+
+// TestOutsideTheAreaNothingIsSeen asks every question of the table as a caller held to Vĩnh Yên: with units outside
+// it is refused, without any the answer knows of no unit outside.
+func TestOutsideTheAreaNothingIsSeen(t *testing.T) {
+	g := closedHouse(t)
+	g.fill()
+	outside := map[string]string{} // code > name
+	for _, u := range g.set.Units("") {
+		if !g.set.Contains(vinhYen, u.Code) {
+			outside[u.Code] = u.FullName
+		}
+	}
+	for _, r := range g.routes() {
+		if r.method != http.MethodGet || r.access == anyone || r.doc.id == "events" || r.reach == noFigures {
+			continue
+		}
+		who := "viewer of Vĩnh Yên"
+		if !slices.Contains(admits[r.access], callers.Viewer) {
+			continue // submissions: TestSubmissionsAreTheSendersOwn
+		}
+		target := addressOf(r)
+		separator := "?"
+		if strings.Contains(target, "?") {
+			separator = "&"
+		}
+		for _, name := range []string{"unit", "within"} {
+			takes := strings.Fields(r.takes)
+			if !slices.Contains(takes, name) && (name != "unit" || !slices.Contains(takes, "units")) {
+				continue
+			}
+			for _, code := range []string{lapThach, "26"} { // a neighbour, and the province above
+				answer := g.as(who, target+separator+name+"="+code)
+				wantProblem(t, answer, http.StatusForbidden, "outside_area", name)
+			}
+			if slices.Contains(takes, "units") && name == "unit" {
+				wantProblem(t, g.as(who, target+separator+"unit="+tichSon+","+lapThach), http.StatusForbidden, "outside_area", "unit")
+			}
+		}
+		answer := g.as(who, target)
+		if answer.Code != http.StatusOK {
+			t.Errorf("%s: %d %s", target, answer.Code, answer.Body)
+			continue
+		}
+		for code, name := range outside {
+			named := name != "" && strings.Contains(answer.Body.String(), name)
+			if r.doc.id == "catalog" || r.doc.id == "search" { // texts of the programme, and the unit above a hit: names, no figures
+				named = false
+			}
+			if named || mentionsUnit(t, answer.Body.Bytes(), code) {
+				t.Errorf("%s tells of %s %s", target, code, name)
+			}
+		}
+	}
+	wantProblem(t, g.as("viewer of Vĩnh Yên", "/api/v1/completion?by=agency"), http.StatusForbidden, "outside_area", "by")
+}
+
+// mentionsUnit looks for a code where units stand in answers.
+func mentionsUnit(t *testing.T, body []byte, code string) bool {
+	t.Helper()
+	var tree any
+	if err := json.Unmarshal(body, &tree); err != nil {
+		t.Fatal(err)
+	}
+	var found func(any) bool
+	found = func(v any) bool {
+		switch v := v.(type) {
+		case map[string]any:
+			for key, value := range v {
+				text, _ := value.(string)
+				if slices.Contains([]string{"unit", "code", "parent", "root"}, key) && text == code || key == "assignee" && text == "unit:"+code || key == "id" && text == code && v["kind"] == "unit" || found(value) {
+					return true
+				}
+			}
+		case []any:
+			return slices.ContainsFunc(v, found)
+		}
+		return false
+	}
+	return found(tree)
+}
+
+// TestAreasAnswerWithTheirOwn: what lies inside is whole and the same as for everybody.
+func TestAreasAnswerWithTheirOwn(t *testing.T) {
+	g := closedHouse(t)
+	g.fill()
+	const target = "/api/v1/indicators/vneid_rate/values?unit=" + vinhYen
+	all, own := decode[valuesBody](t, g.as("viewer", target)), decode[valuesBody](t, g.as("viewer of Vĩnh Yên", target))
+	if len(own.Data) != 1 || own.Data[0].Value == nil || *own.Data[0].Value != *all.Data[0].Value {
+		t.Errorf("%+v, for everybody %+v", own.Data, all.Data)
+	}
+	communes := decode[valuesBody](t, g.as("viewer of Vĩnh Yên", "/api/v1/indicators/vneid_rate/values"))
+	if want := len(g.set.Within(vinhYen, "commune")); len(communes.Data) != want {
+		t.Errorf("%d communes, want %d", len(communes.Data), want)
+	}
+	ranked := decode[valuesBody](t, g.as("viewer of Vĩnh Yên", "/api/v1/indicators/vneid_rate/ranking"))
+	if ranked.Data[0].RankOf != 2 { // of three with a value in the province
+		t.Errorf("ranked among %d", ranked.Data[0].RankOf)
+	}
+	several := decode[valuesBody](t, g.as("analyst of Tam Đảo", "/api/v1/indicators/vneid_rate/values?level=district"))
+	if len(several.Data) != 2 {
+		t.Errorf("the districts of an area of two: %+v", several.Data)
+	}
+	none := decode[valuesBody](t, g.as("viewer of Vĩnh Yên", "/api/v1/indicators/vneid_rate/values?level=province"))
+	if len(none.Data) != 0 {
+		t.Errorf("above the area: %+v", none.Data)
+	}
+	var programme struct{ Data struct{ Root string } }
+	if err := json.Unmarshal(g.as("viewer of Vĩnh Yên", "/api/v1/catalog").Body.Bytes(), &programme); err != nil || programme.Data.Root != vinhYen {
+		t.Errorf("the territory begins at %q, %v", programme.Data.Root, err)
+	}
+}
+
+// TestNoAnswerIsTakenForAnothers: whoever sends the tag of a caller of another scope gets an answer of its own, and no
+// shared cache keeps any.
+func TestNoAnswerIsTakenForAnothers(t *testing.T) {
+	g := closedHouse(t)
+	g.fill()
+	everybody := []string{"viewer", "analyst", "viewer of Vĩnh Yên", "analyst of Tam Đảo", "reporter"}
+	for _, target := range []string{"/api/v1/indicators/vneid_rate/values", "/api/v1/catalog", "/api/v1/units", "/api/v1/tasks"} {
+		for _, first := range everybody {
+			answer := g.as(first, target)
+			tag := answer.Header().Get("ETag")
+			if answer.Code != http.StatusOK || tag == "" {
+				t.Fatalf("%s at %s: %d", first, target, answer.Code)
+			}
+			if kept := answer.Header().Get("Cache-Control"); !strings.HasPrefix(kept, "private, ") {
+				t.Errorf("%s may be kept for others: %q", target, kept)
+			}
+			if vary := strings.Join(answer.Header().Values("Vary"), ", "); !strings.Contains(vary, "Authorization") || !strings.Contains(vary, "Cookie") {
+				t.Errorf("%s varies by %q", target, vary)
+			}
+			for _, second := range everybody {
+				again := g.as(second, target, "If-None-Match", tag)
+				if want := first == second; want != (again.Code == http.StatusNotModified) {
+					t.Errorf("%s sends the tag of %s to %s: %d", second, first, target, again.Code)
+				}
+			}
+		}
+	}
+	tile := g.as("viewer", "/tiles/vinhphuc-2022/9/406/225.mvt?v="+g.set.Version())
+	if kept := tile.Header().Get("Cache-Control"); !strings.HasPrefix(kept, "private, max-age=") {
+		t.Errorf("a tile is kept by %q", kept)
+	}
+}
+
+func TestReportersAreHeldToTheirOwn(t *testing.T) {
+	g := closedHouse(t)
+	for _, tc := range []struct {
+		who, dataset, line string
+		status             int
+		code               string // of the problem or of the only rejection
+	}{
+		{"reporter", "observations", accounts(tichSon, "2022-11-18", 3, 2)[0], http.StatusOK, ""},
+		{"reporter", "observations", `{"measure":"dossiers_received","unit":"08707","period":"s2022-10","value":7}`, http.StatusUnprocessableEntity, "not_owner"},
+		{"Tích Sơn", "observations", accounts(tichSon, "2022-11-18", 4, 2)[0], http.StatusOK, ""},
+		{"Tích Sơn", "observations", accounts(lienBao, "2022-11-18", 4, 2)[0], http.StatusUnprocessableEntity, "outside_area"},
+		{"reporter", "task-progress", `{"task":"B.I.1","assignee":"agency:cat","date":"2022-11-18","status":"reported_done"}`, http.StatusOK, ""},
+		{"reporter", "task-progress", `{"task":"B.I.1","assignee":"agency:cat","date":"2022-11-18","status":"accepted"}`, http.StatusUnprocessableEntity, "not_permitted"},
+		{"approver", "task-progress", `{"task":"B.I.1","assignee":"agency:cat","date":"2022-11-18","status":"accepted"}`, http.StatusOK, ""},
+		{"approver", "task-progress", `{"task":"B.I.3","assignee":"agency:stttt","date":"2022-11-18","status":"accepted"}`, http.StatusUnprocessableEntity, "not_owner"},
+		{"approver", "observations", accounts(tichSon, "2022-11-18", 5, 2)[0], http.StatusForbidden, "not_permitted"},
+		{"viewer", "observations", accounts(tichSon, "2022-11-18", 6, 2)[0], http.StatusForbidden, "role_not_permitted"},
+	} {
+		answer := g.post(tc.who, tc.dataset, tc.line)
+		body := decode[struct {
+			Code       string
+			Rejections []struct{ Code string }
+		}](t, answer)
+		got := body.Code
+		if len(body.Rejections) > 0 {
+			got = body.Rejections[0].Code
+		}
+		if answer.Code != tc.status || got != tc.code {
+			t.Errorf("%s sends %s: %d %q, want %d %q", tc.who, tc.line, answer.Code, got, tc.status, tc.code)
+		}
+	}
+	wantProblem(t, g.post("reporter", "observations", accounts(tichSon, "2022-11-18", 7, 2)[0], "X-Agency", "stttt"), http.StatusForbidden, "not_permitted", "agency")
+}
+
+// TestSubmissionsKnowTheirCaller: the record, the provenance and the trail of changes name the token by id and label, never the token.
+func TestSubmissionsKnowTheirCaller(t *testing.T) {
+	g := closedHouse(t)
+	answer := g.post("Tích Sơn", "observations", strings.Join(accounts(tichSon, "2022-11-18", 30, 20), "\n"))
+	receipt := decode[receiptBody](t, answer)
+	if request := answer.Header().Get("X-Request-Id"); request == "" || receipt.Submission != request {
+		t.Errorf("request %q made submission %q", request, receipt.Submission)
+	}
+	if r := g.post("reporter", "population", strings.Join(people(tichSon, 1000), "\n")); r.Code != http.StatusOK {
+		t.Fatal(r.Body)
+	}
+	listed := g.as("analyst", "/api/v1/submissions")
+	provenance := g.as("viewer", "/api/v1/provenance?indicator=vneid_rate&unit="+tichSon)
+	for name, r := range map[string]*httptest.ResponseRecorder{"submissions": listed, "provenance": provenance} {
+		if !strings.Contains(r.Body.String(), fmt.Sprintf(`"caller":%q,"caller_label":"Tích Sơn"`, g.ids["Tích Sơn"])) {
+			t.Errorf("%s do not name the caller: %s", name, r.Body)
+		}
+		if strings.Contains(r.Body.String(), g.tokens["Tích Sơn"]) {
+			t.Errorf("%s show the token", name)
+		}
+	}
+	trail, err := callers.NewAudit(warehousetest.New(t), time.Now).List(t.Context(), callers.Filter{Caller: g.ids["Tích Sơn"]})
+	if err != nil || len(trail) != 1 || trail[0].Request != receipt.Submission || trail[0].Label != "Tích Sơn" {
+		t.Errorf("the record has %+v, %v", trail, err)
+	}
+}
+
+func TestSubmissionsAreTheSendersOwn(t *testing.T) {
+	g := closedHouse(t)
+	byAgency := decode[receiptBody](t, g.post("reporter", "observations", accounts(tichSon, "2022-11-18", 30, 20)[0])).Submission
+	byCommune := decode[receiptBody](t, g.post("Tích Sơn", "observations", accounts(tichSon, "2022-11-18", 31, 20)[0])).Submission
+	for who, want := range map[string][]string{
+		"analyst": {byAgency, byCommune}, "operator": {byAgency, byCommune}, "reporter": {byAgency}, "approver": {byAgency}, // the same agency
+		"Tích Sơn": {byCommune}, "analyst of Tam Đảo": nil,
+	} {
+		body := g.as(who, "/api/v1/submissions").Body.String()
+		for _, id := range []string{byAgency, byCommune} {
+			if sees := strings.Contains(body, id); sees != slices.Contains(want, id) {
+				t.Errorf("%s sees %s: %v", who, id, sees)
+			}
+			for _, form := range []string{"", ".csv"} {
+				status := g.as(who, "/api/v1/submissions/"+id+"/rejections"+form).Code
+				if want := slices.Contains(want, id); want != (status == http.StatusOK) || !want && status != http.StatusNotFound {
+					t.Errorf("%s asks why rows of %s were refused: %d", who, id, status)
+				}
+			}
+		}
+	}
+}
+
+func TestTokensAreAskedFor(t *testing.T) {
+	g := closedHouse(t)
+	const target = "/api/v1/units"
+	for name, tc := range map[string]struct{ header, code, challenge string }{
+		"nothing":        {"", "token_needed", `Bearer realm="toancanh"`},
+		"another scheme": {"Basic dXNlcjpwYXNz", "token_needed", `Bearer realm="toancanh"`},
+		"nonsense":       {"Bearer nonsense", "token_unknown", `Bearer realm="toancanh", error="invalid_token"`},
+		"almost":         {"Bearer " + g.tokens["viewer"] + "A", "token_unknown", `Bearer realm="toancanh", error="invalid_token"`},
+	} {
+		r := g.get(target, "Authorization", tc.header)
+		wantProblem(t, r, http.StatusUnauthorized, tc.code, "")
+		if got := r.Header().Get("WWW-Authenticate"); got != tc.challenge {
+			t.Errorf("%s: challenged by %q", name, got)
+		}
+	}
+	wantProblem(t, g.get(target+"?token="+g.tokens["viewer"]), http.StatusUnauthorized, "token_needed", "")
+	if r := g.get(target, "Authorization", "bearer "+g.tokens["viewer"]); r.Code != http.StatusOK {
+		t.Errorf("schemes know no case: %d", r.Code)
+	}
+	r := g.as("scraper", target)
+	wantProblem(t, r, http.StatusForbidden, "role_not_permitted", "")
+	if got := r.Header().Get("WWW-Authenticate"); !strings.Contains(got, `error="insufficient_scope"`) {
+		t.Errorf("challenged by %q", got)
+	}
+	if err := g.store.Revoke(t.Context(), g.ids["viewer"], callers.Who{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := g.registry.Load(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	wantProblem(t, g.as("viewer", target), http.StatusUnauthorized, "token_revoked", "")
+	g.add(t, "for a day", callers.Grant{Label: "for a day", Role: callers.Viewer, Expires: g.now.Add(24 * time.Hour)})
+	if r := g.as("for a day", target); r.Code != http.StatusOK {
+		t.Errorf("before its end: %d", r.Code)
+	}
+	*g.now = g.now.Add(25 * time.Hour)
+	wantProblem(t, g.as("for a day", target), http.StatusUnauthorized, "token_expired", "")
+	if strings.Contains(g.logged.String(), "toancanh_") {
+		t.Errorf("a token was logged: %s", g.logged)
+	}
+}
+
+// TestFirstTokenClosesTheDoor of a server that runs, and the loss of the last one does not open it.
+func TestFirstTokenClosesTheDoor(t *testing.T) {
+	h := wholeHouse(t, func(_ *Config, d *Deps) {
+		d.Callers = callers.NewRegistry(callers.NewStore(warehousetest.New(t), time.Now), d.Catalog, time.Now, discard())
+	})
+	g := &gate{house: h, store: callers.NewStore(warehousetest.New(t), time.Now), registry: h.deps.Callers, tokens: map[string]string{}, ids: map[string]string{}}
+	if r := g.get("/api/v1/units"); r.Code != http.StatusOK {
+		t.Fatalf("open: %d", r.Code)
+	}
+	open := listen(t, running(t, h), "")
+	open.want("hello")
+	g.add(t, "first", callers.Grant{Label: "first", Role: callers.Viewer})
+	wantProblem(t, g.get("/api/v1/units"), http.StatusUnauthorized, "token_needed", "")
+	if e, more := open.next(); more && e.name != "tick" {
+		t.Errorf("the stream that was opened without a token goes on with %+v", e)
+	}
+	if err := g.store.Revoke(t.Context(), g.ids["first"], callers.Who{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := g.registry.Load(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	wantProblem(t, g.get("/api/v1/units"), http.StatusUnauthorized, "token_needed", "")
+}
+
+// TestSessionsAreForLookingOnly follows a display from its link to its wall.
+func TestSessionsAreForLookingOnly(t *testing.T) {
+	g := closedHouse(t)
+	opened := g.do(http.MethodPost, "/api/v1/session", "", "Authorization", "Bearer "+g.tokens["reporter"], "Origin", "http://localhost:8080")
+	if opened.Code != http.StatusOK {
+		t.Fatalf("%d %s", opened.Code, opened.Body)
+	}
+	cookies := opened.Result().Cookies()
+	if len(cookies) != 1 {
+		t.Fatalf("cookies %v", cookies)
+	}
+	c := cookies[0]
+	if c.Name != plainCookie || !c.HttpOnly || c.SameSite != http.SameSiteStrictMode || c.Path != "/" || c.Domain != "" || c.Secure || c.MaxAge != 400*24*3600 {
+		t.Errorf("cookie %+v", c)
+	}
+	if strings.Contains(c.Value, g.tokens["reporter"]) || c.Value != callers.SessionOf(g.tokens["reporter"]) {
+		t.Errorf("the cookie holds %q", c.Value)
+	}
+	cookie := c.Name + "=" + c.Value
+	looked := g.get("/api/v1/session", "Cookie", cookie)
+	if looked.Code != http.StatusOK || len(looked.Result().Cookies()) != 1 {
+		t.Errorf("looking renews it: %d %v", looked.Code, looked.Result().Cookies())
+	}
+	if view := decode[struct{ Data sessionView }](t, looked).Data; view.Role != "reporter" || view.Caller != g.ids["reporter"] || view.Open {
+		t.Errorf("taken for %+v", view)
+	}
+	if r := g.get("/api/v1/units", "Cookie", cookie); r.Code != http.StatusOK {
+		t.Errorf("looking: %d", r.Code)
+	}
+	sent := g.do(http.MethodPost, observationsPath, accounts(tichSon, "2022-11-18", 1, 1)[0], "Cookie", cookie, "Content-Type", "application/x-ndjson")
+	wantProblem(t, sent, http.StatusUnauthorized, "token_needed", "")
+	wantProblem(t, g.do(http.MethodPost, "/api/v1/session", "", "Cookie", cookie), http.StatusUnauthorized, "token_needed", "")
+	wantProblem(t, g.get("/api/v1/units", "Authorization", "Bearer "+c.Value), http.StatusUnauthorized, "token_unknown", "")
+	wantProblem(t, g.get("/api/v1/units", "Cookie", plainCookie+"=nonsense"), http.StatusUnauthorized, "token_unknown", "")
+	wantProblem(t, g.do(http.MethodPost, "/api/v1/session", "", "Authorization", "Bearer "+g.tokens["scraper"]), http.StatusForbidden, "role_not_permitted", "")
+	wantProblem(t, g.do(http.MethodPost, "/api/v1/session", "", "Authorization", "Bearer "+g.tokens["viewer"], "Origin", "https://evil.example"), http.StatusForbidden, "cross_origin", "")
+
+	closed := g.do(http.MethodDelete, "/api/v1/session", "", "Cookie", cookie)
+	for _, c := range closed.Result().Cookies() {
+		if c.MaxAge >= 0 || c.Value != "" {
+			t.Errorf("not forgotten: %+v", c)
+		}
+	}
+	if closed.Code != http.StatusNoContent {
+		t.Errorf("%d", closed.Code)
+	}
+}
+
+func TestSessionsOverTLSAreMarked(t *testing.T) {
+	g := closedHouse(t, func(c *Config, _ *Deps) { c.PublicHosts = []string{"toancanh.example.vn"} })
+	g.add(t, "brief", callers.Grant{Label: "brief", Role: callers.Display, Expires: time.Now().Add(time.Hour)})
+	r := g.do(http.MethodPost, "/api/v1/session", "", "Authorization", "Bearer "+g.tokens["brief"], "Host", "toancanh.example.vn", "Origin", "https://toancanh.example.vn")
+	cookies := r.Result().Cookies()
+	if len(cookies) != 1 || cookies[0].Name != "__Host-toancanh_session" || !cookies[0].Secure || cookies[0].MaxAge > 3600 || cookies[0].MaxAge < 3500 {
+		t.Fatalf("%d %v", r.Code, cookies)
+	}
+	again := g.get("/api/v1/session", "Cookie", cookies[0].Name+"="+cookies[0].Value).Result().Cookies()
+	if len(again) != 1 || !again[0].Secure {
+		t.Errorf("renewed as %v", again)
+	}
+}
+
+// TestEventsNeedAToken, tell of the caller's area only, and end with the token.
+func TestEventsNeedAToken(t *testing.T) {
+	g := closedHouse(t)
+	address := running(t, g.house)
+	wantProblem(t, g.get(eventsPath), http.StatusUnauthorized, "token_needed", "")
+	wantProblem(t, g.as("scraper", eventsPath), http.StatusForbidden, "role_not_permitted", "")
+	session := callers.SessionOf(g.tokens["display of Vĩnh Yên"])
+	area, all := listenAs(t, address, "Cookie", plainCookie+"="+session), listenAs(t, address, "Authorization", "Bearer "+g.tokens["display"])
+	area.want("hello")
+	all.want("hello")
+	at := day("2022-11-19")
+	g.Changed(ingest.Change{DataVersion: 900, Measures: []string{"vneid_activated"}, Units: []string{lapThach}, From: at, To: at})
+	g.Changed(ingest.Change{DataVersion: 901, Measures: []string{"vneid_activated"}, Units: []string{lapThach, tichSon}, From: at, To: at})
+	if c := area.wantChange(); c.DataVersion != 901 || fmt.Sprint(c.Units) != "["+tichSon+"]" {
+		t.Errorf("the area hears %+v", c)
+	}
+	if c := all.wantChange(); !slices.Contains(c.Units, lapThach) {
+		t.Errorf("everybody hears %+v", c)
+	}
+	for _, who := range []string{"display", "display of Vĩnh Yên"} {
+		if err := g.store.Revoke(t.Context(), g.ids[who], callers.Who{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := g.registry.Load(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, stream := range []*reader{area, all} {
+		for e, more := stream.next(); more; e, more = stream.next() {
+			if e.name == "change" && e.id != "901" {
+				t.Errorf("goes on with %+v", e)
+			}
+		}
+	}
+}
+
+func TestPublicHosts(t *testing.T) {
+	g := closedHouse(t, func(c *Config, _ *Deps) { c.Listen, c.PublicHosts = "0.0.0.0:0", []string{"toancanh.example.vn"} })
+	for host, status := range map[string]int{
+		"toancanh.example.vn": 200, "Toancanh.Example.VN:8080": 200, "localhost:8080": 200, "10.1.2.3:8080": 200, "[fd00::1]:8080": 200,
+		"other.example.vn": 421, "10.1.2.3.evil.example": 421, "": 421,
+	} {
+		if r := g.get("/healthz", "Host", host); r.Code != status {
+			t.Errorf("%q: %d, want %d", host, r.Code, status)
+		}
+	}
+	if address := running(t, g.house); address == "" {
+		t.Error("does not listen beyond loopback")
+	}
+	if !strings.Contains(g.logged.String(), "plain HTTP") {
+		t.Error("plain HTTP beyond loopback is not warned about")
+	}
+}
+
+func TestExpiriesAreMetrics(t *testing.T) {
+	g := closedHouse(t)
+	end := g.now.Add(time.Hour).Truncate(time.Second)
+	g.add(t, "brief", callers.Grant{Label: "brief", Role: callers.Display, Expires: end})
+	exposition := g.as("scraper", "/metrics").Body.String()
+	if !strings.Contains(exposition, fmt.Sprintf("toancanh_token_expires_timestamp_seconds{caller=%q,role=\"display\"}", g.ids["brief"])) {
+		t.Error("/metrics lacks the end of a token")
+	}
+	if strings.Contains(exposition, g.ids["viewer"]) {
+		t.Error("a token without an end has one")
+	}
+}
