@@ -8,10 +8,9 @@ import (
 	"os"
 	"time"
 
-	"github.com/toancanh/toancanh/deploy/engine"
-	"github.com/toancanh/toancanh/deploy/warehouse"
 	"github.com/toancanh/toancanh/geo"
 	"github.com/toancanh/toancanh/geo/atlas"
+	"github.com/toancanh/toancanh/query/httpapi/callers"
 )
 
 type boundariesImportCommand struct {
@@ -69,21 +68,32 @@ func (c *boundariesImportCommand) store(ctx context.Context, m *geo.Import, repo
 	defer func() { err = errors.Join(err, closing()) }()
 	_, report.Changed, err = store.Put(ctx, m)
 	report.Content, report.Stored = set.Content(), err == nil
-	return err
+	if err != nil || !report.Changed {
+		return err
+	}
+	return store.record(ctx, callers.BoundariesImported, m.Info.ID, map[string]string{"content": report.Content})
 }
 
-// openStore opens the boundary sets of the warehouse; the function closes what it opened.
-func openStore(ctx context.Context, f warehouseFlags, log *slog.Logger) (*atlas.Store, func() error, error) {
-	dsn, host, err := startWarehouse(ctx, f, log)
-	if errors.Is(err, engine.ErrInUse) {
-		err = fmt.Errorf("%w: a server works on it. Stop it for the while; or run the engine apart with `toancanh engine` and give its address to both with --clickhouse", err)
+// boundaryStore is the boundary sets of the warehouse with the record of changes.
+type boundaryStore struct {
+	*atlas.Store
+	audit *callers.Audit
+}
+
+// record writes a change down. It is done already: a record that cannot be written is told, and does not undo it.
+func (s boundaryStore) record(ctx context.Context, action callers.Action, set string, details map[string]string) error {
+	who := console()
+	for name, text := range who.Details {
+		details[name] = text
 	}
+	return s.audit.Record(ctx, callers.Entry{Action: action, Caller: who.Caller, Subject: set, Details: details})
+}
+
+// openStore opens the boundary sets of the warehouse, that of a running server too; the function closes what it opened.
+func openStore(ctx context.Context, f warehouseFlags, log *slog.Logger) (boundaryStore, func() error, error) {
+	conn, closing, err := reach(ctx, f, log)
 	if err != nil {
-		return nil, nil, err
+		return boundaryStore{}, nil, err
 	}
-	conn, err := warehouse.Open(ctx, dsn, log)
-	if err != nil {
-		return nil, nil, errors.Join(err, host.Close())
-	}
-	return atlas.NewStore(conn, time.Now), func() error { return errors.Join(conn.Close(), host.Close()) }, nil
+	return boundaryStore{atlas.NewStore(conn, time.Now), callers.NewAudit(conn, time.Now)}, closing, nil
 }

@@ -100,6 +100,10 @@ func TestBoundariesFromFilesToTheWarehouse(t *testing.T) {
 	if out, ok := toancanh(t, "boundaries", "remove", "hai-xa", "--clickhouse", dsn); ok || !strings.Contains(out, "no such boundary set") {
 		t.Errorf("removed twice: %s", out)
 	}
+	record, ok := toancanh(t, "audit", "list", "--clickhouse", dsn)
+	if !ok || strings.Count(record, "boundaries.imported") != 1 || strings.Count(record, "boundaries.removed") != 1 || !strings.Contains(record, "hai-xa") {
+		t.Errorf("what changed nothing, or failed, is no change; the record has\n%s", record)
+	}
 }
 
 // A schematic map is written as files that the import reads, and is the catalogue's.
@@ -135,8 +139,8 @@ func TestRealPartOfAProvince(t *testing.T) {
 
 // A running server lists what another process imports, and serves its tiles.
 func TestServerNoticesAnImport(t *testing.T) {
-	dsn := warehousetest.DSN(t)
-	p := serve(t, t.TempDir(), "--clickhouse", dsn)
+	data := t.TempDir() // the import finds the engine of the running server there
+	p := serve(t, data)
 	resp, err := http.Get("http://" + p.address + "/api/v1/boundaries")
 	if err != nil {
 		t.Fatal(err)
@@ -147,7 +151,7 @@ func TestServerNoticesAnImport(t *testing.T) {
 		t.Errorf("the catalogue's sets are not all listed: %+v %v", before, err)
 	}
 	file := writeFile(t, "communes.geojson", twoCommunes)
-	report[importReport](t, true, "boundaries", "import", file, "--clickhouse", dsn, "--set", "hai-xa", "--in-force-from", "2025-07-01", "--parent-property", "huyen")
+	report[importReport](t, true, "boundaries", "import", file, "--data", data, "--set", "hai-xa", "--in-force-from", "2025-07-01", "--parent-property", "huyen")
 	warehousetest.WaitUntil(t, "the set is served", func() bool {
 		resp, err := http.Get("http://" + p.address + "/tiles/hai-xa/7/101/56.mvt")
 		if err != nil {

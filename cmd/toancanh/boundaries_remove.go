@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+
+	"github.com/toancanh/toancanh/query/httpapi/callers"
 )
 
 type boundariesRemoveCommand struct {
@@ -23,5 +25,5 @@ func (c *boundariesRemoveCommand) Run(ctx context.Context, log *slog.Logger) (er
 		return err
 	}
 	fmt.Printf("%s is removed\n", c.Set)
-	return nil
+	return store.record(ctx, callers.BoundariesRemoved, c.Set, map[string]string{})
 }

@@ -64,6 +64,9 @@ func TestReload(t *testing.T) {
 	if n := dropped.Load(); n > 0 {
 		t.Errorf("%d requests were dropped", n)
 	}
+	if record := command(t, nil, "audit", "list", "--data", data); strings.Count(record, "catalogue.reloaded") != 1 {
+		t.Errorf("of one change and three refusals the record has\n%s", record)
+	}
 	p.change(dir, "measures.yaml", "time_rule: cumulative", "time_rule: stock")
 	p.stop()
 

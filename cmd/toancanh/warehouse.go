@@ -79,29 +79,36 @@ func (e *embedded) Close() error {
 	return <-e.done
 }
 
-// withWarehouse lends a connection to the warehouse of the flags: the outside one, the embedded one of a server
-// that runs on this data directory, or else one that is started for the while.
-func withWarehouse(ctx context.Context, f warehouseFlags, log *slog.Logger, use func(driver.Conn) error) (err error) {
-	log = quiet(log)
+// reach opens the warehouse of the flags: the outside one, the embedded one of a server that runs on this data directory, or
+// else one that is started for the while. The function closes what was opened.
+func reach(ctx context.Context, f warehouseFlags, log *slog.Logger) (driver.Conn, func() error, error) {
 	var dsn string
-	running := false
+	var host *embedded
+	running, err := false, error(nil)
 	if f.Clickhouse == "" {
 		if dsn, running, err = engine.Running(filepath.Join(f.Data, "engine")); err != nil {
-			return err
+			return nil, nil, err
 		}
 	}
 	if !running {
-		var e *embedded
-		if dsn, e, err = startWarehouse(ctx, f, log); err != nil {
-			return err
+		if dsn, host, err = startWarehouse(ctx, f, log); err != nil {
+			return nil, nil, err
 		}
-		defer func() { err = errors.Join(err, e.Close()) }()
 	}
 	conn, err := warehouse.Open(ctx, dsn, log)
 	if err != nil {
+		return nil, nil, errors.Join(err, host.Close())
+	}
+	return conn, func() error { return errors.Join(conn.Close(), host.Close()) }, nil
+}
+
+// withWarehouse lends a connection to the warehouse of the flags.
+func withWarehouse(ctx context.Context, f warehouseFlags, log *slog.Logger, use func(driver.Conn) error) (err error) {
+	conn, closing, err := reach(ctx, f, quiet(log))
+	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, conn.Close()) }()
+	defer func() { err = errors.Join(err, closing()) }()
 	return use(conn)
 }
 

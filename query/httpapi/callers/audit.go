@@ -19,6 +19,7 @@ const (
 	TokenAdded         Action = "token.added"
 	TokenRevoked       Action = "token.revoked"
 	BoundariesImported Action = "boundaries.imported"
+	BoundariesRemoved  Action = "boundaries.removed"
 	CatalogueReloaded  Action = "catalogue.reloaded"
 	SubmissionAccepted Action = "submission.accepted" // read only
 	TaskAccepted       Action = "task.accepted"       // read only
