@@ -49,3 +49,29 @@ func TestSecondProvince(t *testing.T) {
 		t.Errorf("rows of the early shift: %v, %v", keys, all)
 	}
 }
+
+// Its calendar differs in everything: civil months, one day of rest, another chain, and due
+// dates that move.
+func TestSecondProvinceCalendar(t *testing.T) {
+	c, err := Load(os.DirFS("testdata/haidang"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	november, err := ParsePeriod("2026-11")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for id, want := range map[string]string{
+		"wards": "2026-12-07", // the 5th is a holiday, the 6th a Sunday
+		"port":  "2026-12-12", // a Saturday, worked here
+	} {
+		step, ok := c.Calendar.Chain.Step(id)
+		if due := c.Calendar.StepDue(step, november); !ok || due != date(t, want) {
+			t.Errorf("%s reports by %s, want %s", id, due, want)
+		}
+	}
+	meetings := c.Calendar.MeetingsBetween(date(t, "2026-11-01"), date(t, "2026-12-31"))
+	if len(meetings) != 2 || meetings[0].By != date(t, "2026-11-30") {
+		t.Errorf("meetings: %+v", meetings)
+	}
+}
