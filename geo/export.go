@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/maypok86/otter/v2"
@@ -38,9 +39,10 @@ func (s *Set) TopoJSON(detail uint32) (Document, error) {
 }
 
 // GeoJSON gives the units of a level as an RFC 7946 feature collection. Detail is the
-// same as for TopoJSON, and so are the borders.
+// same as for TopoJSON, and so are the borders. A level of the set that no unit is of gives
+// an empty collection.
 func (s *Set) GeoJSON(level string, detail uint32) (Document, error) {
-	if s.tree.byLevel[level] == nil {
+	if !slices.ContainsFunc(s.info.Levels, func(l Level) bool { return l.ID == level }) {
 		return Document{}, fmt.Errorf("boundary set %q has no level %q", s.info.ID, level)
 	}
 	return s.document(fmt.Sprint("geojson ", level, " ", detail), detail, func(w *bufio.Writer, x *outlines) error {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
@@ -69,6 +71,11 @@ func TestImportIsBounded(t *testing.T) {
 // bounded reads a hostile file under the default limits and checks that the heap stays small.
 func bounded(t *testing.T, r io.Reader, megabytes uint64) Findings {
 	t.Helper()
+	// What other tests left behind is not this file's, nor is what the collector has not come to yet.
+	defer debug.SetGCPercent(debug.SetGCPercent(20))
+	runtime.GC()
+	var before runtime.MemStats
+	runtime.ReadMemStats(&before)
 	var peak uint64
 	stop, ended := make(chan struct{}), make(chan struct{})
 	go func() { defer close(ended); watchHeap(&peak, stop) }()
@@ -79,10 +86,11 @@ func bounded(t *testing.T, r io.Reader, megabytes uint64) Findings {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if peak>>20 > megabytes {
-		t.Errorf("the heap grew to %d MB", peak>>20)
+	grown := (max(peak, before.HeapAlloc) - before.HeapAlloc) >> 20
+	if grown > megabytes {
+		t.Errorf("the heap grew by %d MB", grown)
 	}
-	t.Logf("heap of %d MB at most", peak>>20)
+	t.Logf("%d MB of heap at most, beside %d MB that were there", grown, before.HeapAlloc>>20)
 	return m.Findings
 }
 
