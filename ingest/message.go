@@ -15,7 +15,7 @@ import (
 //
 // Rows name their texts by number within the part, so that a message of 2,000 figures takes some 20 kB.
 //
-// Version 1 knew no warnings, and no sheets; it is still read.
+// Version 1 knew no warnings, no sheets, and no rows that stand behind a later line; it is still read.
 const (
 	messageVersion    = 2
 	messageWithoutTab = 1
@@ -98,7 +98,7 @@ func (p *part) count(n uint64) { p.body = binary.AppendUvarint(p.body, n) }
 func (p *part) truth(yes bool) { p.body = append(p.body, flag(yes)) }
 func (p *part) startRow(line int) {
 	p.rows++
-	p.count(uint64(line - p.line))
+	p.number(int64(line - p.line)) // backwards too: rows that were held back for a comparison come after later ones
 	p.line = line
 }
 
@@ -339,7 +339,11 @@ func (r *reader) end() *end {
 }
 
 func (r *reader) row() int {
-	r.line += int(r.count())
+	if r.version == messageWithoutTab { // rows came in the order of their lines
+		r.line += int(r.count())
+	} else {
+		r.line += int(r.number())
+	}
 	return r.line
 }
 
