@@ -42,6 +42,9 @@ const (
 func vocabulary() map[string]*param {
 	byKey := map[string]*param{}
 	query := func(name string, longest int, schema object, example any, description string) {
+		if byKey[name] != nil {
+			panic("two meanings of " + name + " in the vocabulary: give one of them a key of its own")
+		}
 		byKey[name] = &param{name, "query", description, schema, example, longest}
 	}
 	path := func(name string, schema object, example any, description string) {
@@ -70,7 +73,7 @@ func vocabulary() map[string]*param {
 	query("residence", 32, words(32), "permanent", "Only people of this kind of residence; everybody registered without it.")
 	query("status", 32, ref("AssignmentStatus"), "overdue", "Only tasks with an assignment in this status.")
 	query("task", 16, words(16), "B.III.2.7", "Reference of a task into the plan.")
-	query("detail", 32, choice("assignees"), "assignees", "Lists under each task who has to do it and where each of them stands.")
+	query("taskdetail", 32, choice("assignees"), "assignees", "Lists under each task who has to do it and where each of them stands.")
 	query("indicator", 64, words(64), "vneid_rate", "Id of an indicator.")
 	query("q", 200, words(200), "tam dao", "What to look for.")
 	for key, most := range map[string]int{"inputs": maxInputs, "page": maxPage, "hits": maxHits} {
@@ -100,6 +103,7 @@ func vocabulary() map[string]*param {
 
 	// One unit is asked nearly everywhere, several only where a map is: same name, other length.
 	byKey["units"].name = "unit"
+	byKey["taskdetail"].name = "detail" // of tasks it says what to list, of boundary sets the zoom they are simplified for
 	return byKey
 }
 

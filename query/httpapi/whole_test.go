@@ -128,7 +128,7 @@ func TestEveryQuestionIsAnswered(t *testing.T) {
 		"indicators/vneid_rate/comparison", "indicators/vneid_rate/comparison?unit=08707&period=2022-11", "indicators/task_completion_rate/comparison?unit=243",
 		"indicators/vneid_rate/outlook", "indicators/vneid_rate/outlook?unit=243&kind=day", "indicators/vaccination_clean_rate/outlook", "indicators/task_completion_rate/outlook",
 		"population", "population?unit=243&date=2022-11-18", "population?unit=08707&period=2022-11",
-		"tasks", "tasks?status=overdue", "tasks?unit=243", "completion", "completion?level=province", "completion?by=agency",
+		"tasks", "tasks?status=overdue", "tasks?task=B.I.2&status=overdue&detail=assignees", "tasks?unit=243", "completion", "completion?level=province", "completion?by=agency",
 		"obstacles", "obstacles?unit=243&agency=cat&task=B.I.1&date=2022-11-01",
 		"submissions", "submissions?limit=1", "submissions/" + done.Submission + "/rejections",
 		"provenance?indicator=vneid_rate&unit=08707", "provenance?indicator=population_total&unit=243&limit=1", "provenance?indicator=task_completion_rate",

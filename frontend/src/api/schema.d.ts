@@ -5189,10 +5189,10 @@ export interface operations {
                  */
                 status?: components["schemas"]["AssignmentStatus"];
                 /**
-                 * @description Zoom that the shapes are simplified for, as in tiles; the highest leaves nothing out; 10 when absent.
-                 * @example 10
+                 * @description Lists under each task who has to do it and where each of them stands.
+                 * @example assignees
                  */
-                detail?: number;
+                detail?: "assignees";
                 /**
                  * @description A civil day; today when absent.
                  * @example 2022-11-20
