@@ -63,7 +63,7 @@ func (l *ledger) agrees(t *testing.T, r *room) {
 // awake gives the room a connection that works again after the engine was killed.
 func (r *room) awake(t testing.TB) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	err := (&writer{cfg: r.cfg, log: slog.New(slog.DiscardHandler), metrics: r.metrics}).insist(ctx, "test", r.db.Ping)
 	if err != nil {
