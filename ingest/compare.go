@@ -33,6 +33,10 @@ type dated struct {
 // lookups ask the warehouse; s.before is one.
 type lookups func(ctx context.Context, w *window) error
 
+// heldRows is how many figures wait for one question: more than a day's report of a province has, so that a whole is
+// read before its parts are judged.
+const heldRows = 4 * partRows
+
 // comparePatience is how long a window waits for the warehouse.
 const comparePatience = 5 * time.Second
 
@@ -51,7 +55,7 @@ func (c *comparison) wants(f *figure) bool {
 // hold keeps a figure until the window is full.
 func (c *comparison) hold(ctx context.Context, h heldBack) error {
 	c.held = append(c.held, h)
-	if len(c.held) < partRows {
+	if len(c.held) < heldRows {
 		return nil
 	}
 	return c.flush(ctx)

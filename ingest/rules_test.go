@@ -153,12 +153,14 @@ func TestComparisonWithoutWarehouse(t *testing.T) {
 	asked := 0
 	away := func(context.Context, *window) error { asked++; return errors.New("away") }
 	var lines []string
-	for i := range 2*partRows + 1 {
-		day := dayOf(date("2010-01-01")) + day(i)
-		lines = append(lines, accounts("08707", day.String(), "male", 5))
+	for i := range heldRows + 1 { // two windows: four rows a day
+		day := dayOf(date("2010-01-01")) + day(i/4)
+		lines = append(lines, accounts([]string{"08707", "08710"}[i%2], day.String(), []string{"male", "female"}[i/2%2], 5))
 	}
 	x.earliest = dayOf(date("2010-01-01"))
-	x.units["08707"].spans[0].from = x.earliest
+	for _, unit := range []string{"08707", "08710"} {
+		x.units[unit].spans[0].from = x.earliest
+	}
 	in := Intake{Dataset: Observations, Format: NDJSON, DryRun: true, Body: strings.NewReader(strings.Join(lines, "\n"))}
 	ses := newSession(DefaultConfig(), in, "s", newChecker(x, in, dayOf(date("2022-11-20"))), nil, away)
 	if err := ses.take(t.Context()); err != nil {

@@ -19,8 +19,12 @@ type model struct {
 	measures  []measure
 	byID      map[string]int
 	snapshots map[civil.Date]*snapshot
+	levels    map[levelOf][]catalog.UnitFact
 	spared    map[string]bool // units that are not reported about, by code
 }
+
+// levelOf is a level of a boundary set.
+type levelOf struct{ set, level string }
 
 // measure is a measure of the model with what does not change from figure to figure.
 type measure struct {
@@ -29,7 +33,11 @@ type measure struct {
 	combos []combo // of members of its dimensions, one row each
 	isBase bool    // other measures are shares of it
 	draw   chance
+	// sending is the chance of how its figures come in. A share has that of what it is a share of: the whole and
+	// its parts are counted at one desk and come in one report.
+	sending chance
 
+	people  *people   // whom it is a share of
 	weights []float64 // of each combo
 	tilts   []float64 // of each combo: what its share is multiplied by
 }
@@ -52,7 +60,7 @@ func newModel(c *catalog.Catalog) (*model, error) {
 	}
 	m := &model{
 		catalogue: c, demo: c.Demo, draw: chance(c.Demonstration.Seed),
-		byID: map[string]int{}, snapshots: map[civil.Date]*snapshot{},
+		byID: map[string]int{}, snapshots: map[civil.Date]*snapshot{}, levels: map[levelOf][]catalog.UnitFact{},
 	}
 	for i, d := range c.Demo.Measures {
 		def, ok := c.Measure(d.Measure)
@@ -64,16 +72,18 @@ func newModel(c *catalog.Catalog) (*model, error) {
 			return nil, err
 		}
 		m.byID[d.Measure] = i
-		m.measures = append(m.measures, newMeasure(d, def, combos, m.draw.of(d.Measure)))
+		one := newMeasure(d, def, combos, m.draw.of(d.Measure))
 		if base, ok := m.byID[d.Base.Measure]; ok {
 			m.measures[base].isBase = true
+			one.sending = m.measures[base].sending
 		}
+		m.measures = append(m.measures, one)
 	}
 	return m, nil
 }
 
 func newMeasure(d catalog.DemoMeasure, def catalog.Measure, combos []combo, draw chance) measure {
-	m := measure{DemoMeasure: d, def: def, combos: combos, draw: draw}
+	m := measure{DemoMeasure: d, def: def, combos: combos, draw: draw, sending: draw, people: newPeople(d, combos)}
 	for _, c := range combos {
 		m.weights = append(m.weights, d.Weight(c.members))
 		m.tilts = append(m.tilts, 1+d.Share.MemberSpread*draw.of("member", c.dims).normal())
@@ -109,13 +119,19 @@ func combosOf(c *catalog.Catalog, def catalog.Measure) ([]combo, error) {
 	return list, nil
 }
 
-// units gives the units of a level on a day.
+// units gives the units of a level on a day, for reading only.
 func (m *model) units(level string, on civil.Date) []catalog.UnitFact {
 	set, ok := m.catalogue.BoundarySetAt(on)
 	if !ok {
 		return nil
 	}
-	return slices.DeleteFunc(slices.Clone(set.Units), func(u catalog.UnitFact) bool { return u.Level != level })
+	key := levelOf{set.Info.ID, level}
+	list, known := m.levels[key]
+	if !known {
+		list = slices.DeleteFunc(slices.Clone(set.Units), func(u catalog.UnitFact) bool { return u.Level != level })
+		m.levels[key] = list
+	}
+	return list
 }
 
 // snapshotDay is the last day on or before the given one that the population was reported for. Days before the
@@ -179,19 +195,11 @@ func (m *model) persons(i int, unit string, day civil.Date) []int64 {
 	if sums, ok := s.base[i][unit]; ok {
 		return sums
 	}
-	sums := make([]int64, len(m.measures[i].combos))
+	var cells []catalog.PopulationCell
 	for _, part := range m.peopled(unit, day) {
-		for _, cell := range s.cells[part] {
-			if !counts(cell, m.measures[i].Base.Where) {
-				continue
-			}
-			for c := range sums {
-				if within(cell, m.measures[i].combos[c].members) {
-					sums[c] += int64(cell.Count)
-				}
-			}
-		}
+		cells = append(cells, s.cells[part]...)
 	}
+	sums := m.measures[i].people.sums(cells)
 	s.base[i][unit] = sums
 	return sums
 }
@@ -218,47 +226,6 @@ func (m *model) peopled(unit string, day civil.Date) []string {
 		}
 	}
 	return below
-}
-
-// counts tells whether a cell passes the filters of a base.
-func counts(cell catalog.PopulationCell, where map[string]catalog.Filter) bool {
-	for id, f := range where {
-		if !passes(member(cell, id), f) {
-			return false
-		}
-	}
-	return true
-}
-
-func passes(member string, f catalog.Filter) bool {
-	if len(f.Members) > 0 && !slices.Contains(f.Members, member) {
-		return false
-	}
-	n, err := strconv.Atoi(member)
-	return (f.From == nil || err == nil && n >= *f.From) && (f.To == nil || err == nil && n <= *f.To)
-}
-
-// within tells whether a cell belongs to a combination; dimensions that people are not
-// counted by are split by weights.
-func within(cell catalog.PopulationCell, members map[string]string) bool {
-	for id, want := range members {
-		if got := member(cell, id); got != want && got != "" {
-			return false
-		}
-	}
-	return true
-}
-
-func member(cell catalog.PopulationCell, dimension string) string {
-	switch dimension {
-	case "sex":
-		return cell.Sex
-	case "residence":
-		return cell.Residence
-	case "age":
-		return strconv.Itoa(cell.Age)
-	}
-	return ""
 }
 
 // values gives what measure i truly is in a unit on a day, by combo.

@@ -29,7 +29,7 @@ type fate struct {
 }
 
 func (d *measure) fate(unit string, of civil.Date) fate {
-	draw := d.draw.of(unit, "report").at(dayNumber(of))
+	draw := d.sending.of(unit, "report").at(dayNumber(of))
 	f := fate{never: draw.at(1).share() < d.Report.Gap, wrong: draw.at(2).share() < d.Report.Correction}
 	if d.Report.LateDays > 0 && draw.at(3).share() < d.Report.Late {
 		f.late = 1 + draw.at(4).below(d.Report.LateDays)
