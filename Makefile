@@ -23,6 +23,11 @@ GO_SOURCES := go.mod go.sum $(shell find cmd ingest query geo deploy frontend/em
 PAGE_SOURCES := $(shell find frontend/src frontend/public -type f 2>/dev/null) \
 	$(wildcard frontend/*.html frontend/*.ts frontend/*.js frontend/package-lock.json frontend/tsconfig*.json)
 
+# One build serves the program, vet, staticcheck and the program that tests start: the same flags, so that the
+# packages are compiled once. The race detector needs cgo and compiles them a second time.
+export CGO_ENABLED := 0
+export GOFLAGS := -trimpath
+
 NPM := npm --no-audit --no-fund --no-update-notifier --loglevel=error
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 
@@ -42,7 +47,7 @@ demo: $(ENGINE) $(BIN) ## fetch, build, fill with demonstration figures and serv
 build: $(BIN) ## build bin/toancanh, the page inside
 
 $(BIN): $(GO_SOURCES) $(DIST)
-	@$(call timed,build $@,CGO_ENABLED=0 go build -trimpath -ldflags '-X main.version=$(VERSION)' -o $@ ./cmd/toancanh)
+	@$(call timed,build $@,go build -ldflags '-X main.version=$(VERSION)' -o $@ ./cmd/toancanh)
 
 $(DIST): $(NODE_DEPS) $(PAGE_SOURCES) query/httpapi/openapi.json
 	@$(call timed,build the page,$(NPM) --prefix frontend run --silent build)
@@ -59,7 +64,7 @@ $(ENGINE): $(ENGINE_LOCK)
 # ---- tests -------------------------------------------------------------------------------------
 
 .PHONY: test
-test: test-tools lint test-go test-page test-rules test-e2e ## everything: formatting, linting, Go with race detector, page, alerts, browser
+test: test-tools $(BIN) lint test-go test-page test-rules test-e2e ## everything: formatting, linting, Go with race detector, page, alerts, browser
 	@$(call say,all tests passed)
 
 .PHONY: lint

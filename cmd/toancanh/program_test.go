@@ -58,7 +58,7 @@ func build(t *testing.T) string {
 		if binary.dir, binary.err = os.MkdirTemp("", "toancanh-program-*"); binary.err != nil {
 			return
 		}
-		cmd := exec.Command("go", "build", "-o", binary.dir, ".")
+		cmd := exec.Command("go", "build", "-trimpath", "-o", binary.dir, ".") // as the Makefile builds it: compiled already
 		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 		if out, err := cmd.CombinedOutput(); err != nil {
 			binary.err = fmt.Errorf("go build: %w\n%s", err, out)
