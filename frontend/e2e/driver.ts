@@ -56,6 +56,11 @@ export class Dashboard {
     });
   }
 
+  /** Goes to a unit by its name in the table. */
+  async visit(name: string): Promise<void> {
+    await this.row(name).getByRole('link', { name, exact: true }).click();
+  }
+
   /** The value a row of the table says. */
   async valueInTable(name: string): Promise<string> {
     return (await this.row(name).locator('.value .num').innerText()).trim();
@@ -69,6 +74,23 @@ export class Dashboard {
 
   async valueInTooltip(): Promise<string> {
     return (await this.tooltip.locator('.value').innerText()).trim();
+  }
+
+  /** A tile of the headline. */
+  headline(id: string): Locator {
+    return this.page.getByTestId(`headline-${id}`);
+  }
+
+  /** The number a tile of the headline says. */
+  async headlineNumber(id: string): Promise<number> {
+    const said = this.headline(id).locator('b');
+    await expect(said).toHaveText(/\d/);
+    return Number((await said.innerText()).replace('.', '').replace(',', '.').replace('%', ''));
+  }
+
+  /** Where a number comes from, once it has been asked. */
+  get explanation(): Locator {
+    return this.page.getByTestId('explanation');
   }
 
   async valueInPanel(): Promise<string> {

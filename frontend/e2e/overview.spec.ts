@@ -34,7 +34,7 @@ test('she drills by click: province, Tam Đảo, a commune, and back', async ({ 
   await expect(dashboard.panel.getByRole('heading')).toHaveText('Huyện Tam Đảo');
   await expect(dashboard.table.locator('tbody tr')).toHaveCount(9);
 
-  await dashboard.row('Bồ Lý').click();
+  await dashboard.visit('Bồ Lý');
   await expect(dashboard.breadcrumbs).toContainText('Xã Bồ Lý');
   await dashboard.breadcrumbs.getByRole('link', { name: 'Vĩnh Phúc' }).click();
   await expect(dashboard.table.locator('tbody tr')).toHaveCount(136);
@@ -75,7 +75,7 @@ test('the address keeps what is looked at over a reload, and Back goes back', as
   await expect(dashboard.breadcrumbs).toContainText('Huyện Tam Đảo');
   await expect.poll(() => dashboard.valueInPanel()).toBe(value);
 
-  await dashboard.row('Bồ Lý').click();
+  await dashboard.visit('Bồ Lý');
   await expect(dashboard.breadcrumbs).toContainText('Xã Bồ Lý');
   await page.goBack();
   await expect(dashboard.breadcrumbs).not.toContainText('Xã Bồ Lý');

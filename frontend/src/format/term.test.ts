@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Dimension, Measure, Term } from '../api/types';
 import { messages } from '../i18n';
-import { termsLabel } from './term';
+import { dimsLabel, termsLabel } from './term';
 
 const catalogue = {
   measures: [{ id: 'population', name: { vi: 'Dân số', en: 'Population' } } as Measure],
@@ -34,4 +34,12 @@ it('says what is taken away', () => {
     { measure: 'population', minus: true, where: { sex: { members: ['female'] } } },
   ];
   expect(termsLabel(terms, catalogue, messages('vi'), 'vi')).toBe('Dân số − Dân số (nữ)');
+});
+
+it.each([
+  ['age=34;sex=female', 'tuổi 34, nữ'],
+  ['', ''],
+  ['colour=red', 'colour=red'],
+])('puts a slice into words: %s', (dims, words) => {
+  expect(dimsLabel(dims, catalogue, 'vi')).toBe(words);
 });

@@ -39,3 +39,25 @@ function filterLabel(dimension: Dimension, filter: Filter, m: Messages, lang: La
     .map((member) => (member ? textIn(member.name, lang).toLowerCase() : axis))
     .join(', ');
 }
+
+/**
+ * A canonical slice of a measure in words: "age=34;sex=female" is "tuổi 34, nữ". What the catalogue
+ * does not know is shown as it is.
+ */
+export function dimsLabel(
+  dims: string,
+  { dimensions }: Pick<Catalogue, 'dimensions'>,
+  lang: Lang,
+): string {
+  return dims
+    .split(';')
+    .filter(Boolean)
+    .map((pair) => {
+      const [id, value = ''] = pair.split('=');
+      const dimension = dimensions.find((candidate) => candidate.id === id);
+      const member = dimension?.members.find((candidate) => candidate.id === value);
+      if (member) return textIn(member.name, lang).toLowerCase();
+      return dimension ? `${textIn(dimension.name, lang).toLowerCase()} ${value}` : pair;
+    })
+    .join(', ');
+}

@@ -31,6 +31,20 @@ export function flagWords(flag: Flag, m: Messages): string {
   return words[flag];
 }
 
+/** What a flag means for whoever reads the value, in a sentence. */
+export function flagExplained(flag: Flag, m: Messages): string {
+  const sentences: Record<Flag, string> = {
+    estimated: m.explainEstimated,
+    partial: m.explainPartial,
+    stale: m.explainStale,
+    carried_forward: m.explainCarried,
+    suppressed: m.explainSuppressed,
+    corrected: m.explainCorrected,
+    implausible: m.explainImplausible,
+  };
+  return sentences[flag];
+}
+
 /** Whether an indicator counts assignments instead of what units report. */
 export function overTasks(indicator: Pick<Indicator, 'formula'>): boolean {
   return ['completion', 'on_time'].includes(indicator.formula.kind);

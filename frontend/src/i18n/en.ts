@@ -1,7 +1,9 @@
+import { insightEn } from './en.insight';
 import type { Messages } from './vi';
 
 /** English messages, key by key beside the Vietnamese. */
 export const en: Messages = {
+  ...insightEn,
   product: 'Toàn Cảnh',
   skip: 'Skip to main content',
   language: 'Language',

@@ -1,5 +1,8 @@
+import { insightVi } from './vi.insight';
+
 /** Vietnamese messages: the language of the page. English mirrors every key (en.ts). */
 export const vi = {
+  ...insightVi,
   product: 'Toàn Cảnh',
   skip: 'Đến nội dung chính',
   language: 'Ngôn ngữ',

@@ -92,6 +92,14 @@ export class Programme {
     return `${unit.name} ${this.levelName(unit.level, lang).toLowerCase()}`.trim();
   }
 
+  /** Name of who is meant by "unit:CODE" or "agency:ID", as tasks and obstacles write it. */
+  party(ref: string, lang: Lang): string {
+    const [kind, id = ''] = ref.split(':');
+    if (kind === 'agency') return textIn(this.agency(id)?.name ?? { vi: id, en: id }, lang);
+    const unit = this.unit(id);
+    return unit ? this.fullName(unit, lang) : ref;
+  }
+
   /** From the root down to the unit, both included. */
   path(code: string): readonly Unit[] {
     const unit = this.#units.get(code);

@@ -1,14 +1,18 @@
 import { askable } from '../format/period';
 import { assignmentStatuses } from '../format/words';
+import { parseExplain } from './explain';
 import type { Programme } from './programme.svelte';
 import type { Place, View } from './url';
 
 /** The other order of the tasks; that of the plan is not written into the address. */
 export const urgency = 'urgency';
 
+/** What can stand beside the map; the first is not written into the address. */
+export const sideLists = ['ranking', 'standing', 'week', 'obstacles'] as const;
+
 /** A part of an address that leads nowhere. */
 export interface Stray {
-  key: 'indicator' | 'unit' | 'period' | 'level' | 'status' | 'group' | 'agency' | 'sort';
+  key: keyof Omit<View, 'lang'>;
   value: string;
 }
 
@@ -18,7 +22,11 @@ type Known = Pick<Programme, 'indicator' | 'unit' | 'agency' | 'shownLevels' | '
  * What an address asks for that the programme does not have. The page shows the default for
  * it, says so and mends the address: a link with a slip in it must not pass for another's figures.
  */
-export function strays({ page, view }: Place, programme: Known): Stray[] {
+export function strays(place: Place, programme: Known): Stray[] {
+  return [...ofPage(place, programme), ...explained(place.view, programme)];
+}
+
+function ofPage({ page, view }: Place, programme: Known): Stray[] {
   if (page.name === 'tasks') {
     const groups = programme.catalog.task_groups;
     return [
@@ -37,7 +45,15 @@ export function strays({ page, view }: Place, programme: Known): Stray[] {
     ...(programme.unit(view.unit) ? [] : asked('unit', view)),
     ...(programme.shownLevels.some((level) => level.id === view.level) ? [] : asked('level', view)),
     ...(period && indicator && askable(period, indicator) ? [] : asked('period', view)),
+    ...(sideLists.some((list) => list === view.list) ? [] : asked('list', view)),
   ];
+}
+
+/** An explanation of what there is not. */
+function explained(view: View, programme: Known): Stray[] {
+  const asks = parseExplain(view.explain);
+  const known = asks && programme.indicator(asks.indicator) && programme.unit(asks.unit);
+  return known ? [] : asked('explain', view);
 }
 
 function asked(key: Stray['key'], view: View): Stray[] {

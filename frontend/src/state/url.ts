@@ -20,6 +20,13 @@ export interface View {
   group?: string | undefined;
   agency?: string | undefined;
   sort?: string | undefined;
+  /** Of the tasks: how they are laid out, and the one looked at. */
+  view?: string | undefined;
+  task?: string | undefined;
+  /** Of the overview: what the side panel lists. */
+  list?: string | undefined;
+  /** A number whose explanation is open, as state/explain.ts writes it. */
+  explain?: string | undefined;
 }
 
 export interface Place {
@@ -27,7 +34,20 @@ export interface Place {
   view: View;
 }
 
-const keys = ['indicator', 'unit', 'period', 'level', 'status', 'group', 'agency', 'sort'] as const;
+const keys = [
+  'indicator',
+  'unit',
+  'period',
+  'level',
+  'status',
+  'group',
+  'agency',
+  'sort',
+  'view',
+  'task',
+  'list',
+  'explain',
+] as const;
 
 /** Reads an address. Parameters it does not know are left behind. */
 export function parsePlace(pathname: string, search: string): Place {
