@@ -40,6 +40,7 @@ type TaskRow struct {
 	EachLeads    bool           `json:"each_leads"` // every assignee leads its own part, the lead follows up
 	Coordinating []string       `json:"coordinating"`
 	Indicators   []string       `json:"indicators"`
+	NoIndicator  *catalog.Text  `json:"no_indicator"` // why there are none; nil where there are
 	Deadline     DeadlineRow    `json:"deadline"`
 	ByStatus     map[string]int `json:"by_status"` // every assignment status, zeros too
 	Assignments  int            `json:"assignments"`
@@ -121,7 +122,7 @@ func (s *Service) taskRow(q TasksQuestion, task catalog.Task, states map[string]
 	}
 	return TaskRow{
 		Ref: task.Ref, Title: task.Title, Group: task.Group, Lead: some(task.Lead), Coordinating: some(task.Coordinating),
-		EachLeads: task.EachLeads, Indicators: some(task.Indicators),
+		EachLeads: task.EachLeads, Indicators: some(task.Indicators), NoIndicator: task.WithoutIndicator(),
 		Deadline: NewDeadlineRow(task.Deadline).on(date, task.Deadline, func(assignee string) (assignmentState, bool) {
 			state, bound := states[assignee]
 			return state, bound && s.belongs(assignee, q.Unit)

@@ -131,6 +131,7 @@ func TestBrokenCopies(t *testing.T) {
 		{"neither base nor amount", "demo.yaml", "    amount: 30850\n", "", "officials\n    from", "wants either a base or an amount"},
 		{"unknown lead", "tasks.yaml", "lead: [stttt]", "lead: [sttt]", "sttt]", "did you mean"},
 		{"unknown kind of agency", "tasks.yaml", "agencies:police", "agencies:polise", "\"agencies:polise", "did you mean police?"},
+		{"measured and said not to be", "tasks.yaml", "indicators: [hamlet_group_rate]", "indicators: [hamlet_group_rate]\n    no_indicator: {vi: chưa có, en: none}", "{vi: chưa có", "has indicators and says why it has none"},
 		{"unknown unit", "tasks.yaml", `["agency:vpubnd"]`, `["unit:999"]`, `"unit:999"`, "no unit"},
 		{"bound twice", "tasks.yaml", `["agency:vpubnd"]`, `["agency:vpubnd", "agency:vpubnd"]`, `"agency:vpubnd"]`, "bound twice"},
 		{"a month that is a day", "tasks.yaml", april, "deadline: {kind: month_end, month: 2022-04-30}", "2022-04-30}\n    # Comm", "not a month like 2022-06"},

@@ -106,6 +106,7 @@ const (
 type Measure struct {
 	ID             string
 	Name           Text
+	Description    Text // what is counted, when and where, and what is not; empty where the catalogue does not say
 	UnitName       Text // "người" / "persons"
 	TimeRule       TimeRule
 	Dimensions     []string   // ids, sorted
@@ -118,6 +119,7 @@ type Measure struct {
 	SensitiveDims  []string
 	ExpectedTypes  []string // types of units that are expected to report it; empty: all of the level
 	Max            int64    // largest believable value of one row, 0 = none
+	LegalSource    Text     // decree, decision or plan it is reported by; empty where none is stated
 }
 
 // Direction says which way is good.
@@ -201,6 +203,7 @@ type Task struct {
 	Deadline     Deadline
 	Assignees    []string // expanded by Load: "agency:stttt", "unit:246", "unit:08707"; sorted
 	Indicators   []string
+	NoIndicator  Text // why no indicator measures it; empty where one does, or the catalogue does not say
 }
 
 // SceneSet is a named list of wall scenes; one named "default" always exists.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"unicode"
 )
 
 // FormulaError says what is wrong in the text of a formula, and where.
@@ -33,80 +32,6 @@ func ParseFormula(text string) (Formula, error) {
 		return Formula{}, err
 	}
 	return tree.formula(), nil
-}
-
-// formulaTree is a formula as it was written, every name with its place in the text.
-type formulaTree struct {
-	kind                   FormulaKind
-	scale                  float64
-	scaleAt                int
-	numerator, denominator []termTree
-	parts                  []partTree
-}
-
-type termTree struct {
-	minus   bool
-	measure word
-	filters []filterTree
-}
-
-type filterTree struct {
-	dimension word
-	members   []word
-	from, to  *int
-}
-
-type partTree struct {
-	indicator word
-	weight    float64
-	from, to  float64
-	scaled    bool // the text says from what to what
-}
-
-// word is a token of a formula's text.
-type word struct {
-	text string
-	at   int // offset in characters
-}
-
-// formula leaves out the places; weights become shares.
-func (t *formulaTree) formula() Formula {
-	f := Formula{Kind: t.kind, Scale: t.scale, Numerator: termsOf(t.numerator), Denominator: termsOf(t.denominator)}
-	total := 0.0
-	for _, p := range t.parts {
-		total += p.weight
-	}
-	for _, p := range t.parts {
-		part := Part{Indicator: p.indicator.text, Weight: p.weight, From: p.from, To: p.to}
-		if t.kind == Index {
-			part.Weight /= total
-		}
-		f.Parts = append(f.Parts, part)
-	}
-	return f
-}
-
-func termsOf(trees []termTree) []Term {
-	var terms []Term
-	for _, t := range trees {
-		terms = append(terms, t.term())
-	}
-	return terms
-}
-
-func (t termTree) term() Term {
-	term := Term{Measure: t.measure.text, Minus: t.minus}
-	for _, f := range t.filters {
-		if term.Where == nil {
-			term.Where = map[string]Filter{}
-		}
-		filter := Filter{From: f.from, To: f.to}
-		for _, m := range f.members {
-			filter.Members = append(filter.Members, m.text)
-		}
-		term.Where[f.dimension.text] = filter
-	}
-	return term
 }
 
 // formulaParser walks over the tokens; the first mistake ends it by panicking with a
@@ -144,36 +69,6 @@ func parse[T any](text string, read func(*formulaParser) T) (tree T, err error) 
 		p.fail("the formula goes on after its end")
 	}
 	return tree, nil
-}
-
-// tokens cuts a text into words, numbers and signs; the last one is empty and stands at the end.
-func tokens(text string) []word {
-	var out []word
-	letters := []rune(text)
-	for i := 0; i < len(letters); {
-		start := i
-		switch r := letters[i]; {
-		case unicode.IsSpace(r):
-			i++
-			continue
-		case isWordLetter(r):
-			for i < len(letters) && (isWordLetter(letters[i]) || letters[i] == '.') {
-				i++
-			}
-		case (r == '>' || r == '<') && i+1 < len(letters) && letters[i+1] == '=':
-			i += 2
-		case strings.ContainsRune("*/+-(){},=|", r):
-			i++
-		default:
-			panic(&FormulaError{start, fmt.Sprintf("%q has no meaning in a formula", string(r))})
-		}
-		out = append(out, word{string(letters[start:i]), start})
-	}
-	return append(out, word{"", len(letters)})
-}
-
-func isWordLetter(r rune) bool {
-	return r == '_' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
 }
 
 func (p *formulaParser) peek() word { return p.tokens[p.next] }

@@ -92,6 +92,7 @@ type measuresYAML struct {
 type measureYAML struct {
 	ID           located[string]         `yaml:"id"`
 	Name         Text                    `yaml:"name"`
+	Description  Text                    `yaml:"description,optional"`
 	UnitName     Text                    `yaml:"unit_name"`
 	TimeRule     located[string]         `yaml:"time_rule"`
 	Dimensions   []located[string]       `yaml:"dimensions,optional"`
@@ -103,6 +104,7 @@ type measureYAML struct {
 	Sensitive    *located[sensitiveYAML] `yaml:"sensitive,optional"`
 	Expected     []located[string]       `yaml:"expected_types,optional"`
 	Max          located[int64]          `yaml:"max,optional"`
+	LegalSource  Text                    `yaml:"legal_source,optional"`
 }
 
 type sensitiveYAML struct {
@@ -123,6 +125,7 @@ func (l *loader) loadMeasures() {
 		m := Measure{
 			ID:           r.ID.Value,
 			Name:         r.Name,
+			Description:  r.Description,
 			UnitName:     r.UnitName,
 			TimeRule:     oneOf(l, r.TimeRule, Flow, Stock, Cumulative),
 			Dimensions:   l.referAll(l.dimensions, r.Dimensions),
@@ -132,6 +135,7 @@ func (l *loader) loadMeasures() {
 			Agency:       l.refer(l.agencies, r.Agency),
 			Dataset:      oneOf(l, r.Dataset, "observations", "population"),
 			Max:          r.Max.Value,
+			LegalSource:  r.LegalSource,
 		}
 		slices.Sort(m.Dimensions)
 		l.checkTimeRule(r, m)

@@ -32,6 +32,7 @@ type taskYAML struct {
 	Deadline     deadlineYAML      `yaml:"deadline"`
 	Bound        []located[string] `yaml:"bound"`
 	Indicators   []located[string] `yaml:"indicators,optional"`
+	NoIndicator  *located[Text]    `yaml:"no_indicator,optional"`
 }
 
 func (l *loader) loadTasks() {
@@ -78,6 +79,12 @@ func (l *loader) task(r taskYAML, set BoundarySet) Task {
 		l.failf(r.Ref.At, "task %s wants a lead agency: somebody must accept what is done", r.Ref.Value)
 	}
 	assignees := l.assignees(r, set)
+	var none Text
+	if r.NoIndicator != nil {
+		if none = r.NoIndicator.Value; len(r.Indicators) > 0 {
+			l.failf(r.NoIndicator.At, "task %s has indicators and says why it has none", r.Ref.Value)
+		}
+	}
 	return Task{
 		Ref:          r.Ref.Value,
 		Title:        r.Title,
@@ -88,6 +95,7 @@ func (l *loader) task(r taskYAML, set BoundarySet) Task {
 		Deadline:     l.deadline(r, set, assignees),
 		Assignees:    assignees,
 		Indicators:   l.referAll(l.indicators, r.Indicators),
+		NoIndicator:  none,
 	}
 }
 

@@ -133,6 +133,30 @@ func TestEverySystemOfThePlanHasAnIndicator(t *testing.T) {
 
 // The plan of 2022, counted by hand: 42 tasks in 8 parts. Agencies are 18 departments, the police
 // and two branches of central bodies where general words bind.
+// Whoever reports a measure or reads a task is told what is meant: the definition, where it comes from, and what shows
+// progress or why nothing does.
+func TestVinhPhucSaysWhatItMeans(t *testing.T) {
+	c := vinhphuc(t)
+	whole := func(what string, texts ...Text) {
+		for _, text := range texts {
+			if len(text.Vi) < 10 || len(text.En) < 10 {
+				t.Errorf("%s says %+v", what, text)
+			}
+		}
+	}
+	for _, m := range c.Measures {
+		whole("measure "+m.ID, m.Description, m.LegalSource)
+	}
+	for _, i := range c.Indicators {
+		whole("indicator "+i.ID, i.Description, i.LegalSource)
+	}
+	for _, task := range c.Tasks {
+		if len(task.Indicators) == 0 {
+			whole("task "+task.Ref, task.NoIndicator)
+		}
+	}
+}
+
 func TestVinhPhucTasks(t *testing.T) {
 	c := vinhphuc(t)
 	parts := map[string]int{}

@@ -101,3 +101,11 @@ func find[T any](list []T, match func(*T) bool) (T, bool) {
 	var none T
 	return none, false
 }
+
+// WithoutIndicator says why no indicator measures the task; nil where one does, or nothing is said.
+func (t *Task) WithoutIndicator() *Text {
+	if t.NoIndicator == (Text{}) {
+		return nil
+	}
+	return &t.NoIndicator
+}

@@ -66,7 +66,7 @@ func (r *readme) tasks() {
 		r.head("Ref", "Task", "Lead", "Deadline", "Assignments", "Indicators")
 		for _, t := range r.cat.Tasks {
 			if t.Group == g.ID {
-				r.row(t.Ref, t.Title.Vi+"<br>*"+t.Title.En+"*", r.lead(t), r.deadline(t.Deadline), r.bound(t), code(t.Indicators))
+				r.row(t.Ref, t.Title.Vi+"<br>*"+t.Title.En+"*", r.lead(t), r.deadline(t.Deadline), r.bound(t), indicatorsText(t))
 			}
 		}
 	}
@@ -77,6 +77,25 @@ func (r *readme) tasks() {
 			r.row(cond.Name.Vi+"<br>*"+cond.Name.En+"*", met(cond))
 		}
 	}
+}
+
+// indicatorsText lists what measures a task, or says why nothing does.
+func indicatorsText(t Task) string {
+	if len(t.Indicators) == 0 && t.NoIndicator.Vi != "" {
+		return "none: " + t.NoIndicator.Vi + "<br>*" + t.NoIndicator.En + "*"
+	}
+	return code(t.Indicators)
+}
+
+// measureText is a measure with its definition and where that comes from.
+func measureText(m Measure) string {
+	text := "**" + m.Name.Vi + "**<br>*" + m.Name.En + "*"
+	for _, more := range []Text{m.Description, m.LegalSource} {
+		if more.Vi != "" {
+			text += "<br>" + more.Vi + "<br>*" + more.En + "*"
+		}
+	}
+	return text
 }
 
 func met(cond Condition) string {
@@ -239,9 +258,9 @@ func (r *readme) tasksOf(indicator string) []string {
 
 func (r *readme) measures() {
 	r.printf("\n## Measures\n\nWhat is reported. A row carries every dimension of its measure.\n\n")
-	r.head("Measure", "Name", "Unit", "Time rule", "Level", "By", "Dimensions", "Reporter")
+	r.head("Measure", "What is counted", "Unit", "Time rule", "Level", "By", "Dimensions", "Reporter")
 	for _, m := range r.cat.Measures {
-		r.row(code([]string{m.ID}), m.Name.Vi+"<br>*"+m.Name.En+"*", unitText(m.UnitName), string(m.TimeRule), r.cat.LevelNames[m.Level].En,
+		r.row(code([]string{m.ID}), measureText(m), unitText(m.UnitName), string(m.TimeRule), r.cat.LevelNames[m.Level].En,
 			strings.ReplaceAll(string(m.PeriodKind), "_", " "), code(m.Dimensions), r.names([]string{m.Agency}))
 	}
 	r.printf("\n### Dimensions\n\n")

@@ -37,7 +37,7 @@ func TestReadmeNamesEverything(t *testing.T) {
 		names = append(names, "#### `"+i.ID+"`", i.Description.Vi, i.Description.En, "`"+i.Formula.String()+"`")
 	}
 	for _, m := range c.Measures {
-		names = append(names, "| `"+m.ID+"` | "+m.Name.Vi)
+		names = append(names, "| `"+m.ID+"` | **"+m.Name.Vi, m.Description.Vi, m.Description.En, m.LegalSource.En)
 	}
 	for _, a := range c.Agencies {
 		names = append(names, a.Name.En)

@@ -72,15 +72,20 @@ type memberView struct {
 }
 
 type measureView struct {
-	ID         string       `json:"id"`
-	Name       catalog.Text `json:"name"`
-	UnitName   catalog.Text `json:"unit_name"`
-	TimeRule   string       `json:"time_rule"`
-	Dimensions []string     `json:"dimensions"`
-	Level      string       `json:"level"`
-	PeriodKind string       `json:"period_kind"`
-	Agency     string       `json:"agency"`
-	Dataset    string       `json:"dataset"`
+	ID                  string       `json:"id"`
+	Name                catalog.Text `json:"name"`
+	Description         catalog.Text `json:"description"`
+	UnitName            catalog.Text `json:"unit_name"`
+	TimeRule            string       `json:"time_rule"`
+	Dimensions          []string     `json:"dimensions"`
+	Level               string       `json:"level"`
+	PeriodKind          string       `json:"period_kind"`
+	Agency              string       `json:"agency"`
+	Dataset             string       `json:"dataset"`
+	LegalSource         catalog.Text `json:"legal_source"`
+	CarryForwardDays    int          `json:"carry_forward_days"`
+	SensitiveBelow      string       `json:"sensitive_below"`
+	SensitiveDimensions []string     `json:"sensitive_dimensions"`
 }
 
 type indicatorView struct {
@@ -158,6 +163,7 @@ type taskView struct {
 	Deadline     query.DeadlineRow `json:"deadline"`
 	Assignments  int               `json:"assignments"`
 	Indicators   []string          `json:"indicators"`
+	NoIndicator  *catalog.Text     `json:"no_indicator"`
 }
 
 type sceneSetView struct {
@@ -255,8 +261,9 @@ func newDimensionView(d catalog.Dimension) dimensionView {
 
 func newMeasureView(m catalog.Measure) measureView {
 	return measureView{
-		ID: m.ID, Name: m.Name, UnitName: m.UnitName, TimeRule: string(m.TimeRule), Dimensions: rows(m.Dimensions),
+		ID: m.ID, Name: m.Name, Description: m.Description, LegalSource: m.LegalSource, UnitName: m.UnitName, TimeRule: string(m.TimeRule), Dimensions: rows(m.Dimensions),
 		Level: m.Level, PeriodKind: string(m.PeriodKind), Agency: m.Agency, Dataset: m.Dataset,
+		CarryForwardDays: m.CarryForward, SensitiveBelow: m.SensitiveBelow, SensitiveDimensions: rows(m.SensitiveDims),
 	}
 }
 
@@ -298,6 +305,7 @@ func newTaskView(t catalog.Task) taskView {
 	return taskView{
 		Ref: t.Ref, Title: t.Title, Group: t.Group, Lead: rows(t.Lead), Coordinating: rows(t.Coordinating),
 		Deadline: query.NewDeadlineRow(t.Deadline), Assignments: len(t.Assignees), Indicators: rows(t.Indicators),
+		NoIndicator: t.WithoutIndicator(),
 	}
 }
 

@@ -862,6 +862,8 @@ export interface components {
             /** @description Ids of the indicators that show how it goes. */
             indicators: string[];
             lead: string[];
+            /** @description Why no indicator measures it; null where one does. */
+            no_indicator: components["schemas"]["Text"] | null;
             /** @description Reference into the plan, B.III.2.7. */
             ref: string;
             title: components["schemas"]["Text"];
@@ -1459,14 +1461,23 @@ export interface components {
         /** @description A count that is reported. */
         Measure: {
             agency: string;
+            /** @description Days for which a figure may stand for later ones; 0: without limit. */
+            carry_forward_days: number;
             /** @enum {string} */
             dataset: "observations" | "population";
+            /** @description What is counted, when and where, and what is not; empty where the catalogue does not say. */
+            description: components["schemas"]["Text"];
             dimensions: string[];
             id: string;
+            /** @description Decree, decision or plan it is reported by; empty where none is stated. */
+            legal_source: components["schemas"]["Text"];
             /** @description The level it is collected at. */
             level: string;
             name: components["schemas"]["Text"];
             period_kind: components["schemas"]["PeriodKind"];
+            /** @description Level below which breakdowns by the sensitive dimensions are refused; empty: not sensitive. */
+            sensitive_below: string;
+            sensitive_dimensions: string[];
             /** @enum {string} */
             time_rule: "flow" | "stock" | "cumulative";
             unit_name: components["schemas"]["Text"];
@@ -2414,6 +2425,10 @@ export interface components {
          *       "lead": [
          *         "cat"
          *       ],
+         *       "no_indicator": {
+         *         "en": "Its result is one document.",
+         *         "vi": "Kết quả là một văn bản."
+         *       },
          *       "on_time": 20,
          *       "ref": "B.I.1",
          *       "title": {
@@ -2441,6 +2456,8 @@ export interface components {
             /** @description Ids of the indicators that show how it goes. */
             indicators: string[];
             lead: string[];
+            /** @description Why no indicator measures it; null where one does. */
+            no_indicator: components["schemas"]["Text"] | null;
             /** @description Of those due, accepted by the due date. */
             on_time: number;
             ref: string;
@@ -5250,6 +5267,10 @@ export interface operations {
                      *           "lead": [
                      *             "cat"
                      *           ],
+                     *           "no_indicator": {
+                     *             "en": "Its result is one document.",
+                     *             "vi": "Kết quả là một văn bản."
+                     *           },
                      *           "on_time": 20,
                      *           "ref": "B.I.1",
                      *           "title": {

@@ -212,6 +212,7 @@ export const en: Messages = {
   whoHasToDoIt: 'Who has to do it',
   eachLeads: (names: string) => `Each leads its own part; ${names} follows up`,
   shownBy: 'Shown by',
+  shownByNone: 'Measured by no indicator:',
   planOrder: 'As in the plan',
   urgencyOrder: 'Most urgent first',
   taskOrder: 'Order',

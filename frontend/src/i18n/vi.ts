@@ -216,6 +216,7 @@ export const vi = {
   whoHasToDoIt: 'Ai thực hiện',
   eachLeads: (names: string) => `Mỗi đơn vị chủ trì phần mình; ${names} theo dõi`,
   shownBy: 'Chỉ tiêu liên quan',
+  shownByNone: 'Không có chỉ tiêu đo:',
   planOrder: 'Theo kế hoạch',
   urgencyOrder: 'Theo mức khẩn',
   taskOrder: 'Thứ tự',

@@ -10,6 +10,7 @@ const task = (ref: string, by_status: StatusCounts): Task => ({
   each_leads: false,
   coordinating: [],
   indicators: [],
+  no_indicator: null,
   deadline: { kind: 'continuous' },
   by_status,
   assignments: Object.values(by_status).reduce((a, b) => a + b, 0),
