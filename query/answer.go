@@ -18,6 +18,7 @@ type Meta struct {
 	PeriodStart    civil.Date `json:"period_start,omitzero"`
 	PeriodEnd      civil.Date `json:"period_end,omitzero"`
 	PeriodComplete *bool      `json:"period_complete,omitempty"`
+	Carried        *Carried   `json:"carried,omitempty"` // nil: every figure is of the units asked
 	Demonstration  bool       `json:"demonstration"`
 	Now            time.Time  `json:"now"` // programme time
 }
@@ -65,7 +66,9 @@ type Coverage struct {
 // over the same reported figures, so Value = scale * Numerator / Denominator.
 // A nil pointer is "no figure", never zero. Flags: partial (fewer figures than expected),
 // carried_forward (a figure from before the period is used), stale (no numerator figure is
-// as new as the previous period), suppressed (hidden by disclosure control).
+// as new as the previous period), suppressed (hidden by disclosure control), estimated
+// (some of it was carried over from another boundary set by weight). EstimatedShare is how
+// much of it, from 0 to 1: the larger of the shares of numerator and denominator.
 type Figure struct {
 	Value           *float64       `json:"value"`
 	Numerator       *float64       `json:"numerator"`
@@ -75,6 +78,9 @@ type Figure struct {
 	Target          *float64       `json:"target"`
 	Flags           []catalog.Flag `json:"flags"`
 	LastObservation *civil.Date    `json:"last_observation"`
+	EstimatedShare  float64        `json:"estimated_share,omitzero"`
+
+	carried bool // it stands on units of another boundary set, for which there are no targets
 }
 
 // UnitRef names a unit in a row.

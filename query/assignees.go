@@ -56,9 +56,10 @@ func (s *Service) addAssignees(ctx context.Context, q TasksQuestion, rows []Task
 	for i := range rows {
 		row := &rows[i]
 		row.Assignees = []AssigneeRow{}
+		task, _ := s.deps.Catalog.Task(row.Ref)
 		for assignee, state := range stands.tasks[row.Ref] {
-			if s.belongs(assignee, q.Unit) && (q.Status == "" || q.Status == string(state.State)) {
-				row.Assignees = append(row.Assignees, s.assigneeRow(assignee, state, said[assignment{row.Ref, assignee}]))
+			if s.belongs(task, assignee, q.Unit) && (q.Status == "" || q.Status == string(state.State)) {
+				row.Assignees = append(row.Assignees, s.assigneeRow(task, assignee, state, said[assignment{row.Ref, assignee}]))
 			}
 		}
 		slices.SortFunc(row.Assignees, byUrgency)
@@ -66,14 +67,14 @@ func (s *Service) addAssignees(ctx context.Context, q TasksQuestion, rows []Task
 	return nil
 }
 
-func (s *Service) assigneeRow(assignee string, state assignmentState, said told) AssigneeRow {
+func (s *Service) assigneeRow(task catalog.Task, assignee string, state assignmentState, said told) AssigneeRow {
 	row := AssigneeRow{
 		Assignee: assignee, Reporter: s.deps.Catalog.Reporter(assignee, s.layout.set.Ancestors), Status: string(state.State),
 		Due: state.Due, Reported: said.date, Percent: said.percent, Note: said.note, Obstacle: said.obstacle,
 	}
 	if id, ok := strings.CutPrefix(assignee, "agency:"); ok {
 		row.Agency = id
-	} else if ref, ok := s.layout.names[strings.TrimPrefix(assignee, "unit:")]; ok {
+	} else if ref, ok := s.ground.layoutOf(task.Boundaries).names[strings.TrimPrefix(assignee, "unit:")]; ok {
 		row.Unit = &ref
 	}
 	return row

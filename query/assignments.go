@@ -17,7 +17,7 @@ import (
 type assignments struct {
 	warehouse *warehouse
 	catalog   *catalog.Catalog
-	layout    *layout
+	ground    *ground
 	versions  *versions
 	reports   *otter.Cache[reportsKey, reports]
 	standings *otter.Cache[standingKey, *standing]
@@ -64,7 +64,7 @@ type count struct {
 // newAssignments judges by the catalogue of s; what was reported is the same for all of
 // them, so it is cached with those before.
 func newAssignments(s *Service, before *assignments) (*assignments, error) {
-	a := &assignments{warehouse: s.warehouse, catalog: s.deps.Catalog, layout: s.layout, versions: s.versions, flights: flights{log: s.deps.Log}}
+	a := &assignments{warehouse: s.warehouse, catalog: s.deps.Catalog, ground: s.ground, versions: s.versions, flights: flights{log: s.deps.Log}}
 	var err error
 	if before != nil {
 		a.reports = before.reports
@@ -128,7 +128,7 @@ func (w *warehouse) progress(ctx context.Context, at instant) (reports, error) {
 // judge finds the state of every assignment and counts them for units and agencies.
 func (a *assignments) judge(said reports, date civil.Date) *standing {
 	stands := &standing{units: map[string]*count{}, agencies: map[string]*count{}, tasks: map[string]map[string]assignmentState{}}
-	for code := range a.layout.names {
+	for code := range a.ground.last().layout.names {
 		stands.units[code] = newCount()
 	}
 	for _, agency := range a.catalog.Agencies {
@@ -139,7 +139,7 @@ func (a *assignments) judge(said reports, date civil.Date) *standing {
 		for _, assignee := range task.Assignees {
 			state := a.stateOf(task, assignee, said[assignment{task.Ref, assignee}], date)
 			stands.tasks[task.Ref][assignee] = state
-			stands.add(assignee, state, a.layout)
+			stands.add(assignee, state, a.ground, task.Boundaries)
 		}
 	}
 	return stands
@@ -156,8 +156,10 @@ func (a *assignments) stateOf(task catalog.Task, assignee string, history []cata
 }
 
 // add counts an assignment where it belongs: a unit's in the unit and all above it, an
-// agency's in the agency and in the root.
-func (s *standing) add(assignee string, state assignmentState, l *layout) {
+// agency's in the agency and in the root. What a unit of an earlier boundary set has to do
+// counts in the smallest unit that holds all of it.
+func (s *standing) add(assignee string, state assignmentState, g *ground, set string) {
+	l := g.last().layout
 	if id, ok := strings.CutPrefix(assignee, "agency:"); ok {
 		if s.agencies[id] == nil {
 			s.agencies[id] = newCount()
@@ -166,8 +168,8 @@ func (s *standing) add(assignee string, state assignmentState, l *layout) {
 		s.units[l.set.Root().Code].add(state)
 		return
 	}
-	code := strings.TrimPrefix(assignee, "unit:")
-	if _, ok := l.names[code]; !ok {
+	code, ok := g.home(set, strings.TrimPrefix(assignee, "unit:"))
+	if !ok {
 		return // a unit of another boundary set
 	}
 	s.units[code].add(state)

@@ -29,10 +29,10 @@ func (s *Service) boards(ctx context.Context, p *plan, periods []catalog.Period,
 	}
 	boards := make([]board, len(periods))
 	for i, e := range evaluated {
-		hidden := s.disclosure.hiddenUnits(e, s.layout)
+		hidden := s.disclosure.hiddenUnits(e)
 		boards[i] = board{period: e.period, of: func(unit string) Figure {
-			units := s.layout.under[p.level][unit]
-			figure := s.figure(p, e.sum(0, units), e.collected(units), e.period, at)
+			pieces := e.pieces(unit)
+			figure := s.figure(p, e.sum(0, pieces), e.collected(pieces), e.period, at)
 			if hidden[unit] {
 				figure.suppress()
 			}
@@ -55,75 +55,80 @@ func (s *Service) evaluate(ctx context.Context, p *plan, periods []catalog.Perio
 	if len(periods) == 0 { // nothing has been reported yet
 		return nil, nil
 	}
-	result := make([]*evaluated, len(periods))
-	for i, period := range periods {
-		result[i] = &evaluated{
-			plan: p, period: period, units: len(s.layout.units[p.level]),
-			slots: len(p.slots(period, at)), silent: s.silent(p), columns: make([][]column, len(p.terms)),
-		}
+	found, err := s.knownOf(ctx, p)
+	if err != nil {
+		return nil, err
 	}
+	result := s.lay(p, periods, found, at)
 	group, ctx := errgroup.WithContext(ctx)
 	for i := range p.terms {
 		group.Go(func() error {
-			return contain(s.deps.Log, "reading "+p.terms[i].slice.id, func() error { return s.read(ctx, i, result, at) })
+			return contain(s.deps.Log, "reading "+p.terms[i].slice.id, func() error { return s.read(ctx, i, result, found[i], at) })
 		})
 	}
-	return result, group.Wait()
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	for _, e := range result {
+		e.choose()
+	}
+	return result, nil
 }
 
-// silent tells for each unit of a plan's level whether it is not expected to report one of
-// the measures; nil when all are expected to report all.
-func (s *Service) silent(p *plan) []bool {
-	var silent []bool
-	for _, t := range p.terms {
-		if len(t.slice.measure.ExpectedTypes) == 0 {
+// read fills in the columns of one term for all periods, layer by layer.
+func (s *Service) read(ctx context.Context, term int, into []*evaluated, of known, at instant) error {
+	flow := into[0].plan.terms[term].flow()
+	for _, e := range into {
+		e.columns[term] = make([]column, 1)
+		if flow {
+			e.columns[term] = make([]column, e.slots)
+		}
+	}
+	for layer := range s.ground.layers {
+		wanted := s.windows(term, layer, into, of, at)
+		if len(wanted) == 0 {
 			continue
 		}
-		if silent == nil {
-			silent = make([]bool, len(s.layout.units[p.level]))
+		windows := make([]window, len(wanted))
+		for i, w := range wanted {
+			windows[i] = w.window
 		}
-		for i, unit := range s.layout.units[p.level] {
-			silent[i] = silent[i] || !t.slice.measure.Expects(unit.Type)
+		columns, err := s.leaves.columns(ctx, into[0].plan.terms[term].slice, windows, of, at, s.ground.layers[layer].layout)
+		if err != nil {
+			return err
 		}
-	}
-	return silent
-}
-
-// read fills in the columns of one term for all periods.
-func (s *Service) read(ctx context.Context, term int, into []*evaluated, at instant) error {
-	slice := into[0].plan.terms[term].slice
-	if slice.measure.TimeRule == catalog.Flow {
-		return s.readFlow(ctx, slice, term, into, at)
-	}
-	lasts := make([]day, len(into))
-	for i, e := range into {
-		lasts[i] = dayOf(at.last(e.period))
-	}
-	columns, err := s.leaves.stocks(ctx, slice, lasts, at)
-	if err != nil {
-		return err
-	}
-	for i, e := range into {
-		e.columns[term] = columns[i : i+1]
+		for i, w := range wanted {
+			w.by.put(term, w.slot, layer, columns[i])
+		}
 	}
 	return nil
 }
 
-func (s *Service) readFlow(ctx context.Context, slice *slice, term int, into []*evaluated, at instant) error {
-	var windows []window
+// want is a window of a term, who reads it and for which slot.
+type want struct {
+	window
+	by   *evaluated
+	slot int
+}
+
+// windows lists what is wanted of a term in the units of a layer.
+func (s *Service) windows(term, layer int, into []*evaluated, of known, at instant) []want {
+	var wanted []want
 	for _, e := range into {
-		for _, slot := range e.plan.slots(e.period, at) {
-			windows = append(windows, window{from: dayOf(slot.Start), to: dayOf(slot.End)})
+		if e.only != several && e.only != layer {
+			continue
+		}
+		if t := e.plan.terms[term]; !t.flow() {
+			wanted = append(wanted, want{s.window(layer, t.slice, of.days, dayOf(at.last(e.period))), e, 0})
+			continue
+		}
+		for k, slot := range e.plan.slots(e.period, at) {
+			if e.layers[k] == layer {
+				wanted = append(wanted, want{window{from: dayOf(slot.Start), to: dayOf(slot.End)}, e, k})
+			}
 		}
 	}
-	columns, err := s.leaves.flows(ctx, slice, windows, at)
-	if err != nil {
-		return err
-	}
-	for _, e := range into {
-		e.columns[term], columns = columns[:e.slots], columns[e.slots:]
-	}
-	return nil
+	return wanted
 }
 
 // slots are the reporting periods that make up a period and have come to their last day;

@@ -30,7 +30,7 @@ type BreakdownRow struct {
 
 // Breakdown answers of whom a value is made up.
 func (s *Service) Breakdown(ctx context.Context, q BreakdownQuestion) (BreakdownAnswer, error) {
-	s, err := s.knownAt(ctx, q.AsOf)
+	s, err := s.askedOn(ctx, q.AsOf, q.Boundaries)
 	if err != nil {
 		return BreakdownAnswer{}, err
 	}
@@ -46,7 +46,7 @@ func (s *Service) Breakdown(ctx context.Context, q BreakdownQuestion) (Breakdown
 	if err != nil {
 		return BreakdownAnswer{}, err
 	}
-	meta := s.meta(at).of(p, period, at)
+	meta := s.carriedOn(s.meta(at).of(p, period, at), at.last(period))
 	figures, err := s.figuresBy(ctx, p, dim, unit.Unit, period, at)
 	if err != nil {
 		return BreakdownAnswer{}, err
@@ -65,7 +65,7 @@ func (s *Service) figuresBy(ctx context.Context, p *plan, dim catalog.Dimension,
 		if err != nil {
 			return nil, err
 		}
-		return s.membersOf(split[0], dim, unit, at), nil
+		return s.membersOf(split[0], dim, unit, at)
 	}
 	parts := make([][]Figure, len(p.parts))
 	for i, part := range p.parts {
@@ -88,7 +88,7 @@ func (s *Service) figuresBy(ctx context.Context, p *plan, dim catalog.Dimension,
 // withoutTarget is for a part of the whole that targets are for.
 func withoutTarget(f Figure) Figure {
 	f.Target = nil
-	if f.Value != nil {
+	if f.Value != nil && f.Status != catalog.NotApplicable {
 		f.Status = catalog.NoTarget
 	}
 	return f
@@ -141,15 +141,39 @@ func (s *Service) split(p *plan, dim catalog.Dimension) *plan {
 }
 
 // membersOf gives the figures of a breakdown, small ones hidden together with their cover.
-func (s *Service) membersOf(e *evaluated, dim catalog.Dimension, unit string, at instant) []Figure {
-	units := s.layout.under[e.plan.level][unit]
+func (s *Service) membersOf(e *evaluated, dim catalog.Dimension, unit string, at instant) ([]Figure, error) {
+	pieces := e.pieces(unit)
+	if below := e.refused(pieces, dim.ID); below != "" {
+		return nil, s.tooSmall(below)
+	}
 	figures := make([]Figure, len(dim.Members))
-	hidden := s.disclosure.hiddenParts(e, units, len(figures))
+	hidden := s.disclosure.hiddenParts(e, pieces, len(figures))
 	for i := range figures {
-		figures[i] = withoutTarget(s.figure(e.plan, e.sum(i, units), e.collected(units), e.period, at))
+		figures[i] = withoutTarget(s.figure(e.plan, e.sum(i, pieces), e.collected(pieces), e.period, at))
 		if hidden[i] {
 			figures[i].suppress()
 		}
 	}
-	return figures
+	return figures, nil
+}
+
+// refused names the level below which a breakdown is not given, where units of an earlier
+// boundary set are broken down that had none there: together with one of a unit around
+// them theirs could be told. It is "" where nothing is refused.
+func (e *evaluated) refused(pieces []piece, dim string) string {
+	for _, p := range pieces {
+		if !e.isCarried(p.number) {
+			continue
+		}
+		l, unit := e.unit(p.number)
+		if same, ok := e.sameGround(pieces, e.layerOf(p.number)); ok {
+			unit, _ = l.layout.set.Unit(same)
+		}
+		for _, t := range e.plan.terms {
+			if m := t.slice.measure; l.disclosure.refuses(m, dim, unit.Level) {
+				return m.SensitiveBelow
+			}
+		}
+	}
+	return ""
 }

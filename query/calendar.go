@@ -16,6 +16,7 @@ type instant struct {
 	asOf  time.Time // zero: everything known
 	now   time.Time // programme time of the question
 	today civil.Date
+	reach civil.Date // last day the boundary set can be asked for: today, or its own last one
 }
 
 // cut names what was known as of a question, for cache keys. The present has a flag of its
@@ -54,6 +55,10 @@ func (s *Service) at(asOf time.Time) (instant, error) {
 		asOf = now
 	}
 	at.today = civil.DateOf(asOf.In(s.deps.Catalog.Location))
+	at.reach = at.today
+	if s.ground.last().to < dayOf(at.today) {
+		at.reach = s.ground.last().to.date()
+	}
 	return at, nil
 }
 
@@ -90,8 +95,8 @@ func (p *plan) defaultPeriod(at instant) catalog.Period {
 
 // latest is the same for any kind of period.
 func (p *plan) latest(kind catalog.PeriodKind, at instant) catalog.Period {
-	current := catalog.PeriodOf(kind, at.today)
-	if p.flows() {
+	current := catalog.PeriodOf(kind, at.reach)
+	if p.flows() || at.last(current).After(at.reach) {
 		return current.Prev()
 	}
 	return current

@@ -22,15 +22,11 @@ type window struct{ from, to day }
 
 var nothing = window{from: 1, to: 0}
 
-// snap gives the window of a stock looked at on a day, with figures carried at most so
-// many days (0: without limit).
-func snap(days []day, last day, carry int) window {
+// snap gives the window of the days with figures from a first to a last one.
+func snap(days []day, first, last day) window {
+	from := sort.Search(len(days), func(i int) bool { return days[i] >= first })
 	until := sort.Search(len(days), func(i int) bool { return days[i] > last })
-	from := 0
-	if carry > 0 {
-		from = sort.Search(until, func(i int) bool { return days[i] >= last-day(carry) })
-	}
-	if from == until {
+	if from >= until {
 		return nothing
 	}
 	return window{from: days[from], to: days[until-1]}

@@ -45,6 +45,7 @@ func (s *Service) combine(p *plan, parts []Figure, period catalog.Period, at ins
 		f.Coverage = coverage(f.Coverage.Reported+part.Coverage.Reported, f.Coverage.Expected+part.Coverage.Expected)
 		f.LastObservation = later(f.LastObservation, part.LastObservation)
 		f.Flags = append(f.Flags, part.Flags...)
+		f.EstimatedShare, f.carried = max(f.EstimatedShare, part.EstimatedShare), f.carried || part.carried
 	}
 	f.Flags = inOrder(f.Flags)
 	if slices.Contains(f.Flags, catalog.Suppressed) {
@@ -53,6 +54,9 @@ func (s *Service) combine(p *plan, parts []Figure, period catalog.Period, at ins
 	}
 	f.Value = p.combination(parts)
 	f.Status = s.combinedStatus(p, f, parts, at.last(period))
+	if f.carried {
+		return withoutTarget(f)
+	}
 	return f
 }
 

@@ -84,7 +84,7 @@ const (
 
 // Comparison answers how a unit stands beside others.
 func (s *Service) Comparison(ctx context.Context, q ComparisonQuestion) (ComparisonAnswer, error) {
-	s, err := s.knownAt(ctx, q.AsOf)
+	s, err := s.askedOn(ctx, q.AsOf, q.Boundaries)
 	if err != nil {
 		return ComparisonAnswer{}, err
 	}
@@ -96,7 +96,7 @@ func (s *Service) Comparison(ctx context.Context, q ComparisonQuestion) (Compari
 	if err != nil {
 		return ComparisonAnswer{}, err
 	}
-	meta := s.meta(at).of(p, period, at)
+	meta := s.carriedOn(s.meta(at).of(p, period, at), at.last(period))
 	boards, err := s.boards(ctx, p, []catalog.Period{period, period.Prev(), yearBefore(period)}, at)
 	if err != nil {
 		return ComparisonAnswer{}, err
@@ -212,12 +212,12 @@ func (s *Service) headcounts(ctx context.Context, level string, date civil.Date,
 	if err != nil {
 		return nil, err
 	}
-	hidden := s.disclosure.hiddenUnits(evaluated[0], s.layout)
+	hidden := s.disclosure.hiddenUnits(evaluated[0])
 	people := map[string]int64{}
 	for _, unit := range s.layout.units[level] {
-		t := evaluated[0].sum(0, s.layout.under[p.level][unit.Code])
+		t := evaluated[0].sum(0, evaluated[0].pieces(unit.Code))
 		if t.reported > 0 && t.reported == t.expected && !hidden[unit.Code] {
-			people[unit.Code] = t.numerator
+			people[unit.Code] = headcountOf(t.exact(false))
 		}
 	}
 	return people, nil

@@ -51,7 +51,7 @@ type Rate struct {
 
 // Completion answers how much of the plan is done.
 func (s *Service) Completion(ctx context.Context, q CompletionQuestion) (CompletionAnswer, error) {
-	s, err := s.knownAt(ctx, q.AsOf)
+	s, err := s.askedOn(ctx, q.AsOf, q.Boundaries)
 	if err != nil {
 		return CompletionAnswer{}, err
 	}
@@ -59,10 +59,7 @@ func (s *Service) Completion(ctx context.Context, q CompletionQuestion) (Complet
 	if err != nil {
 		return CompletionAnswer{}, err
 	}
-	if err := s.boundaries(q.Boundaries); err != nil {
-		return CompletionAnswer{}, err
-	}
-	date, err := at.day(q.Date)
+	date, err := s.day(q.Date, at)
 	if err != nil {
 		return CompletionAnswer{}, err
 	}
@@ -70,7 +67,7 @@ func (s *Service) Completion(ctx context.Context, q CompletionQuestion) (Complet
 	if err != nil {
 		return CompletionAnswer{}, err
 	}
-	meta := s.meta(at).on(date, at)
+	meta := s.carriedOn(s.meta(at).on(date, at), date)
 	stands, err := s.assignments.at(ctx, at, date)
 	if err != nil {
 		return CompletionAnswer{}, err

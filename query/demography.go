@@ -58,36 +58,46 @@ func (p *Population) settle() {
 
 // areaOf is the land of the people counted: the unit's own when all below it have
 // reported, else that of those who have.
-func (s *Service) areaOf(unit UnitRef, level string, e *evaluated, units []int) float64 {
-	area, whole := 0.0, true
-	for _, number := range units {
-		if e.all(number) {
-			area += s.layout.units[level][number].AreaKm2
-		} else {
-			whole = false
+func (s *Service) areaOf(unit UnitRef, e *evaluated, pieces []piece) float64 {
+	area, all := 0.0, true
+	for _, p := range pieces {
+		if !e.all(p.number) {
+			all = false
+			continue
 		}
+		_, of := e.unit(p.number)
+		share := 1.0
+		if p.weight != nil {
+			share, _ = p.weight.Float64()
+		}
+		area += of.AreaKm2 * share
 	}
-	if own, ok := s.layout.set.Unit(unit.Unit); ok && whole && len(units) > 0 {
+	if own, ok := s.layout.set.Unit(unit.Unit); ok && all && len(pieces) > 0 {
 		return own.AreaKm2
 	}
 	return area
 }
 
-// growth compares two days over the units that reported on both. Nil when nobody has, or
-// when the same figures are carried forward to both days.
-func (p *pyramid) growth(before, after *evaluated, units []int, d *disclosure, concept int) *GrowthRow {
-	var both []int
-	for _, unit := range units {
-		if before.all(unit) && after.all(unit) {
-			both = append(both, unit)
+// growth compares two days over the units that reported on both. Nil when nobody has, when
+// the same figures are carried forward to both days, and when a reform lies between them in
+// which units of the one day and of the other were told.
+func (p *pyramid) growth(before, after *evaluated, unit string, d *disclosure, concept int) *GrowthRow {
+	if before.only != after.only || before.only == several {
+		return nil
+	}
+	pieces := after.pieces(unit)
+	var both []piece
+	for _, p := range pieces {
+		if before.all(p.number) && after.all(p.number) {
+			both = append(both, p)
 		}
 	}
 	was, is := p.count(before, both, concept), p.count(after, both, concept)
 	if was.tally.reported == 0 || was.tally.newest >= is.tally.newest {
 		return nil
 	}
-	row := &GrowthRow{From: before.period.Start, Coverage: coverage(len(both), len(units))}
-	rest := p.count(after, units, concept).total - is.total // told by the total of all who reported
+	row := &GrowthRow{From: before.period.Start, Coverage: coverage(len(both), len(pieces))}
+	rest := p.count(after, pieces, concept).total - is.total // told by the total of all who reported
 	if d.small(rest) || p.shown(before, both, d, concept, was).total || p.shown(after, both, d, concept, is).total {
 		return row
 	}

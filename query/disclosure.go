@@ -2,6 +2,7 @@ package query
 
 import (
 	"cmp"
+	"math/big"
 	"slices"
 
 	"github.com/toancanh/toancanh/query/catalog"
@@ -88,35 +89,88 @@ func leastFirst(cells []int64) []int {
 // hiddenUnits decides in which units an indicator over people is hidden: where one of
 // its counts is small, and where one could be told from the units around it. It is nil,
 // as nearly always, when no count is small.
-func (d *disclosure) hiddenUnits(e *evaluated, l *layout) map[string]bool {
+func (d *disclosure) hiddenUnits(e *evaluated) map[string]bool {
+	counts := e.peopleCounts()
 	var hidden map[string]bool
-	for _, count := range e.peopleCounts() {
-		if !d.anySmall(e, count) {
+	for _, count := range counts {
+		if e.shares() || d.anySmall(e, count) {
+			hidden = d.hiddenOn(hidden, e.terrain.last().codes(), count, e.pieces)
+		}
+	}
+	return d.hiddenBefore(e, counts, hidden)
+}
+
+// hiddenOn adds the units of a tree in which a count is hidden.
+func (d *disclosure) hiddenOn(hidden map[string]bool, codes []string, count peopleCount, pieces func(code string) []piece) map[string]bool {
+	if hidden == nil {
+		hidden = map[string]bool{}
+	}
+	sums := map[string]int64{}
+	for _, code := range codes {
+		sums[code] = addUp(count, 0, pieces(code))
+	}
+	if d.small(sums[d.root]) {
+		hidden[d.root] = true
+	}
+	d.hideBelow(d.root, sums, hidden)
+	return hidden
+}
+
+// hiddenBefore adds the units from which, beside an answer on an earlier boundary set, a
+// number hidden there could be told. What is shown is made up of units that are shown
+// there: a unit with a hidden one in it is hidden, unless it is the same ground as a unit
+// that is shown.
+func (d *disclosure) hiddenBefore(e *evaluated, counts []peopleCount, hidden map[string]bool) map[string]bool {
+	for i, earlier := range e.terrain.layers[:len(e.terrain.layers)-1] {
+		if e.only != several && e.only != i {
+			continue
+		}
+		var then map[string]bool
+		for _, count := range counts {
+			if d.anySmall(e, count) {
+				then = earlier.disclosure.hiddenOn(then, earlier.codes(), count, e.piecesOf(i))
+			}
+		}
+		if then == nil {
 			continue
 		}
 		if hidden == nil {
 			hidden = map[string]bool{}
 		}
-		sums := map[string]int64{}
-		for code, units := range l.under[e.plan.level] {
-			sums[code] = addUp(count, 0, units)
+		for _, code := range e.terrain.last().codes() {
+			pieces := e.pieces(code)
+			same, isSame := e.sameGround(pieces, i)
+			hidden[code] = hidden[code] || !(isSame && !then[same]) && slices.ContainsFunc(pieces, func(p piece) bool {
+				l, unit := e.unit(p.number)
+				return l == earlier && then[unit.Code]
+			})
 		}
-		if d.small(sums[d.root]) {
-			hidden[d.root] = true
-		}
-		d.hideBelow(d.root, sums, hidden)
 	}
 	return hidden
 }
 
 // hiddenParts decides which groups of a breakdown of one unit are hidden: a part is
-// hidden as a whole when one of its counts is.
-func (d *disclosure) hiddenParts(e *evaluated, units []int, parts int) []bool {
+// hidden as a whole when one of its counts is, and when it is in one of the units of an
+// earlier boundary set that together are no unit shown there.
+func (d *disclosure) hiddenParts(e *evaluated, pieces []piece, parts int) []bool {
+	hidden := d.hiddenPartsOf(e, pieces, parts)
+	if !e.mixed(pieces) {
+		return hidden
+	}
+	for _, p := range pieces {
+		for group, too := range d.hiddenPartsOf(e, []piece{{number: p.number}}, parts) {
+			hidden[group] = hidden[group] || too
+		}
+	}
+	return hidden
+}
+
+func (d *disclosure) hiddenPartsOf(e *evaluated, pieces []piece, parts int) []bool {
 	hidden := make([]bool, parts)
 	for _, count := range e.peopleCounts() {
 		cells := make([]int64, parts)
 		for group := range cells {
-			cells[group] = addUp(count, group, units)
+			cells[group] = addUp(count, group, pieces)
 		}
 		for group, cover := range d.hiddenCells(cells) {
 			hidden[group] = hidden[group] || cover
@@ -137,10 +191,23 @@ func (d *disclosure) anySmall(e *evaluated, count peopleCount) bool {
 // peopleCount is a number of people a value tells about a leaf unit.
 type peopleCount func(group, unit int) int64
 
-func addUp(count peopleCount, group int, units []int) int64 {
+func addUp(count peopleCount, group int, pieces []piece) int64 {
 	var sum int64
-	for _, unit := range units {
-		sum += count(group, unit)
+	var shares *big.Rat
+	for _, p := range pieces {
+		n := count(group, p.number)
+		if p.weight == nil {
+			sum += n
+			continue
+		}
+		if shares == nil {
+			shares = new(big.Rat)
+		}
+		part := new(big.Rat).SetInt64(n)
+		shares.Add(shares, part.Mul(part, p.weight))
+	}
+	if shares != nil {
+		sum = headcountOf(shares.Add(shares, new(big.Rat).SetInt64(sum)))
 	}
 	return sum
 }

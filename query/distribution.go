@@ -66,7 +66,7 @@ const (
 
 // Distribution answers how values spread.
 func (s *Service) Distribution(ctx context.Context, q DistributionQuestion) (DistributionAnswer, error) {
-	s, err := s.knownAt(ctx, q.AsOf)
+	s, err := s.askedOn(ctx, q.AsOf, q.Boundaries)
 	if err != nil {
 		return DistributionAnswer{}, err
 	}
@@ -81,7 +81,7 @@ func (s *Service) Distribution(ctx context.Context, q DistributionQuestion) (Dis
 	if err := q.check(p.indicator); err != nil {
 		return DistributionAnswer{}, err
 	}
-	meta := s.meta(at).of(p, period, at)
+	meta := s.carriedOn(s.meta(at).of(p, period, at), at.last(period))
 	periods, err := s.poolOf(ctx, p, q, period, at)
 	if err != nil {
 		return DistributionAnswer{}, err
@@ -144,7 +144,7 @@ func (s *Service) poolOf(ctx context.Context, p *plan, q DistributionQuestion, p
 	if err != nil {
 		return nil, err
 	}
-	periods := catalog.PeriodsBetween(period.Kind, first, p.latest(period.Kind, at).Start)
+	periods := s.reached(catalog.PeriodsBetween(period.Kind, first, p.latest(period.Kind, at).Start), at)
 	return periods[max(0, len(periods)-poolPeriods):], nil
 }
 

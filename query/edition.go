@@ -90,7 +90,9 @@ func (s *Service) With(c *catalog.Catalog) (*Service, error) {
 	if next.plans, err = newPlans(c); err != nil {
 		return nil, err
 	}
-	next.disclosure = newDisclosure(c, next.layout)
+	if err = next.stand(s.layout.set); err != nil {
+		return nil, err
+	}
 	next.assignments, err = newAssignments(&next, s.assignments)
 	return &next, err
 }

@@ -26,6 +26,10 @@ func (s *Service) figure(p *plan, t tally, collected bool, period catalog.Period
 	if t.dated {
 		f.LastObservation = &evidence.Newest
 	}
+	f.estimate(t.estimatedShare())
+	if f.carried = t.carried; f.carried {
+		f = withoutTarget(f)
+	}
 	return f
 }
 
@@ -33,7 +37,7 @@ func (s *Service) figure(p *plan, t tally, collected bool, period catalog.Period
 func (t tally) evidence(period catalog.Period, last civil.Date) catalog.Evidence {
 	e := catalog.Evidence{
 		Period: period, Last: last, Reported: t.reported, Expected: t.expected,
-		Numerator: float64(t.numerator), Denominator: float64(t.denominator), Implausible: t.implausible,
+		Numerator: t.float(false), Denominator: t.float(true), Implausible: t.implausible,
 	}
 	if t.dated {
 		e.Oldest, e.Newest, e.NewestNumerator = t.oldest.date(), t.newest.date(), t.newestNumerator.date()

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+	"github.com/golang-sql/civil"
 
 	"github.com/toancanh/toancanh/query/catalog"
 )
@@ -26,15 +27,16 @@ func (s *Service) inputs(ctx context.Context, p *plan, unit string, period catal
 	if err != nil {
 		return nil, err
 	}
-	e, leaves := evaluated[0], s.layout.under[p.level][unit]
-	sum := e.sum(0, leaves)
-	hidden := s.disclosure.hiddenUnits(e, s.layout)
+	e := evaluated[0]
+	pieces := e.pieces(unit)
+	sum := e.sum(0, pieces)
+	hidden := e.hiddenInputs(s.disclosure)
 	listed, seen := []Input{}, map[string]bool{} // a measure may stand in two terms
 	for i := range p.terms {
 		if len(listed) == limit {
 			break
 		}
-		found, err := s.termInputs(ctx, e, i, s.spans(e, i, leaves, sum.reported > 0, at), at, limit)
+		found, err := s.termInputs(ctx, e, i, s.spans(e, i, pieces, sum.reported > 0, at), at, limit)
 		if err != nil {
 			return nil, err
 		}
@@ -44,7 +46,7 @@ func (s *Service) inputs(ctx context.Context, p *plan, unit string, period catal
 				continue
 			}
 			seen[key] = true
-			if input.Protected && (sum.reported == 0 || hidden[input.Unit] || s.disclosure.small(*input.Value)) {
+			if input.Protected && (sum.reported == 0 || hidden[dated{input.Unit, e.layerAt(input.Date)}] || s.disclosure.small(*input.Value)) {
 				input.Value = nil
 			}
 			listed = append(listed, input)
@@ -77,9 +79,42 @@ func (in Input) key() string {
 	return fmt.Sprint(in.Measure, "|", in.Unit, "|", in.Dims, "|", in.Task, "|", in.Assignee, "|", in.Date)
 }
 
+// dated is a unit's code in one of the layers.
+type dated struct {
+	unit  string
+	layer int
+}
+
+// hiddenInputs tells which units' figures are hidden in the boundary set they were told in.
+func (e *evaluated) hiddenInputs(d *disclosure) map[dated]bool {
+	hidden := map[dated]bool{}
+	last := len(e.terrain.layers) - 1
+	for code, is := range d.hiddenUnits(e) {
+		hidden[dated{code, last}] = is
+	}
+	for i, earlier := range e.terrain.layers[:last] {
+		if e.only != several && e.only != i {
+			continue
+		}
+		for _, count := range e.peopleCounts() {
+			for code, is := range earlier.disclosure.hiddenOn(nil, earlier.codes(), count, e.piecesOf(i)) {
+				hidden[dated{code, i}] = hidden[dated{code, i}] || is
+			}
+		}
+	}
+	return hidden
+}
+
+// layerAt is the layer that figures of a day are told in.
+func (e *evaluated) layerAt(date civil.Date) int {
+	d := dayOf(date)
+	return slices.IndexFunc(e.terrain.layers, func(l *layer) bool { return d <= l.to })
+}
+
 // span is where inputs of a term are found: a stock's between the oldest and the newest
 // day of its figures in a unit, a flow's in a reporting period.
 type span struct {
+	layer    int
 	unit     string
 	place    string // as the statements write it: the unit, of a flow with the period's first and last day
 	from, to day
@@ -88,39 +123,65 @@ type span struct {
 // spans says where the figures of a term are, from what was read for the value, so that
 // the warehouse neither searches nor lists others. counting leaves out those that do not
 // enter the value.
-func (s *Service) spans(e *evaluated, term int, units []int, counting bool, at instant) []span {
-	flow := e.plan.terms[term].slice.measure.TimeRule == catalog.Flow
-	slots := e.plan.slots(e.period, at)
+func (s *Service) spans(e *evaluated, term int, pieces []piece, counting bool, at instant) []span {
 	var spans []span
-	for _, number := range units {
-		code := s.layout.units[e.plan.level][number].Code
-		for slot, period := range slots {
-			l := e.leaf(term, 0, number, slot)
-			if l.rows == 0 || counting && !e.complete(0, number, slot) {
+	for _, p := range pieces {
+		for slot, period := range e.plan.slots(e.period, at) {
+			if !e.speaks(p.number, slot) || counting && !e.complete(0, p.number, slot) {
 				continue
 			}
-			found := span{unit: code, place: code, from: l.oldest, to: l.newest}
-			if flow {
-				found.place = fmt.Sprint(code, " ", dayOf(period.Start), " ", dayOf(period.End))
+			if e.plan.terms[term].flow() {
+				spans = append(spans, e.spanOf(term, p.number, slot, fmt.Sprint(" ", dayOf(period.Start), " ", dayOf(period.End)))...)
+				continue
 			}
-			spans = append(spans, found)
-			if !flow {
-				break
-			}
+			spans = append(spans, e.spanOf(term, p.number, 0, "")...)
+			break
 		}
 	}
 	return spans
 }
 
-// termInputs lists at most limit figures of a term. Each span holds at least one, as late
-// as the span's end, so that many spans are enough.
-func (s *Service) termInputs(ctx context.Context, e *evaluated, term int, spans []span, at instant, limit int) ([]Input, error) {
-	if len(spans) == 0 {
-		return nil, nil
+// spanOf is where the figures of a unit are; of what was filled in where they came from.
+func (e *evaluated) spanOf(term, number, slot int, period string) []span {
+	l := e.leaf(term, 0, number, slot)
+	if l.rows == 0 {
+		return nil
 	}
+	if f, filled := e.column(term, slot).filled[number]; filled {
+		var spans []span
+		for _, from := range f.from {
+			spans = append(spans, e.spanOf(term, from, slot, period)...)
+		}
+		return spans
+	}
+	_, unit := e.unit(number)
+	return []span{{e.layerOf(number), unit.Code, unit.Code + period, l.oldest, l.newest}}
+}
+
+// termInputs lists at most limit figures of a term, layer by layer: a code may be another
+// unit's in another. Each span holds at least one, as late as the span's end, so that many
+// spans are enough.
+func (s *Service) termInputs(ctx context.Context, e *evaluated, term int, spans []span, at instant, limit int) ([]Input, error) {
 	slices.SortFunc(spans, func(a, b span) int { return cmp.Or(cmp.Compare(b.to, a.to), cmp.Compare(a.unit, b.unit)) })
-	slice := e.plan.terms[term].slice
-	p := spanParams(spans[:min(limit, len(spans))])
+	spans = spans[:min(limit, len(spans))]
+	var found []Input
+	for i := range e.terrain.layers {
+		in := slices.DeleteFunc(slices.Clone(spans), func(sp span) bool { return sp.layer != i })
+		if len(in) == 0 {
+			continue
+		}
+		inputs, err := s.layerInputs(ctx, e.plan.terms[term].slice, in, at, limit)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, inputs...)
+	}
+	slices.SortStableFunc(found, func(a, b Input) int { return cmp.Or(b.Date.DaysSince(a.Date), cmp.Compare(a.Unit, b.Unit)) })
+	return found[:min(limit, len(found))], nil
+}
+
+func (s *Service) layerInputs(ctx context.Context, slice *slice, spans []span, at instant, limit int) ([]Input, error) {
+	p := spanParams(spans)
 	p.addSlice(slice)
 	p["flow"], p["limit"], p["known_by"] = slice.measure.TimeRule == catalog.Flow, uint32(limit), at.knownBy()
 	statement, scan := "inputs", scanInput
@@ -197,7 +258,7 @@ func (s *Service) assignees(unit string) []string {
 	listed, seen := []string{""}, map[string]bool{}
 	for _, task := range s.deps.Catalog.Tasks {
 		for _, assignee := range task.Assignees {
-			if !seen[assignee] && s.belongs(assignee, unit) {
+			if !seen[assignee] && s.belongs(task, assignee, unit) {
 				listed, seen[assignee] = append(listed, assignee), true
 			}
 		}

@@ -13,6 +13,7 @@ type layout struct {
 	number map[string]map[string]int // level > code > number
 	under  map[string]map[string][]int
 	names  map[string]UnitRef
+	all    []string // codes of all units, level after level
 }
 
 func newLayout(set *geo.Set) *layout {
@@ -33,6 +34,7 @@ func (l *layout) addLevel(level string) {
 	l.units[level] = l.set.Units(level)
 	for i, unit := range l.units[level] {
 		numbers[unit.Code] = i
+		l.all = append(l.all, unit.Code)
 		l.names[unit.Code] = UnitRef{Unit: unit.Code, Name: unit.Name, Level: level}
 		under[unit.Code] = append(under[unit.Code], i)
 		for _, above := range l.set.Ancestors(unit.Code) {

@@ -13,11 +13,9 @@ import (
 
 // leaves reads columns from the warehouse and remembers them. It is the only reader of
 // observations for values, so a store of current values in memory can take its place
-// behind the same two methods, with this one as its oracle.
+// behind the same methods, with this one as its oracle.
 type leaves struct {
 	warehouse *warehouse
-	layout    *layout
-	versions  *versions
 	cache     *otter.Cache[columnKey, column]
 	dates     *otter.Cache[datesKey, dates]
 	flights   flights
@@ -27,6 +25,7 @@ type leaves struct {
 // touches one measure drops nothing of another, and nothing stale is ever found again.
 type columnKey struct {
 	slice   string
+	set     string // whose units its leaves are
 	window  window
 	cut     cut
 	touched touch
@@ -54,7 +53,7 @@ const (
 	loadTimeout = 30 * time.Second
 )
 
-func newLeaves(w *warehouse, l *layout, v *versions, bytes uint64) (*leaves, error) {
+func newLeaves(w *warehouse, bytes uint64) (*leaves, error) {
 	if bytes == 0 {
 		bytes = defaultCacheBytes
 	}
@@ -71,31 +70,13 @@ func newLeaves(w *warehouse, l *layout, v *versions, bytes uint64) (*leaves, err
 	if err != nil {
 		return nil, fmt.Errorf("cache of days: %w", err)
 	}
-	return &leaves{warehouse: w, layout: l, versions: v, cache: cache, dates: days, flights: flights{log: w.log}}, nil
+	return &leaves{warehouse: w, cache: cache, dates: days, flights: flights{log: w.log}}, nil
 }
 
-// stocks gives a slice of a stock or cumulative measure on each of these days.
-func (l *leaves) stocks(ctx context.Context, s *slice, lasts []day, at instant) ([]column, error) {
-	touched := l.versions.ofMeasure(s.measure.ID)
-	known, err := l.datesOf(ctx, s.measure.ID, touched)
-	if err != nil {
-		return nil, err
-	}
-	windows := make([]window, len(lasts))
-	for i, last := range lasts {
-		windows[i] = snap(known.days, last, s.measure.CarryForward)
-	}
-	return l.columns(ctx, s, windows, known.days, at, touched)
-}
-
-// flows gives a slice of a flow in each of these reporting periods.
-func (l *leaves) flows(ctx context.Context, s *slice, windows []window, at instant) ([]column, error) {
-	return l.columns(ctx, s, windows, nil, at, l.versions.ofMeasure(s.measure.ID))
-}
-
-// columns gives a slice in every window, reading the missing ones in one pass.
-func (l *leaves) columns(ctx context.Context, s *slice, windows []window, days []day, at instant, touched touch) ([]column, error) {
-	key := columnKey{slice: s.id, cut: at.cut(), touched: touched}
+// columns gives a slice in every window in the units of a boundary set, reading the missing
+// ones in one pass.
+func (l *leaves) columns(ctx context.Context, s *slice, windows []window, of known, at instant, in *layout) ([]column, error) {
+	key := columnKey{slice: s.id, set: in.set.Info().ID, cut: at.cut(), touched: of.touched}
 	found, missing := make([]column, len(windows)), []window(nil)
 	seen := map[window]bool{}
 	for i, w := range windows {
@@ -108,7 +89,7 @@ func (l *leaves) columns(ctx context.Context, s *slice, windows []window, days [
 	if len(missing) == 0 {
 		return found, nil
 	}
-	read, err := l.load(ctx, s, missing, days, at, key)
+	read, err := l.load(ctx, s, missing, of.days, at, in, key)
 	if err != nil {
 		return nil, err
 	}
@@ -121,10 +102,10 @@ func (l *leaves) columns(ctx context.Context, s *slice, windows []window, days [
 }
 
 // load reads columns once for all who ask for them at the same time.
-func (l *leaves) load(ctx context.Context, s *slice, windows []window, days []day, at instant, key columnKey) (map[window]column, error) {
-	flight := fmt.Sprint(key.slice, key.cut, key.touched, windows)
+func (l *leaves) load(ctx context.Context, s *slice, windows []window, days []day, at instant, in *layout, key columnKey) (map[window]column, error) {
+	flight := fmt.Sprint(key.slice, key.set, key.cut, key.touched, windows)
 	return shared(ctx, &l.flights, flight, func(ctx context.Context) (map[window]column, error) {
-		read, err := l.warehouse.columns(ctx, s, windows, days, at, l.layout)
+		read, err := l.warehouse.columns(ctx, s, windows, days, at, in)
 		if err != nil {
 			return nil, err
 		}

@@ -50,6 +50,10 @@ type ObstacleRow struct {
 
 // Obstacles answers what is in the way, since when, and who can clear it.
 func (s *Service) Obstacles(ctx context.Context, q ObstaclesQuestion) (ObstaclesAnswer, error) {
+	s, err := s.askedOn(ctx, q.AsOf, q.Boundaries)
+	if err != nil {
+		return ObstaclesAnswer{}, err
+	}
 	at, err := s.at(q.AsOf)
 	if err != nil {
 		return ObstaclesAnswer{}, err
@@ -90,7 +94,7 @@ func (s *Service) stillOpen(row *ObstacleRow, stands *standing) bool {
 func (s *Service) about(row ObstacleRow, q ObstaclesQuestion) bool {
 	task, _ := s.deps.Catalog.Task(row.Task)
 	agency := "agency:" + q.Agency
-	return (q.Task == "" || row.Task == q.Task) && s.belongs(row.Assignee, q.Unit) &&
+	return (q.Task == "" || row.Task == q.Task) && s.belongs(task, row.Assignee, q.Unit) &&
 		(q.Agency == "" || row.Owner == agency || row.Assignee == agency || slices.Contains(task.Lead, q.Agency))
 }
 

@@ -89,7 +89,7 @@ const (
 
 // Outlook answers whether a target will be reached.
 func (s *Service) Outlook(ctx context.Context, q OutlookQuestion) (OutlookAnswer, error) {
-	s, err := s.knownAt(ctx, q.AsOf)
+	s, err := s.askedOn(ctx, q.AsOf, q.Boundaries)
 	if err != nil {
 		return OutlookAnswer{}, err
 	}
@@ -101,7 +101,7 @@ func (s *Service) Outlook(ctx context.Context, q OutlookQuestion) (OutlookAnswer
 	if err != nil {
 		return OutlookAnswer{}, err
 	}
-	meta := s.meta(at)
+	meta := s.carriedOn(s.meta(at), epoch)
 	meta.Indicator = q.Indicator
 	periods, err := s.ended(ctx, p, q.Kind, at)
 	if err != nil {

@@ -46,6 +46,7 @@ type Population struct {
 	Coverage        Coverage          `json:"coverage"`
 	Flags           []catalog.Flag    `json:"flags"`
 	LastObservation *civil.Date       `json:"last_observation"`
+	EstimatedShare  float64           `json:"estimated_share,omitzero"` // see Figure
 }
 
 // Band is the people From..To years old; To is nil for the open end.
@@ -59,7 +60,7 @@ type Band struct {
 
 // Population answers who lives in a unit.
 func (s *Service) Population(ctx context.Context, q PopulationQuestion) (PopulationAnswer, error) {
-	s, err := s.knownAt(ctx, q.AsOf)
+	s, err := s.askedOn(ctx, q.AsOf, q.Boundaries)
 	if err != nil {
 		return PopulationAnswer{}, err
 	}
@@ -71,7 +72,7 @@ func (s *Service) Population(ctx context.Context, q PopulationQuestion) (Populat
 	if err != nil {
 		return PopulationAnswer{}, err
 	}
-	meta := s.meta(at).on(date, at)
+	meta := s.carriedOn(s.meta(at).on(date, at), date)
 	concept, err := pyramid.concept(q.Residence)
 	if err != nil {
 		return PopulationAnswer{}, err
@@ -84,13 +85,13 @@ func (s *Service) Population(ctx context.Context, q PopulationQuestion) (Populat
 	if err != nil {
 		return PopulationAnswer{}, err
 	}
-	units := s.layout.under[pyramid.plan.level][unit.Unit]
-	people := pyramid.people(evaluated[0], units, s.disclosure, concept)
+	pieces := evaluated[0].pieces(unit.Unit)
+	people := pyramid.people(evaluated[0], pieces, s.disclosure, concept)
 	people.UnitRef, people.Date = unit, date
-	people.AreaKm2 = s.areaOf(unit, pyramid.plan.level, evaluated[0], units)
+	people.AreaKm2 = s.areaOf(unit, evaluated[0], pieces)
 	people.settle()
 	if len(days) > 1 {
-		people.Growth = pyramid.growth(evaluated[1], evaluated[0], units, s.disclosure, concept)
+		people.Growth = pyramid.growth(evaluated[1], evaluated[0], unit.Unit, s.disclosure, concept)
 	}
 	people.Reference = s.reference(unit.Unit, date)
 	return PopulationAnswer{Data: people, Meta: meta}, nil
@@ -100,21 +101,18 @@ func (s *Service) askPopulation(q PopulationQuestion) (at instant, unit UnitRef,
 	if at, err = s.at(q.AsOf); err != nil {
 		return
 	}
-	if err = s.boundaries(q.Boundaries); err != nil {
-		return
-	}
 	if unit, err = s.layout.unit(q.Unit); err != nil {
 		return
 	}
 	switch {
 	case q.Period.IsZero():
-		date, err = at.day(q.Date)
+		date, err = s.day(q.Date, at)
 	case !q.Date.IsZero():
 		err = invalid("contradiction", "date", "Không dùng đồng thời date và period", "date cannot be combined with period")
 	case q.Period.Start.After(at.today):
 		err = invalid("period_in_future", "period", "Kỳ này chưa bắt đầu", "this period has not begun")
 	default:
-		date = at.last(q.Period)
+		date, err = s.day(at.last(q.Period), at)
 	}
 	return
 }

@@ -97,7 +97,7 @@ type Revision struct {
 
 // Provenance answers where a number comes from.
 func (s *Service) Provenance(ctx context.Context, q ProvenanceQuestion) (ProvenanceAnswer, error) {
-	s, err := s.knownAt(ctx, q.AsOf)
+	s, err := s.askedOn(ctx, q.AsOf, q.Boundaries)
 	if err != nil {
 		return ProvenanceAnswer{}, err
 	}
@@ -113,7 +113,7 @@ func (s *Service) Provenance(ctx context.Context, q ProvenanceQuestion) (Provena
 	if err != nil {
 		return ProvenanceAnswer{}, err
 	}
-	meta := s.meta(at).of(p, period, at)
+	meta := s.carriedOn(s.meta(at).of(p, period, at), at.last(period))
 	b, err := s.board(ctx, p, period, at)
 	if err != nil {
 		return ProvenanceAnswer{}, err

@@ -1,9 +1,12 @@
 package query
 
 import (
+	"fmt"
+	"math/big"
 	"slices"
 	"strconv"
 
+	"github.com/toancanh/toancanh/geo"
 	"github.com/toancanh/toancanh/query/catalog"
 )
 
@@ -121,9 +124,10 @@ func (p *pyramid) concept(residence string) (int, error) {
 }
 
 // count adds up the people of one concept of residence; living is of everybody.
-func (p *pyramid) count(e *evaluated, units []int, concept int) heads {
+func (p *pyramid) count(e *evaluated, pieces []piece, concept int) heads {
 	h := heads{sex: make([]int64, len(sexes)), living: make([]int64, len(p.residence))}
-	said := slices.DeleteFunc(slices.Clone(units), func(unit int) bool { return !e.all(unit) })
+	said := slices.DeleteFunc(slices.Clone(pieces), func(p piece) bool { return !e.all(p.number) })
+	cells := e.people(said, len(p.parts)*len(sexes)*len(p.residence), &h.tally)
 	for part, span := range p.parts {
 		if part == 0 || span.from != adultAge {
 			h.bands = append(h.bands, span)
@@ -134,7 +138,7 @@ func (p *pyramid) count(e *evaluated, units []int, concept int) heads {
 		h.bands[len(h.bands)-1].to, h.bands[len(h.bands)-1].open = span.to, span.open
 		for sex := range sexes {
 			for living := range p.residence {
-				n := e.people(p.number(part, sex, living), said, &h.tally)
+				n := cells[p.number(part, sex, living)]
 				h.living[living] += n
 				if concept == everybody || concept == living {
 					h.add(span, sex, n)
@@ -142,7 +146,7 @@ func (p *pyramid) count(e *evaluated, units []int, concept int) heads {
 			}
 		}
 	}
-	h.tally.reported, h.tally.expected = len(said), len(units)
+	h.tally.reported, h.tally.expected = len(said), len(pieces)
 	return h
 }
 
@@ -166,20 +170,55 @@ func (e *evaluated) all(unit int) bool {
 	return true
 }
 
-// people adds up one group.
-func (e *evaluated) people(group int, units []int, t *tally) int64 {
-	var sum int64
-	for _, unit := range units {
-		l := e.leaf(0, group, unit, 0)
-		sum += l.sum
-		t.add(term{}, l)
+// people counts every group. Shares of units make parts of persons: those are rounded so
+// that the groups still add up to their rounded sum.
+func (e *evaluated) people(pieces []piece, groups int, t *tally) []int64 {
+	cells := make([]int64, groups)
+	exact := map[string]*big.Rat{}
+	for group := range cells {
+		one := e.sumOf(group, pieces)
+		t.join(one, nil)
+		cells[group] = one.numerator
+		if one.weighed != nil {
+			exact[fmt.Sprintf("%06d", group)] = one.exact(false)
+		}
 	}
-	return sum
+	if len(exact) == 0 {
+		return cells
+	}
+	for group := range cells {
+		if key := fmt.Sprintf("%06d", group); exact[key] == nil {
+			exact[key] = new(big.Rat).SetInt64(cells[group])
+		}
+	}
+	for key, n := range geo.Apportion(exact) {
+		group, _ := strconv.Atoi(key) // as written above
+		cells[group] = n.Int64()
+	}
+	return cells
+}
+
+// sumOf adds one group up, of units that have said everything.
+func (e *evaluated) sumOf(group int, pieces []piece) tally {
+	var t tally
+	for _, p := range pieces {
+		var one tally
+		one.add(e.plan.terms[0], e.leaf(0, group, p.number, 0))
+		one.addFill(e.plan.terms[0], e.columns[0][0].fillAt(group, p.number))
+		one.carried = e.isCarried(p.number)
+		if p.weight == nil && one.weighed == nil && t.weighed == nil {
+			t.numerator, t.carried = t.numerator+one.numerator, t.carried || one.carried
+			t.see(one)
+			continue
+		}
+		t.join(one, p.weight)
+	}
+	return t
 }
 
 // people writes the pyramid of units under disclosure control.
-func (p *pyramid) people(e *evaluated, units []int, d *disclosure, concept int) Population {
-	h := p.count(e, units, concept)
+func (p *pyramid) people(e *evaluated, pieces []piece, d *disclosure, concept int) Population {
+	h := p.count(e, pieces, concept)
 	out := Population{
 		Concept: "all", BySex: map[string]*int64{}, Residence: map[string]*int64{}, Bands: []Band{},
 		Coverage: coverage(h.tally.reported, h.tally.expected), Flags: []catalog.Flag{},
@@ -193,7 +232,10 @@ func (p *pyramid) people(e *evaluated, units []int, d *disclosure, concept int) 
 	newest := h.tally.newest.date()
 	out.LastObservation = &newest
 	out.Flags = h.tally.evidence(catalog.PeriodOf(catalog.Month, e.period.End), e.period.End).Flags()
-	shown := p.shown(e, units, d, concept, h)
+	if share := h.tally.estimatedShare(); share > 0 {
+		out.EstimatedShare, out.Flags = share, append([]catalog.Flag{catalog.Estimated}, out.Flags...)
+	}
+	shown := p.shown(e, pieces, d, concept, h)
 	out.Total, out.Aged14AndOver = shown.number(h.total, shown.total), shown.number(h.adult, shown.adult)
 	for i, sex := range sexes {
 		out.BySex[sex] = shown.number(h.sex[i], shown.sex[i])
@@ -247,15 +289,30 @@ func (m mask) hides() bool {
 }
 
 // shown decides what of a pyramid may be seen. What is hidden of one residence is hidden
-// of the others too, for everybody is their sum.
-func (p *pyramid) shown(e *evaluated, units []int, d *disclosure, concept int, h heads) mask {
+// of the others too, for everybody is their sum; and what is hidden in a unit of an earlier
+// boundary set is hidden in one that it became a part of.
+func (p *pyramid) shown(e *evaluated, pieces []piece, d *disclosure, concept int, h heads) mask {
+	m := p.shownOf(e, pieces, d, concept, h)
+	if !sensitive(e.plan.terms[0].slice.measure) || !e.mixed(pieces) {
+		return m
+	}
+	for _, one := range pieces {
+		alone := []piece{{number: one.number}}
+		if e.all(one.number) {
+			m.add(p.shownOf(e, alone, d, concept, p.count(e, alone, concept)))
+		}
+	}
+	return m
+}
+
+func (p *pyramid) shownOf(e *evaluated, pieces []piece, d *disclosure, concept int, h heads) mask {
 	protected := sensitive(e.plan.terms[0].slice.measure)
 	m := d.pyramid(h, protected)
 	if concept == everybody || !protected {
 		return m
 	}
 	for other := range p.residence {
-		m.add(d.pyramid(p.count(e, units, other), protected))
+		m.add(d.pyramid(p.count(e, pieces, other), protected))
 	}
 	m.total = m.total || m.living[concept]
 	return m

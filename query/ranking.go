@@ -34,7 +34,7 @@ type RankingRow struct {
 
 // Ranking answers who leads and who lags.
 func (s *Service) Ranking(ctx context.Context, q RankingQuestion) (RankingAnswer, error) {
-	s, err := s.knownAt(ctx, q.AsOf)
+	s, err := s.askedOn(ctx, q.AsOf, q.Boundaries)
 	if err != nil {
 		return RankingAnswer{}, err
 	}
@@ -46,7 +46,7 @@ func (s *Service) Ranking(ctx context.Context, q RankingQuestion) (RankingAnswer
 	if err != nil {
 		return RankingAnswer{}, err
 	}
-	meta := s.meta(at).of(p, period, at)
+	meta := s.carriedOn(s.meta(at).of(p, period, at), at.last(period))
 	boards, err := s.boards(ctx, p, []catalog.Period{period, period.Prev()}, at)
 	if err != nil {
 		return RankingAnswer{}, err

@@ -113,7 +113,7 @@ func (s *script) ask(words []string) []string {
 		key, value, _ := strings.Cut(word, "=")
 		o[key] = value
 	}
-	asked := Asked{Indicator: o["of"], Period: o.period(), AsOf: o.asOf()}
+	asked := Asked{Indicator: o["of"], Period: o.period(), AsOf: o.asOf(), Boundaries: o["on"]}
 	scope := Scope{Level: o["level"], Within: o["within"]}
 	if o["units"] != "" {
 		scope.Units = strings.Split(o["units"], ",")
@@ -124,7 +124,7 @@ func (s *script) ask(words []string) []string {
 		a, err := s.Values(ctx, ValuesQuestion{asked, scope})
 		return lines(err, a.Data, func(r ValueRow) string { return r.Unit + " " + describe(r.Figure) })
 	case "series":
-		a, err := s.Series(ctx, SeriesQuestion{Indicator: o["of"], Unit: o["unit"], Kind: catalog.PeriodKind(o["kind"]), From: o.date("from"), To: o.date("to"), AsOf: o.asOf()})
+		a, err := s.Series(ctx, SeriesQuestion{Indicator: o["of"], Unit: o["unit"], Kind: catalog.PeriodKind(o["kind"]), From: o.date("from"), To: o.date("to"), AsOf: o.asOf(), Boundaries: o["on"]})
 		return lines(err, a.Data, func(r SeriesRow) string { return r.Period + " " + describe(r.Figure) })
 	case "ranking":
 		a, err := s.Ranking(ctx, RankingQuestion{asked, scope})
@@ -135,12 +135,12 @@ func (s *script) ask(words []string) []string {
 		a, err := s.Breakdown(ctx, BreakdownQuestion{Asked: asked, Unit: o["unit"], By: o["by"]})
 		return lines(err, a.Data, func(r BreakdownRow) string { return r.Member + " " + describe(r.Figure) })
 	case "completion":
-		a, err := s.Completion(ctx, CompletionQuestion{Scope: scope, ByAgency: o["by"] == "agency", Date: o.date("date"), AsOf: o.asOf()})
+		a, err := s.Completion(ctx, CompletionQuestion{Scope: scope, ByAgency: o["by"] == "agency", Date: o.date("date"), AsOf: o.asOf(), Boundaries: o["on"]})
 		return lines(err, a.Data, func(r CompletionRow) string {
 			return fmt.Sprintf("%s%s %s %d/%d on time %s %d/%d", r.Unit, r.Agency, number(r.Value), r.Numerator, r.Denominator, number(r.OnTime.Value), r.OnTime.Numerator, r.OnTime.Denominator)
 		})
 	case "population":
-		a, err := s.Population(ctx, PopulationQuestion{Unit: o["unit"], Date: o.date("date"), Period: o.period(), AsOf: o.asOf()})
+		a, err := s.Population(ctx, PopulationQuestion{Unit: o["unit"], Date: o.date("date"), Period: o.period(), AsOf: o.asOf(), Boundaries: o["on"]})
 		return lines(err, []Population{a.Data}, func(p Population) string { return p.Unit + " " + persons(p.Total) })
 	default:
 		return s.askMore(words, o, asked, scope)

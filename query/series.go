@@ -38,7 +38,7 @@ type SeriesRow struct {
 
 // Series answers a trend question.
 func (s *Service) Series(ctx context.Context, q SeriesQuestion) (SeriesAnswer, error) {
-	s, err := s.knownAt(ctx, q.AsOf)
+	s, err := s.askedOn(ctx, q.AsOf, q.Boundaries)
 	if err != nil {
 		return SeriesAnswer{}, err
 	}
@@ -50,7 +50,7 @@ func (s *Service) Series(ctx context.Context, q SeriesQuestion) (SeriesAnswer, e
 	if err != nil {
 		return SeriesAnswer{}, err
 	}
-	meta := s.meta(at)
+	meta := s.carriedOn(s.meta(at), epoch)
 	meta.Indicator = q.Indicator
 	periods, err := s.span(ctx, p, q, at)
 	if err != nil {
@@ -110,9 +110,10 @@ func (s *Service) span(ctx context.Context, p *plan, q SeriesQuestion, at instan
 	if q.From.IsZero() {
 		first, err := s.firstDay(ctx, p, at)
 		periods := catalog.PeriodsBetween(kind, first, to)
+		periods = s.reached(periods, at)
 		return periods[max(0, len(periods)-maxPeriods):], err
 	}
-	periods := catalog.PeriodsBetween(kind, q.From, to)
+	periods := s.reached(catalog.PeriodsBetween(kind, q.From, to), at)
 	switch {
 	case len(periods) == 0:
 		return nil, invalid("empty_span", "from", "Khoảng thời gian rỗng hoặc chưa bắt đầu", "the span of time is empty or has not begun")

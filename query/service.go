@@ -49,13 +49,15 @@ type Service struct {
 	disclosure  *disclosure
 	history     *history
 	past        *past
+	ground      *ground
+	elsewhere   *elsewhere
 }
 
 // New checks that the catalogue's indicators can be answered on the set; it does not
 // touch the warehouse.
 func New(deps Deps) (*Service, error) {
 	s := &Service{
-		deps: deps, layout: newLayout(deps.Set), versions: newVersions(),
+		deps: deps, versions: newVersions(),
 		history: &history{}, past: &past{services: map[string]*Service{}},
 	}
 	s.history.current.Store(s)
@@ -63,11 +65,13 @@ func New(deps Deps) (*Service, error) {
 	if s.plans, err = newPlans(deps.Catalog); err != nil {
 		return nil, err
 	}
-	s.disclosure = newDisclosure(deps.Catalog, s.layout)
+	if err = s.stand(deps.Set); err != nil {
+		return nil, err
+	}
 	if s.warehouse, err = newWarehouse(deps.Warehouse, deps.Log); err != nil {
 		return nil, err
 	}
-	if s.leaves, err = newLeaves(s.warehouse, s.layout, s.versions, deps.CacheBytes); err != nil {
+	if s.leaves, err = newLeaves(s.warehouse, deps.CacheBytes); err != nil {
 		return nil, err
 	}
 	if s.assignments, err = newAssignments(s, nil); err != nil {
@@ -90,17 +94,4 @@ func (s *Service) plan(indicator string) (*plan, error) {
 		return nil, notFound("unknown_indicator", "indicator", "Không có chỉ tiêu này", "there is no such indicator").withHint("/api/v1/catalog")
 	}
 	return p, nil
-}
-
-// boundaries checks the set a question names. Crosswalks to other sets come later; until
-// then an answer on another set is refused rather than guessed.
-func (s *Service) boundaries(id string) error {
-	inUse := s.layout.set.Info().ID
-	if id == "" || id == inUse {
-		return nil
-	}
-	if _, known := s.deps.Catalog.BoundarySet(id); known {
-		return refused("boundaries_not_in_use", "boundaries", "Chưa quy đổi được số liệu sang bộ ranh giới này", "figures cannot be carried over to this boundary set yet").withHint(inUse)
-	}
-	return notFound("unknown_boundaries", "boundaries", "Không có bộ ranh giới này", "there is no such boundary set").withHint(inUse)
 }

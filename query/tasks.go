@@ -53,7 +53,7 @@ type TaskRow struct {
 
 // Tasks answers what has to be done and where it stands.
 func (s *Service) Tasks(ctx context.Context, q TasksQuestion) (TasksAnswer, error) {
-	s, err := s.knownAt(ctx, q.AsOf)
+	s, err := s.askedOn(ctx, q.AsOf, q.Boundaries)
 	if err != nil {
 		return TasksAnswer{}, err
 	}
@@ -88,9 +88,6 @@ func (s *Service) Tasks(ctx context.Context, q TasksQuestion) (TasksAnswer, erro
 }
 
 func (s *Service) checkTasks(q TasksQuestion) error {
-	if err := s.boundaries(q.Boundaries); err != nil {
-		return err
-	}
 	if _, ok := s.deps.Catalog.Agency(q.Agency); !ok && q.Agency != "" {
 		return notFound("unknown_agency", "agency", "Không có cơ quan này", "there is no such agency").withHint("/api/v1/catalog")
 	}
@@ -113,7 +110,7 @@ func (s *Service) taskRow(q TasksQuestion, task catalog.Task, states map[string]
 	}
 	c := newCount()
 	for assignee, state := range states {
-		if s.belongs(assignee, q.Unit) {
+		if s.belongs(task, assignee, q.Unit) {
 			c.add(state)
 		}
 	}
@@ -125,15 +122,20 @@ func (s *Service) taskRow(q TasksQuestion, task catalog.Task, states map[string]
 		EachLeads: task.EachLeads, Indicators: some(task.Indicators), NoIndicator: task.WithoutIndicator(),
 		Deadline: NewDeadlineRow(task.Deadline).on(date, task.Deadline, func(assignee string) (assignmentState, bool) {
 			state, bound := states[assignee]
-			return state, bound && s.belongs(assignee, q.Unit)
+			return state, bound && s.belongs(task, assignee, q.Unit)
 		}),
 		ByStatus: c.states(), Assignments: c.assignments, Finishable: c.finishable, Accepted: c.accepted, Due: c.dueSoFar, OnTime: c.onTime,
 	}, true
 }
 
 // belongs tells whether an assignment counts for a unit: those of agencies do for the root.
-func (s *Service) belongs(assignee, unit string) bool {
-	return unit == "" || unit == s.layout.set.Root().Code || s.layout.set.Contains(unit, strings.TrimPrefix(assignee, "unit:"))
+func (s *Service) belongs(task catalog.Task, assignee, unit string) bool {
+	if unit == "" || unit == s.layout.set.Root().Code {
+		return true
+	}
+	code, bound := strings.CutPrefix(assignee, "unit:")
+	home, ok := s.ground.home(task.Boundaries, code)
+	return bound && ok && s.layout.set.Contains(unit, home)
 }
 
 // concerns tells whether an agency leads, coordinates or has to do a task.

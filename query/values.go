@@ -45,7 +45,7 @@ type ValueRow struct {
 
 // Values answers a map question.
 func (s *Service) Values(ctx context.Context, q ValuesQuestion) (ValuesAnswer, error) {
-	s, err := s.knownAt(ctx, q.AsOf)
+	s, err := s.askedOn(ctx, q.AsOf, q.Boundaries)
 	if err != nil {
 		return ValuesAnswer{}, err
 	}
@@ -57,7 +57,7 @@ func (s *Service) Values(ctx context.Context, q ValuesQuestion) (ValuesAnswer, e
 	if err != nil {
 		return ValuesAnswer{}, err
 	}
-	meta := s.meta(at).of(p, period, at)
+	meta := s.carriedOn(s.meta(at).of(p, period, at), at.last(period))
 	b, err := s.board(ctx, p, period, at)
 	if err != nil {
 		return ValuesAnswer{}, err
@@ -71,14 +71,14 @@ func (s *Service) ask(q Asked) (*plan, catalog.Period, instant, error) {
 	if err != nil {
 		return nil, q.Period, at, err
 	}
-	if err := s.boundaries(q.Boundaries); err != nil {
-		return nil, q.Period, at, err
-	}
 	p, err := s.plan(q.Indicator)
 	if err != nil {
 		return nil, q.Period, at, err
 	}
 	period, err := p.period(q.Period, at)
+	if err == nil {
+		err = s.reaches(at.last(period))
+	}
 	return p, period, at, err
 }
 

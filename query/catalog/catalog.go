@@ -202,6 +202,7 @@ type Task struct {
 	Coordinating []string // agencies
 	Deadline     Deadline
 	Assignees    []string // expanded by Load: "agency:stttt", "unit:246", "unit:08707"; sorted
+	Boundaries   string   // id of the boundary set that its units are of
 	Indicators   []string
 	NoIndicator  Text // why no indicator measures it; empty where one does, or the catalogue does not say
 }

@@ -94,6 +94,7 @@ func (l *loader) task(r taskYAML, set BoundarySet) Task {
 		Coordinating: l.referAll(l.agencies, r.Coordinating),
 		Deadline:     l.deadline(r, set, assignees),
 		Assignees:    assignees,
+		Boundaries:   set.Info.ID,
 		Indicators:   l.referAll(l.indicators, r.Indicators),
 		NoIndicator:  none,
 	}

@@ -47,7 +47,7 @@ type obstacleRow struct {
 }
 
 func (s *Server) obstacles(ctx context.Context, r *request) (any, error) {
-	q := query.ObstaclesQuestion{Unit: r.unit(), Agency: r.text("agency"), Task: r.text("task"), Date: r.date("date"), AsOf: r.asOf()}
+	q := query.ObstaclesQuestion{Unit: r.unit(), Agency: r.text("agency"), Task: r.text("task"), Date: r.date("date"), AsOf: r.asOf(), Boundaries: r.text("boundaries")}
 	if err := r.err(); err != nil {
 		return nil, err
 	}

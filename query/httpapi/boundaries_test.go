@@ -114,3 +114,39 @@ func TestSetThatCannotBeRead(t *testing.T) {
 	}
 	wantProblem(t, h.get("/tiles/squares/7/101/56.mvt"), 503, "boundaries_unavailable", "")
 }
+
+// Figures of 2022 on the units of 2025: the commune 08707 of today is the former 08707 and
+// 08713, and 08716 took in the former 08710 among others.
+func TestFiguresAreCarriedAcrossTheReform(t *testing.T) {
+	h := wholeHouse(t)
+	h.send("population", append(people(tichSon, 1000), people(lienBao, 500)...)...)
+	h.send("population", people("08713", 400)...)
+	h.send("observations", append(accounts(tichSon, "2022-11-18", 300, 200), accounts(lienBao, "2022-11-18", 50, 50)...)...)
+	h.send("observations", accounts("08713", "2022-11-18", 60, 80)...)
+	type body struct {
+		Data []valueRow
+		Meta struct {
+			Boundaries string
+			Carried    *struct {
+				From    []string
+				Outside []any
+			}
+		}
+	}
+	now := decode[body](t, h.get("/api/v1/indicators/vneid_rate/values?unit=08707,08716&boundaries=phutho-2025"))
+	if m := now.Meta; m.Boundaries != "phutho-2025" || m.Carried == nil || m.Carried.From[0] != "vinhphuc-2022" || len(m.Carried.Outside) != 0 {
+		t.Errorf("meta is %+v", now.Meta)
+	}
+	for i, want := range []struct{ numerator, denominator float64 }{{640, 1400}, {100, 500}} {
+		if row := now.Data[i]; *row.Numerator != want.numerator || *row.Denominator != want.denominator || row.Status != "no_target" && row.Status != "not_applicable" {
+			t.Errorf("%s is %v/%v %s, want %v", row.Unit, *row.Numerator, *row.Denominator, row.Status, want)
+		}
+	}
+	whole := decode[body](t, h.get("/api/v1/indicators/vneid_rate/values?unit=26&boundaries=phutho-2025"))
+	then := decode[body](t, h.get("/api/v1/indicators/vneid_rate/values?unit=26"))
+	if *whole.Data[0].Numerator != 740 || *whole.Data[0].Value != *then.Data[0].Value || then.Meta.Carried != nil {
+		t.Errorf("the whole is %+v, was %+v", whole.Data[0], then.Data[0])
+	}
+	wantProblem(t, h.get("/api/v1/indicators/vneid_rate/values?boundaries=atlantis"), 404, "unknown_boundaries", "boundaries")
+	wantProblem(t, h.get("/api/v1/indicators/vneid_rate/values?boundaries=phutho-2025&unit=243"), 404, "unknown_unit", "unit")
+}

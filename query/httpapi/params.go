@@ -63,7 +63,7 @@ func vocabulary() map[string]*param {
 	query("to", 16, ref("PeriodID"), "2022-11", "Last period of the series, or a day in it.")
 	query("date", 10, ref("Date"), "2022-11-20", "A civil day; today when absent.")
 	query("as_of", 40, words(40), "2022-11-20T09:30:00+07:00", "What was known then: an instant after RFC 3339, or a day, meaning its end.")
-	query("boundaries", 64, words(64), "vinhphuc-2022", "Id of a boundary set; the one in force when absent.")
+	query("boundaries", 64, words(64), "vinhphuc-2022", "Id of a boundary set; the one in force when absent. Figures of earlier units are carried over to it; meta.carried says from where.")
 	query("kind", 32, ref("PeriodKind"), "month", "Kind of the periods of a series; else that of from and to, where they are not days; else the indicator's default.")
 	query("method", 16, choice("legend", "quantile", "equal", "ckmeans", "manual"), "quantile", "How classes are found; the indicator's legend when absent, quantiles where it has none, manual when breaks are given.")
 	query("classes", 2, object{"type": "integer", "minimum": 2, "maximum": 9}, 5, "How many classes are wanted; 5 when absent.")

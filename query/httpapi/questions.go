@@ -99,7 +99,7 @@ func (s *Server) population(ctx context.Context, r *request) (any, error) {
 
 func (s *Server) tasks(ctx context.Context, r *request) (any, error) {
 	q := query.TasksQuestion{
-		Task: r.text("task"), Unit: r.unit(), Agency: r.text("agency"), Status: r.text("status"), Date: r.date("date"), AsOf: r.asOf(),
+		Task: r.text("task"), Unit: r.unit(), Agency: r.text("agency"), Status: r.text("status"), Date: r.date("date"), AsOf: r.asOf(), Boundaries: r.text("boundaries"),
 	}
 	switch r.text("detail") {
 	case "":

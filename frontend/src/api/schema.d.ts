@@ -709,6 +709,7 @@ export interface components {
         BreakdownRow: {
             coverage: components["schemas"]["Coverage"];
             denominator: number | null;
+            estimated_share?: components["schemas"]["EstimatedShare"];
             flags: components["schemas"]["Flag"][];
             last_observation: components["schemas"]["Date"] | null;
             member: string;
@@ -773,6 +774,26 @@ export interface components {
             } | null;
             /** @description Days of the week, 0 = Sunday. */
             weekly_rest: number[];
+        };
+        /**
+         * @description Figures of the answer, or some of them, are of units of earlier boundary sets, carried over to the one asked: numerators and denominators apart, divided afterwards. Targets are not carried. Absent where every figure is of the units asked.
+         * @example {
+         *       "from": [
+         *         "vinhphuc-2022"
+         *       ],
+         *       "outside": []
+         *     }
+         */
+        Carried: {
+            /** @description Ids of those sets, by time. */
+            from: string[];
+            /** @description Units of which a share lies outside the root of the set asked: that share of their figures is in no number of the answer. */
+            outside: {
+                boundaries: string;
+                name: string;
+                share: number;
+                unit: string;
+            }[];
         };
         /**
          * @description The programme as data: what may be asked.
@@ -979,6 +1000,7 @@ export interface components {
             against: components["schemas"]["ComparisonRow"][];
             coverage: components["schemas"]["Coverage"];
             denominator: number | null;
+            estimated_share?: components["schemas"]["EstimatedShare"];
             flags: components["schemas"]["Flag"][];
             last_observation: components["schemas"]["Date"] | null;
             level: string;
@@ -1024,6 +1046,7 @@ export interface components {
             denominator: number | null;
             /** @description The unit's value less this one, in the indicator's unit (points of a percentage). */
             difference: number | null;
+            estimated_share?: components["schemas"]["EstimatedShare"];
             flags: components["schemas"]["Flag"][];
             last_observation: components["schemas"]["Date"] | null;
             level: string;
@@ -1261,6 +1284,11 @@ export interface components {
             data: components["schemas"]["Distribution"];
             meta: components["schemas"]["Meta"];
         };
+        /**
+         * @description How much of a value, from 0 to 1, was carried over from an earlier boundary set by weight and not with whole units: the larger of the shares of its numerator and its denominator. Absent where nothing is estimated.
+         * @example 0.12
+         */
+        EstimatedShare: number;
         /**
          * @description Narrows one dimension: listed members, or an inclusive range of integers open where a bound is absent.
          * @example {
@@ -1505,6 +1533,7 @@ export interface components {
             as_of: string;
             /** @description Id of the boundary set. */
             boundaries?: string;
+            carried?: components["schemas"]["Carried"];
             /** @description Sequence of the last figure this answer has seen; never falls. */
             data_version: number;
             /** @description True when the figures are invented; pages must say so. */
@@ -1779,6 +1808,7 @@ export interface components {
             /** @description People per square kilometre of area_km2. */
             density: number | null;
             dependency: components["schemas"]["Dependency"] | null;
+            estimated_share?: components["schemas"]["EstimatedShare"];
             flags: components["schemas"]["Flag"][];
             growth: components["schemas"]["Growth"] | null;
             last_observation: components["schemas"]["Date"] | null;
@@ -1915,6 +1945,7 @@ export interface components {
         Provenance: {
             coverage: components["schemas"]["Coverage"];
             denominator: number | null;
+            estimated_share?: components["schemas"]["EstimatedShare"];
             flags: components["schemas"]["Flag"][];
             formula: components["schemas"]["ProvenanceFormula"];
             /** @description The latest first. */
@@ -1965,6 +1996,7 @@ export interface components {
         ProvenancePart: {
             coverage: components["schemas"]["Coverage"];
             denominator: number | null;
+            estimated_share?: components["schemas"]["EstimatedShare"];
             flags: components["schemas"]["Flag"][];
             from?: number;
             indicator: string;
@@ -2033,6 +2065,7 @@ export interface components {
             change: number | null;
             coverage: components["schemas"]["Coverage"];
             denominator: number | null;
+            estimated_share?: components["schemas"]["EstimatedShare"];
             flags: components["schemas"]["Flag"][];
             last_observation: components["schemas"]["Date"] | null;
             level: string;
@@ -2202,6 +2235,7 @@ export interface components {
             coverage: components["schemas"]["Coverage"];
             denominator: number | null;
             end: components["schemas"]["Date"];
+            estimated_share?: components["schemas"]["EstimatedShare"];
             flags: components["schemas"]["Flag"][];
             last_observation: components["schemas"]["Date"] | null;
             numerator: number | null;
@@ -2273,6 +2307,7 @@ export interface components {
         SimilarUnit: {
             coverage: components["schemas"]["Coverage"];
             denominator: number | null;
+            estimated_share?: components["schemas"]["EstimatedShare"];
             flags: components["schemas"]["Flag"][];
             last_observation: components["schemas"]["Date"] | null;
             level: string;
@@ -2768,6 +2803,7 @@ export interface components {
         Value: {
             coverage: components["schemas"]["Coverage"];
             denominator: number | null;
+            estimated_share?: components["schemas"]["EstimatedShare"];
             flags: components["schemas"]["Flag"][];
             /** @description Latest day among the figures summed. */
             last_observation: components["schemas"]["Date"] | null;
@@ -3167,7 +3203,7 @@ export interface operations {
                  */
                 as_of?: string;
                 /**
-                 * @description Id of a boundary set; the one in force when absent.
+                 * @description Id of a boundary set; the one in force when absent. Figures of earlier units are carried over to it; meta.carried says from where.
                  * @example vinhphuc-2022
                  */
                 boundaries?: string;
@@ -3312,7 +3348,7 @@ export interface operations {
                  */
                 as_of?: string;
                 /**
-                 * @description Id of a boundary set; the one in force when absent.
+                 * @description Id of a boundary set; the one in force when absent. Figures of earlier units are carried over to it; meta.carried says from where.
                  * @example vinhphuc-2022
                  */
                 boundaries?: string;
@@ -3418,7 +3454,7 @@ export interface operations {
                  */
                 as_of?: string;
                 /**
-                 * @description Id of a boundary set; the one in force when absent.
+                 * @description Id of a boundary set; the one in force when absent. Figures of earlier units are carried over to it; meta.carried says from where.
                  * @example vinhphuc-2022
                  */
                 boundaries?: string;
@@ -3601,7 +3637,7 @@ export interface operations {
                  */
                 as_of?: string;
                 /**
-                 * @description Id of a boundary set; the one in force when absent.
+                 * @description Id of a boundary set; the one in force when absent. Figures of earlier units are carried over to it; meta.carried says from where.
                  * @example vinhphuc-2022
                  */
                 boundaries?: string;
@@ -3725,7 +3761,7 @@ export interface operations {
                  */
                 as_of?: string;
                 /**
-                 * @description Id of a boundary set; the one in force when absent.
+                 * @description Id of a boundary set; the one in force when absent. Figures of earlier units are carried over to it; meta.carried says from where.
                  * @example vinhphuc-2022
                  */
                 boundaries?: string;
@@ -3859,7 +3895,7 @@ export interface operations {
                  */
                 as_of?: string;
                 /**
-                 * @description Id of a boundary set; the one in force when absent.
+                 * @description Id of a boundary set; the one in force when absent. Figures of earlier units are carried over to it; meta.carried says from where.
                  * @example vinhphuc-2022
                  */
                 boundaries?: string;
@@ -3981,7 +4017,7 @@ export interface operations {
                  */
                 as_of?: string;
                 /**
-                 * @description Id of a boundary set; the one in force when absent.
+                 * @description Id of a boundary set; the one in force when absent. Figures of earlier units are carried over to it; meta.carried says from where.
                  * @example vinhphuc-2022
                  */
                 boundaries?: string;
@@ -4099,7 +4135,7 @@ export interface operations {
                  */
                 as_of?: string;
                 /**
-                 * @description Id of a boundary set; the one in force when absent.
+                 * @description Id of a boundary set; the one in force when absent. Figures of earlier units are carried over to it; meta.carried says from where.
                  * @example vinhphuc-2022
                  */
                 boundaries?: string;
@@ -4354,6 +4390,11 @@ export interface operations {
                  */
                 as_of?: string;
                 /**
+                 * @description Id of a boundary set; the one in force when absent. Figures of earlier units are carried over to it; meta.carried says from where.
+                 * @example vinhphuc-2022
+                 */
+                boundaries?: string;
+                /**
                  * @description Wait, at most a few seconds, until this data version is applied. Also as header X-Min-Data-Version.
                  * @example 4711
                  */
@@ -4484,7 +4525,7 @@ export interface operations {
                  */
                 as_of?: string;
                 /**
-                 * @description Id of a boundary set; the one in force when absent.
+                 * @description Id of a boundary set; the one in force when absent. Figures of earlier units are carried over to it; meta.carried says from where.
                  * @example vinhphuc-2022
                  */
                 boundaries?: string;
@@ -4653,7 +4694,7 @@ export interface operations {
                  */
                 as_of?: string;
                 /**
-                 * @description Id of a boundary set; the one in force when absent.
+                 * @description Id of a boundary set; the one in force when absent. Figures of earlier units are carried over to it; meta.carried says from where.
                  * @example vinhphuc-2022
                  */
                 boundaries?: string;
@@ -4789,7 +4830,7 @@ export interface operations {
                  */
                 limit?: number;
                 /**
-                 * @description Id of a boundary set; the one in force when absent.
+                 * @description Id of a boundary set; the one in force when absent. Figures of earlier units are carried over to it; meta.carried says from where.
                  * @example vinhphuc-2022
                  */
                 boundaries?: string;
@@ -5221,6 +5262,11 @@ export interface operations {
                  */
                 as_of?: string;
                 /**
+                 * @description Id of a boundary set; the one in force when absent. Figures of earlier units are carried over to it; meta.carried says from where.
+                 * @example vinhphuc-2022
+                 */
+                boundaries?: string;
+                /**
                  * @description Wait, at most a few seconds, until this data version is applied. Also as header X-Min-Data-Version.
                  * @example 4711
                  */
@@ -5382,7 +5428,7 @@ export interface operations {
                  */
                 date?: components["schemas"]["Date"];
                 /**
-                 * @description Id of a boundary set; the one in force when absent.
+                 * @description Id of a boundary set; the one in force when absent. Figures of earlier units are carried over to it; meta.carried says from where.
                  * @example vinhphuc-2022
                  */
                 boundaries?: string;
@@ -5478,7 +5524,7 @@ export interface operations {
                  */
                 date?: components["schemas"]["Date"];
                 /**
-                 * @description Id of a boundary set; the one in force when absent.
+                 * @description Id of a boundary set; the one in force when absent. Figures of earlier units are carried over to it; meta.carried says from where.
                  * @example vinhphuc-2022
                  */
                 boundaries?: string;
