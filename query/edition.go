@@ -129,6 +129,16 @@ func (s *Service) knownAt(ctx context.Context, asOf time.Time) (*Service, error)
 	return made, nil
 }
 
+// CatalogAt is the catalogue that questions as of an instant are answered with; of the
+// present when zero.
+func (s *Service) CatalogAt(ctx context.Context, asOf time.Time) (*catalog.Catalog, error) {
+	known, err := s.knownAt(ctx, asOf)
+	if err != nil {
+		return nil, err
+	}
+	return known.deps.Catalog, nil
+}
+
 func (s *Service) readCatalogue(ctx context.Context, version string) (*catalog.Catalog, error) {
 	var archive string
 	err := s.warehouse.each(ctx, "catalogue", params{"version": version}, func(rows driver.Rows) error { return rows.Scan(&archive) })

@@ -72,7 +72,7 @@ func (s *Server) answer(c *gin.Context, r route, asked *request) error {
 	if known != "*" && matches(known, tag) {
 		return s.notModified(c, r, tag)
 	}
-	body, err := s.ask(ctx, r, asked)
+	body, mediaType, err := s.ask(c, r, asked)
 	if err != nil {
 		return err
 	}
@@ -80,7 +80,7 @@ func (s *Server) answer(c *gin.Context, r route, asked *request) error {
 		return s.notModified(c, r, tag)
 	}
 	s.headers(c, r, tag)
-	c.Data(http.StatusOK, "application/json; charset=utf-8", body)
+	c.Data(http.StatusOK, mediaType, body)
 	return nil
 }
 
@@ -94,6 +94,9 @@ func (s *Server) headers(c *gin.Context, r route, tag string) {
 	s.cacheable(c, r)
 	c.Header("ETag", tag)
 	c.Writer.Header().Add("Vary", "Accept-Language")
+	if r.exported() {
+		c.Writer.Header().Add("Vary", "Accept")
+	}
 }
 
 // keeping gives the Cache-Control of answers to everybody, and of those to callers with a token. The values are shared
@@ -121,7 +124,7 @@ func (s *Server) cacheable(c *gin.Context, r route) {
 func (s *Server) tag(c *gin.Context, asked *request) string {
 	today := s.programmeNow().Format(time.DateOnly)
 	version := strconv.FormatUint(s.deps.Query.Version(), 10)
-	return `W/"` + digest(s.salt, s.deps.Atlas.Tag(), version, today, asked.lang, asked.caller.ScopeKey(), c.Request.URL.Path, c.Request.URL.Query().Encode()) + `"`
+	return `W/"` + digest(s.salt, s.deps.Atlas.Tag(), version, today, asked.lang, string(asked.format()), asked.caller.ScopeKey(), c.Request.URL.Path, c.Request.URL.Query().Encode()) + `"`
 }
 
 // matches applies If-None-Match by weak comparison (RFC 9110, section 13.1.2).
@@ -138,17 +141,18 @@ func matches(header, tag string) bool {
 	return false
 }
 
-// ask calls the handler within the limits of its work and writes its answer as JSON.
-func (s *Server) ask(ctx context.Context, r route, asked *request) ([]byte, error) {
+// ask calls the handler within the limits of its work and encodes its answer.
+func (s *Server) ask(c *gin.Context, r route, asked *request) (body []byte, mediaType string, err error) {
+	ctx := c.Request.Context()
 	if r.work == question {
 		release, err := s.holdQuestion(ctx, asked.caller)
 		if err != nil {
-			return nil, err
+			return nil, "", err
 		}
 		defer release()
 		done, err := s.takeTurn(ctx)
 		if err != nil {
-			return nil, err
+			return nil, "", err
 		}
 		defer done()
 		var cancel context.CancelFunc
@@ -158,10 +162,14 @@ func (s *Server) ask(ctx context.Context, r route, asked *request) ([]byte, erro
 	answer, err := r.handle(ctx, asked)
 	if err != nil {
 		if ctx.Err() != nil { // whatever the driver made of it
-			return nil, fmt.Errorf("%w: %w", ctx.Err(), err)
+			return nil, "", fmt.Errorf("%w: %w", ctx.Err(), err)
 		}
-		return nil, err
+		return nil, "", err
 	}
+	return s.encode(c, r, asked, answer)
+}
+
+func encodeJSON(r route, answer any) ([]byte, error) {
 	var body bytes.Buffer
 	encoder := json.NewEncoder(&body)
 	encoder.SetEscapeHTML(false)

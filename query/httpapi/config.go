@@ -26,6 +26,7 @@ type Config struct {
 	VersionTimeout  time.Duration // how long a demanded data version is waited for
 	QueryableWait   time.Duration // how long ingest with wait=queryable is held; then 202
 	MaxQuery        int           // bytes of a query string
+	MaxExportRows   int           // of a file, in all its tables
 
 	MaxListeners int           // open event streams
 	Tick         time.Duration // between two signs of life on an event stream
@@ -46,6 +47,7 @@ func DefaultConfig() Config {
 		VersionTimeout:  5 * time.Second,
 		QueryableWait:   15 * time.Second,
 		MaxQuery:        8 << 10,
+		MaxExportRows:   100_000,
 		MaxListeners:    4096,
 		Tick:            15 * time.Second,
 		Recent:          1024,
@@ -91,7 +93,7 @@ func (c Config) Validate() error {
 			return err
 		}
 	}
-	if c.MaxQuestions < 1 || c.MaxListeners < 1 || c.Recent < 1 || c.MaxQuery < 1 {
+	if c.MaxQuestions < 1 || c.MaxListeners < 1 || c.Recent < 1 || c.MaxQuery < 1 || c.MaxExportRows < 1 {
 		return errors.New("httpapi: limits must be positive")
 	}
 	for _, d := range []time.Duration{c.QueueTimeout, c.QuestionTimeout, c.VersionTimeout, c.QueryableWait, c.Tick, c.WriteTimeout, c.ReadTimeout, c.DrainTimeout} {

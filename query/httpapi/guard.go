@@ -153,7 +153,7 @@ func (s *Server) noMethod(c *gin.Context) {
 // list; tiles are compressed already and go past it.
 func compress(next http.Handler) (http.Handler, error) {
 	wrap, err := gzhttp.NewWrapper(gzhttp.EnableZstd(false), gzhttp.ContentTypes([]string{
-		"application/json", "application/problem+json", "text/html", "text/css", "text/plain",
+		"application/json", "application/problem+json", "text/html", "text/css", "text/plain", "text/csv",
 		"text/javascript", "application/javascript", "image/svg+xml", "application/manifest+json",
 	}))
 	if err != nil {

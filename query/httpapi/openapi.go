@@ -188,6 +188,12 @@ func (r route) success(schemas map[string]object) object {
 		return object{"200": r.enveloped(schemas)}
 	case r.doc.id == "close_session":
 		return object{"204": object{"description": "Forgotten"}}
+	case r.exported():
+		answer := r.enveloped(schemas)
+		files := answer["content"].(object)
+		files["text/csv"] = object{"schema": object{"type": "string"}}
+		files[workbookType] = object{"schema": object{"type": "string", "format": "binary"}}
+		return object{"200": answer, "304": object{"description": "Not changed since If-None-Match"}}
 	case r.handle != nil:
 		return object{"200": r.enveloped(schemas), "304": object{"description": "Not changed since If-None-Match"}}
 	case r.doc.id == "events":

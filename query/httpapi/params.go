@@ -86,6 +86,8 @@ func vocabulary() map[string]*param {
 	query("v", 64, words(64), "9f86d081", "Version of the boundary set; with the current one the answer is immutable.")
 	query("detail", 2, object{"type": "integer", "minimum": geo.MinZoom, "maximum": geo.MaxZoom}, usualDetail, "Zoom that the shapes are simplified for, as in tiles; the highest leaves nothing out; 10 when absent.")
 	query("annotate", 1, choice("0", "1"), "1", "1: a workbook comes back with every fault marked in its cell; the receipt is in headers. Nothing of it is stored.")
+	query("format", 4, choice("json", "csv", "xlsx"), "xlsx", "json, the default, or a file with title, definition, units, period, boundary set, as-of and flags; else by Accept.")
+	query("plain", 1, choice("0", "1"), "1", "1: of a file only the tables, with the ids of columns for headings, and of CSV the first table without a byte order mark.")
 	query("lang", 5, choice("vi", "en"), "vi", "Language of names and problems; else Accept-Language, else Vietnamese.")
 	query("min_version", 20, whole(0), 4711, "Wait, at most a few seconds, until this data version is applied. Also as header X-Min-Data-Version.")
 
@@ -118,6 +120,9 @@ func parametersOf(r route, vocabulary map[string]*param) ([]*param, error) {
 	keys := append(pathParameter.FindAllString(r.path, -1), strings.Fields(r.takes)...)
 	if r.handle != nil {
 		keys = append(keys, "min_version")
+	}
+	if r.exported() {
+		keys = append(keys, "format", "plain")
 	}
 	if r.handle != nil || r.work == intake || r.work == stream {
 		keys = append(keys, "lang")

@@ -3213,6 +3213,16 @@ export interface operations {
                  */
                 min_version?: number;
                 /**
+                 * @description json, the default, or a file with title, definition, units, period, boundary set, as-of and flags; else by Accept.
+                 * @example xlsx
+                 */
+                format?: "json" | "csv" | "xlsx";
+                /**
+                 * @description 1: of a file only the tables, with the ids of columns for headings, and of CSV the first table without a byte order mark.
+                 * @example 1
+                 */
+                plain?: "0" | "1";
+                /**
                  * @description Language of names and problems; else Accept-Language, else Vietnamese.
                  * @example vi
                  */
@@ -3267,6 +3277,8 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["CompletionRowEnvelope"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
                 };
             };
             /** @description Not changed since If-None-Match */
@@ -3358,6 +3370,16 @@ export interface operations {
                  */
                 min_version?: number;
                 /**
+                 * @description json, the default, or a file with title, definition, units, period, boundary set, as-of and flags; else by Accept.
+                 * @example xlsx
+                 */
+                format?: "json" | "csv" | "xlsx";
+                /**
+                 * @description 1: of a file only the tables, with the ids of columns for headings, and of CSV the first table without a byte order mark.
+                 * @example 1
+                 */
+                plain?: "0" | "1";
+                /**
                  * @description Language of names and problems; else Accept-Language, else Vietnamese.
                  * @example vi
                  */
@@ -3416,6 +3438,8 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["BreakdownRowEnvelope"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
                 };
             };
             /** @description Not changed since If-None-Match */
@@ -3463,6 +3487,16 @@ export interface operations {
                  * @example 4711
                  */
                 min_version?: number;
+                /**
+                 * @description json, the default, or a file with title, definition, units, period, boundary set, as-of and flags; else by Accept.
+                 * @example xlsx
+                 */
+                format?: "json" | "csv" | "xlsx";
+                /**
+                 * @description 1: of a file only the tables, with the ids of columns for headings, and of CSV the first table without a byte order mark.
+                 * @example 1
+                 */
+                plain?: "0" | "1";
                 /**
                  * @description Language of names and problems; else Accept-Language, else Vietnamese.
                  * @example vi
@@ -3574,6 +3608,8 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["ComparisonEnvelope"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
                 };
             };
             /** @description Not changed since If-None-Match */
@@ -3646,6 +3682,16 @@ export interface operations {
                  * @example 4711
                  */
                 min_version?: number;
+                /**
+                 * @description json, the default, or a file with title, definition, units, period, boundary set, as-of and flags; else by Accept.
+                 * @example xlsx
+                 */
+                format?: "json" | "csv" | "xlsx";
+                /**
+                 * @description 1: of a file only the tables, with the ids of columns for headings, and of CSV the first table without a byte order mark.
+                 * @example 1
+                 */
+                plain?: "0" | "1";
                 /**
                  * @description Language of names and problems; else Accept-Language, else Vietnamese.
                  * @example vi
@@ -3723,6 +3769,8 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["DistributionEnvelope"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
                 };
             };
             /** @description Not changed since If-None-Match */
@@ -3770,6 +3818,16 @@ export interface operations {
                  * @example 4711
                  */
                 min_version?: number;
+                /**
+                 * @description json, the default, or a file with title, definition, units, period, boundary set, as-of and flags; else by Accept.
+                 * @example xlsx
+                 */
+                format?: "json" | "csv" | "xlsx";
+                /**
+                 * @description 1: of a file only the tables, with the ids of columns for headings, and of CSV the first table without a byte order mark.
+                 * @example 1
+                 */
+                plain?: "0" | "1";
                 /**
                  * @description Language of names and problems; else Accept-Language, else Vietnamese.
                  * @example vi
@@ -3852,6 +3910,8 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["OutlookEnvelope"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
                 };
             };
             /** @description Not changed since If-None-Match */
@@ -3904,6 +3964,16 @@ export interface operations {
                  * @example 4711
                  */
                 min_version?: number;
+                /**
+                 * @description json, the default, or a file with title, definition, units, period, boundary set, as-of and flags; else by Accept.
+                 * @example xlsx
+                 */
+                format?: "json" | "csv" | "xlsx";
+                /**
+                 * @description 1: of a file only the tables, with the ids of columns for headings, and of CSV the first table without a byte order mark.
+                 * @example 1
+                 */
+                plain?: "0" | "1";
                 /**
                  * @description Language of names and problems; else Accept-Language, else Vietnamese.
                  * @example vi
@@ -3969,6 +4039,8 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["RankingRowEnvelope"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
                 };
             };
             /** @description Not changed since If-None-Match */
@@ -4026,6 +4098,16 @@ export interface operations {
                  * @example 4711
                  */
                 min_version?: number;
+                /**
+                 * @description json, the default, or a file with title, definition, units, period, boundary set, as-of and flags; else by Accept.
+                 * @example xlsx
+                 */
+                format?: "json" | "csv" | "xlsx";
+                /**
+                 * @description 1: of a file only the tables, with the ids of columns for headings, and of CSV the first table without a byte order mark.
+                 * @example 1
+                 */
+                plain?: "0" | "1";
                 /**
                  * @description Language of names and problems; else Accept-Language, else Vietnamese.
                  * @example vi
@@ -4087,6 +4169,8 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["SeriesPointEnvelope"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
                 };
             };
             /** @description Not changed since If-None-Match */
@@ -4144,6 +4228,16 @@ export interface operations {
                  * @example 4711
                  */
                 min_version?: number;
+                /**
+                 * @description json, the default, or a file with title, definition, units, period, boundary set, as-of and flags; else by Accept.
+                 * @example xlsx
+                 */
+                format?: "json" | "csv" | "xlsx";
+                /**
+                 * @description 1: of a file only the tables, with the ids of columns for headings, and of CSV the first table without a byte order mark.
+                 * @example 1
+                 */
+                plain?: "0" | "1";
                 /**
                  * @description Language of names and problems; else Accept-Language, else Vietnamese.
                  * @example vi
@@ -4204,6 +4298,8 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["ValueEnvelope"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
                 };
             };
             /** @description Not changed since If-None-Match */
@@ -4400,6 +4496,16 @@ export interface operations {
                  */
                 min_version?: number;
                 /**
+                 * @description json, the default, or a file with title, definition, units, period, boundary set, as-of and flags; else by Accept.
+                 * @example xlsx
+                 */
+                format?: "json" | "csv" | "xlsx";
+                /**
+                 * @description 1: of a file only the tables, with the ids of columns for headings, and of CSV the first table without a byte order mark.
+                 * @example 1
+                 */
+                plain?: "0" | "1";
+                /**
                  * @description Language of names and problems; else Accept-Language, else Vietnamese.
                  * @example vi
                  */
@@ -4449,6 +4555,8 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["ObstacleEnvelope"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
                 };
             };
             /** @description Not changed since If-None-Match */
@@ -4534,6 +4642,16 @@ export interface operations {
                  * @example 4711
                  */
                 min_version?: number;
+                /**
+                 * @description json, the default, or a file with title, definition, units, period, boundary set, as-of and flags; else by Accept.
+                 * @example xlsx
+                 */
+                format?: "json" | "csv" | "xlsx";
+                /**
+                 * @description 1: of a file only the tables, with the ids of columns for headings, and of CSV the first table without a byte order mark.
+                 * @example 1
+                 */
+                plain?: "0" | "1";
                 /**
                  * @description Language of names and problems; else Accept-Language, else Vietnamese.
                  * @example vi
@@ -4646,6 +4764,8 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["PopulationEnvelope"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
                 };
             };
             /** @description Not changed since If-None-Match */
@@ -4703,6 +4823,16 @@ export interface operations {
                  * @example 4711
                  */
                 min_version?: number;
+                /**
+                 * @description json, the default, or a file with title, definition, units, period, boundary set, as-of and flags; else by Accept.
+                 * @example xlsx
+                 */
+                format?: "json" | "csv" | "xlsx";
+                /**
+                 * @description 1: of a file only the tables, with the ids of columns for headings, and of CSV the first table without a byte order mark.
+                 * @example 1
+                 */
+                plain?: "0" | "1";
                 /**
                  * @description Language of names and problems; else Accept-Language, else Vietnamese.
                  * @example vi
@@ -4797,6 +4927,8 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["ProvenanceEnvelope"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
                 };
             };
             /** @description Not changed since If-None-Match */
@@ -5040,6 +5172,16 @@ export interface operations {
                  */
                 min_version?: number;
                 /**
+                 * @description json, the default, or a file with title, definition, units, period, boundary set, as-of and flags; else by Accept.
+                 * @example xlsx
+                 */
+                format?: "json" | "csv" | "xlsx";
+                /**
+                 * @description 1: of a file only the tables, with the ids of columns for headings, and of CSV the first table without a byte order mark.
+                 * @example 1
+                 */
+                plain?: "0" | "1";
+                /**
                  * @description Language of names and problems; else Accept-Language, else Vietnamese.
                  * @example vi
                  */
@@ -5093,6 +5235,8 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["SubmissionEnvelope"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
                 };
             };
             /** @description Not changed since If-None-Match */
@@ -5120,6 +5264,16 @@ export interface operations {
                  * @example 4711
                  */
                 min_version?: number;
+                /**
+                 * @description json, the default, or a file with title, definition, units, period, boundary set, as-of and flags; else by Accept.
+                 * @example xlsx
+                 */
+                format?: "json" | "csv" | "xlsx";
+                /**
+                 * @description 1: of a file only the tables, with the ids of columns for headings, and of CSV the first table without a byte order mark.
+                 * @example 1
+                 */
+                plain?: "0" | "1";
                 /**
                  * @description Language of names and problems; else Accept-Language, else Vietnamese.
                  * @example vi
@@ -5170,6 +5324,8 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["RejectionEnvelope"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
                 };
             };
             /** @description Not changed since If-None-Match */
@@ -5272,6 +5428,16 @@ export interface operations {
                  */
                 min_version?: number;
                 /**
+                 * @description json, the default, or a file with title, definition, units, period, boundary set, as-of and flags; else by Accept.
+                 * @example xlsx
+                 */
+                format?: "json" | "csv" | "xlsx";
+                /**
+                 * @description 1: of a file only the tables, with the ids of columns for headings, and of CSV the first table without a byte order mark.
+                 * @example 1
+                 */
+                plain?: "0" | "1";
+                /**
                  * @description Language of names and problems; else Accept-Language, else Vietnamese.
                  * @example vi
                  */
@@ -5340,6 +5506,8 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["TaskEnvelope"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
                 };
             };
             /** @description Not changed since If-None-Match */
