@@ -49,3 +49,43 @@ func agenda(c catalog.Calendar, from, to civil.Date) []AgendaRow {
 	slices.SortStableFunc(rows, func(a, b AgendaRow) int { return a.Date.DaysSince(b.Date) })
 	return rows
 }
+
+// RoundRow is a round of the reporting chain: a period, and by when each step reports on it.
+type RoundRow struct {
+	Period catalog.Period `json:"period"`
+	Steps  []RoundStep    `json:"steps"`
+}
+
+// RoundStep is a step of the chain in a round.
+type RoundStep struct {
+	ID   string     `json:"id"`
+	Date civil.Date `json:"date"` // the last day in time
+}
+
+// Round gives the round under way today: the earliest whose last step is still due. It is nil without a chain.
+func (s *Service) Round() (*RoundRow, error) {
+	at, err := s.at(time.Time{})
+	if err != nil {
+		return nil, err
+	}
+	return round(s.deps.Catalog.Calendar, at.today), nil
+}
+
+func round(c catalog.Calendar, today civil.Date) *RoundRow {
+	if len(c.Chain.Steps) == 0 {
+		return nil
+	}
+	last := c.Chain.Steps[len(c.Chain.Steps)-1]
+	p := catalog.PeriodOf(c.Chain.Period, today)
+	if before := p.Prev(); !before.IsZero() && !c.StepDue(last, before).Before(today) {
+		p = before
+	}
+	if p.IsZero() {
+		return nil
+	}
+	row := &RoundRow{Period: p}
+	for _, step := range c.Chain.Steps {
+		row.Steps = append(row.Steps, RoundStep{step.ID, c.StepDue(step, p)})
+	}
+	return row
+}

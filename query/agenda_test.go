@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/toancanh/toancanh/query/catalog"
 )
@@ -26,6 +27,38 @@ func TestAgenda(t *testing.T) {
 		}
 		if said := strings.Join(got, ", "); said != tc.want {
 			t.Errorf("%s to %s: %s\nwant %s", tc.from, tc.to, said, tc.want)
+		}
+	}
+}
+
+// A round lasts until its last step is due, and the days of its steps follow the rule for days off.
+func TestRound(t *testing.T) {
+	c := catalog.Calendar{Chain: catalog.Chain{Period: catalog.StatutoryMonth, Steps: []catalog.Step{
+		{ID: "cut_off"}, {ID: "agencies", DaysAfter: 2}, {ID: "government", DaysAfter: 11},
+	}}}
+	c.Holidays.Rest = []time.Weekday{time.Saturday, time.Sunday}
+	moved := c
+	moved.DayOffRule = catalog.DueDateMovesToWork
+	for _, tc := range []struct {
+		c           catalog.Calendar
+		today, want string
+	}{
+		{c, "2022-11-14", "s2022-11 cut_off 2022-11-14 agencies 2022-11-16 government 2022-11-25"},
+		{c, "2022-11-25", "s2022-11 cut_off 2022-11-14 agencies 2022-11-16 government 2022-11-25"},
+		{c, "2022-11-26", "s2022-12 cut_off 2022-12-14 agencies 2022-12-16 government 2022-12-25"},
+		{c, "2022-12-26", "s2023-01 cut_off 2023-01-14 agencies 2023-01-16 government 2023-01-25"},
+		{moved, "2022-12-26", "s2022-12 cut_off 2022-12-14 agencies 2022-12-16 government 2022-12-26"}, // the 25th is a Sunday
+		{catalog.Calendar{}, "2022-11-14", ""},
+	} {
+		said := ""
+		if row := round(tc.c, civilDate(tc.today)); row != nil {
+			said = row.Period.String()
+			for _, step := range row.Steps {
+				said += fmt.Sprint(" ", step.ID, " ", step.Date)
+			}
+		}
+		if said != tc.want {
+			t.Errorf("%s: %s\nwant %s", tc.today, said, tc.want)
 		}
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/toancanh/toancanh/query/catalog"
 )
 
-// calendarView is when the programme reports, meets and rests. Agenda alone changes from
+// calendarView is when the programme reports, meets and rests. Agenda and Round alone change from
 // day to day.
 type calendarView struct {
 	DueDateOnDayOff string            `json:"due_date_on_day_off"`
@@ -16,6 +16,7 @@ type calendarView struct {
 	Meetings        []meetingView     `json:"meetings"`
 	Holidays        []holidayYearView `json:"holidays"`
 	Agenda          []query.AgendaRow `json:"agenda"`
+	Round           *query.RoundRow   `json:"round"`
 }
 
 type chainView struct {

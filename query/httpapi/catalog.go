@@ -198,6 +198,9 @@ func (s *Server) catalog(ctx context.Context, r *request) (any, error) {
 		return nil, err
 	}
 	view.Calendar.Agenda = agenda
+	if view.Calendar.Round, err = s.deps.Query.Round(); err != nil {
+		return nil, err
+	}
 	return s.enveloped(view), nil
 }
 

@@ -723,7 +723,7 @@ export interface components {
             data: components["schemas"]["BreakdownRow"][];
             meta: components["schemas"]["Meta"];
         };
-        /** @description When the programme reports, meets and rests. agenda lists what comes in the next hundred days. */
+        /** @description When the programme reports, meets and rests. agenda lists what comes in the next hundred days, round is the reporting under way. */
         Calendar: {
             agenda: {
                 date: components["schemas"]["Date"];
@@ -770,6 +770,15 @@ export interface components {
                     days_after: number;
                     id: string;
                     name: components["schemas"]["Text"];
+                }[];
+            } | null;
+            /** @description The earliest period whose last step of the chain is still due, with the last day of each step; null without a chain. */
+            round: {
+                period: string;
+                steps: {
+                    /** Format: date */
+                    date: string;
+                    id: string;
                 }[];
             } | null;
             /** @description Days of the week, 0 = Sunday. */
