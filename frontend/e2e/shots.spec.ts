@@ -13,6 +13,7 @@ const routes = [
   { name: 'district', address: '/?unit=248&indicator=online_service_rate' },
   { name: 'unit', address: '/units/248' },
   { name: 'tasks', address: '/tasks' },
+  { name: 'calendar', address: '/calendar' },
   { name: 'wall', address: '/wall/default' },
 ];
 

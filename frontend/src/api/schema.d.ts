@@ -814,6 +814,19 @@ export interface components {
          *         "holidays": [],
          *         "meetings": [],
          *         "reporting_chain": null,
+         *         "round": {
+         *           "period": "s2022-11",
+         *           "steps": [
+         *             {
+         *               "date": "2022-11-14",
+         *               "id": "cut_off"
+         *             },
+         *             {
+         *               "date": "2022-11-16",
+         *               "id": "agencies"
+         *             }
+         *           ]
+         *         },
          *         "weekly_rest": [
          *           0,
          *           6
@@ -3111,6 +3124,19 @@ export interface operations {
                      *           "holidays": [],
                      *           "meetings": [],
                      *           "reporting_chain": null,
+                     *           "round": {
+                     *             "period": "s2022-11",
+                     *             "steps": [
+                     *               {
+                     *                 "date": "2022-11-14",
+                     *                 "id": "cut_off"
+                     *               },
+                     *               {
+                     *                 "date": "2022-11-16",
+                     *                 "id": "agencies"
+                     *               }
+                     *             ]
+                     *           },
                      *           "weekly_rest": [
                      *             0,
                      *             6

@@ -1,8 +1,10 @@
+import { calendarEn } from './en.calendar';
 import { insightEn } from './en.insight';
 import type { Messages } from './vi';
 
 /** English messages, key by key beside the Vietnamese. */
 export const en: Messages = {
+  ...calendarEn,
   ...insightEn,
   product: 'Toàn Cảnh',
   skip: 'Skip to main content',

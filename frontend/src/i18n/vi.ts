@@ -1,7 +1,9 @@
+import { calendarVi } from './vi.calendar';
 import { insightVi } from './vi.insight';
 
 /** Vietnamese messages: the language of the page. English mirrors every key (en.ts). */
 export const vi = {
+  ...calendarVi,
   ...insightVi,
   product: 'Toàn Cảnh',
   skip: 'Đến nội dung chính',

@@ -12,6 +12,7 @@ describe('addresses', () => {
     '/?indicator=vneid_rate&unit=247&period=2022-11&level=district',
     '/units/08707?lang=en',
     '/tasks?status=overdue',
+    '/calendar?lang=en',
     '/wall/default',
   ])('survive reading and writing: %s', (address) => {
     expect(roundTrip(address)).toBe(address);
@@ -32,9 +33,12 @@ describe('addresses', () => {
     expect(parsePlace('/wall', '').page).toEqual({ name: 'wall', scenes: 'default' });
   });
 
-  it.each(['/nowhere', '/tasks/1', '/units', '/a/b/c'])('know what is no page: %s', (address) => {
-    expect(parsePlace(address, '').page.name).toBe('unknown');
-  });
+  it.each(['/nowhere', '/tasks/1', '/calendar/2022', '/units', '/a/b/c'])(
+    'know what is no page: %s',
+    (address) => {
+      expect(parsePlace(address, '').page.name).toBe('unknown');
+    },
+  );
 
   it('do not break on a stray percent sign', () => {
     expect(parsePlace('/units/%', '').page).toEqual({ name: 'unit', code: '%' });

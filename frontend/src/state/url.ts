@@ -5,6 +5,7 @@ export type Page =
   | { name: 'overview' }
   | { name: 'unit'; code: string }
   | { name: 'tasks' }
+  | { name: 'calendar' }
   | { name: 'wall'; scenes: string }
   | { name: 'unknown' };
 
@@ -62,6 +63,7 @@ function parsePage(pathname: string): Page {
   if (rest.length > 0) return { name: 'unknown' };
   if (first === undefined) return { name: 'overview' };
   if (first === 'tasks' && second === undefined) return { name: 'tasks' };
+  if (first === 'calendar' && second === undefined) return { name: 'calendar' };
   if (first === 'units' && second) return { name: 'unit', code: second };
   if (first === 'wall') return { name: 'wall', scenes: second ?? 'default' };
   return { name: 'unknown' };
@@ -93,6 +95,8 @@ function pagePath(page: Page): string {
       return `/units/${encodeURIComponent(page.code)}`;
     case 'tasks':
       return '/tasks';
+    case 'calendar':
+      return '/calendar';
     case 'wall':
       return `/wall/${encodeURIComponent(page.scenes)}`;
     case 'overview':
