@@ -1,7 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from './driver';
 
-const routes = ['/', '/?unit=248&level=district', '/units/248', '/tasks', '/wall/default'];
+const routes = ['/', '/?unit=248&level=district', '/units/248', '/tasks', '/calendar', '/wall/default'];
 
 /** What is smaller than this is missed by a thumb. */
 const thumb = 40;
@@ -11,7 +11,7 @@ test('on a phone everything that can be tapped is as high as a thumb needs', asy
   dashboard,
 }) => {
   await page.setViewportSize({ width: 390, height: 844 });
-  for (const route of ['/', '/?unit=248', '/units/248', '/tasks']) {
+  for (const route of ['/', '/?unit=248', '/units/248', '/tasks', '/calendar']) {
     await page.goto(route);
     await dashboard.settled();
     const small = await page.evaluate((least) => {
