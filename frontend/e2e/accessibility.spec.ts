@@ -1,7 +1,14 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from './driver';
 
-const routes = ['/', '/?unit=248&level=district', '/units/248', '/tasks', '/calendar', '/wall/default'];
+const routes = [
+  '/',
+  '/?unit=248&level=district',
+  '/units/248',
+  '/tasks',
+  '/calendar',
+  '/wall/default',
+];
 
 /** What is smaller than this is missed by a thumb. */
 const thumb = 40;
