@@ -20,6 +20,7 @@ import (
 	"github.com/toancanh/toancanh/query/catalog"
 	"github.com/toancanh/toancanh/query/httpapi"
 	"github.com/toancanh/toancanh/query/httpapi/callers"
+	"github.com/toancanh/toancanh/query/httpapi/publications"
 )
 
 // serverFlags are those of every command that listens.
@@ -199,7 +200,8 @@ func openServer(ctx context.Context, f serverFlags, cat *catalog.Catalog, set *g
 	}
 	s.http, err = httpapi.New(cfg, httpapi.Deps{
 		Catalog: cat, Set: set, Atlas: s.rooms.atlas, Query: s.rooms.query, Ingest: s.rooms.ingest,
-		Callers:  f.whoAsks(s.rooms.callers),
+		Callers: f.whoAsks(s.rooms.callers),
+		Audit:   callers.NewAudit(s.rooms.conn, time.Now), Publications: publications.NewStore(s.rooms.conn),
 		Gatherer: s.rooms.registry, Registerer: s.rooms.registry,
 		Frontend: frontend.FS(), Now: now, Log: log.With("room", "httpapi"), Ready: s.rooms.check,
 	})

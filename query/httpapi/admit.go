@@ -24,6 +24,8 @@ const (
 	insiders access = "insiders" // may see what was sent, and why rows were refused
 	senders  access = "senders"  // may send figures, or accept what was reported done
 	scrapers access = "scrapers" // may read metrics
+
+	approvers access = "approvers" // may publish
 )
 
 // admits is who each rule lets in.
@@ -33,6 +35,8 @@ var admits = map[access][]callers.Role{
 	insiders: {callers.Analyst, callers.Reporter, callers.Approver, callers.Operator},
 	senders:  {callers.Reporter, callers.Approver},
 	scrapers: {callers.Scraper, callers.Operator},
+
+	approvers: {callers.Approver},
 }
 
 // reach says what a route does for a caller that is held to an area.

@@ -142,7 +142,7 @@ func TestRolesByRoute(t *testing.T) {
 		"catalog": walls, "units": walls, "boundaries": walls, "values": walls, "ranking": walls, "distribution": walls, "tasks": walls, "completion": walls,
 		"unit": walls, "tile": walls, "topojson": walls, "geojson": walls, "session": walls, "open_session": walls, "events": walls,
 		"search": questions, "series": questions, "breakdown": questions, "comparison": questions, "outlook": questions, "population": questions,
-		"provenance": questions, "obstacles": questions, "submissions": sent, "rejections": sent, "rejectionsTable": sent, "template": questions,
+		"provenance": questions, "publications": questions, "publication": questions, "publishedContent": questions, "rebuilt": questions, "publish": {"approver"}, "obstacles": questions, "submissions": sent, "rejections": sent, "rejectionsTable": sent, "template": questions,
 		"ingest": {"reporter", "approver"}, "metrics": {"scraper", "operator"},
 		"openapi": nil, "healthz": nil, "readyz": nil, "close_session": nil, // nobody needs a token
 	}
@@ -188,7 +188,7 @@ func TestOutsideTheAreaNothingIsSeen(t *testing.T) {
 		}
 	}
 	for _, r := range g.routes() {
-		if r.method != http.MethodGet || r.access == anyone || r.doc.id == "events" || r.reach == noFigures {
+		if r.method != http.MethodGet || r.access == anyone || r.doc.id == "events" || r.reach != narrowed {
 			continue
 		}
 		who := "viewer of Vĩnh Yên"

@@ -10,6 +10,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -70,6 +71,7 @@ type house struct {
 	ingest  *ingest.Service
 	query   *query.Service
 	logged  *strings.Builder
+	later   atomic.Int64 // how long after programmeTime it is
 }
 
 // emptyHouse has no warehouse: enough for everything that is answered from memory.
@@ -84,7 +86,7 @@ func furnish(t testing.TB, asks query.Deps, takes ingest.Deps, change ...func(*C
 	h := &house{t: t, catalog: vinhPhuc(t), logged: &strings.Builder{}}
 	inForce, _ := h.catalog.BoundarySetAt(civil.DateOf(programmeTime))
 	h.set = drawn(t, inForce)
-	clock := func() time.Time { return programmeTime }
+	clock := func() time.Time { return programmeTime.Add(time.Duration(h.later.Load())) }
 	registry := prometheus.NewRegistry()
 
 	asks.Catalog, asks.Set, asks.Now, asks.Log, asks.Registerer = h.catalog, h.set, clock, discard(), registry

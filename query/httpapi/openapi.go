@@ -127,6 +127,9 @@ func (r route) operation(params []*param, schemas map[string]object) object {
 	if len(params) > 0 {
 		operation["parameters"] = parameterObjects(params)
 	}
+	if r.doc.id == "publish" {
+		operation["requestBody"] = object{"required": true, "content": object{"application/json": object{"schema": ref("PublicationDraft"), "example": example(schemas, "PublicationDraft")}}}
+	}
 	if r.work == intake {
 		operation["requestBody"] = intakeBody()
 	}
@@ -205,6 +208,10 @@ func (r route) success(schemas map[string]object) object {
 			"202": content("application/json", "Accepted rows are durable", ref("IngestReceipt"), receipt),
 			"422": content("application/problem+json", "Every row was refused", ref("RejectedReceipt"), nil),
 		}
+	case r.doc.id == "publish":
+		return object{"201": r.enveloped(schemas)}
+	case r.doc.id == "publishedContent":
+		return object{"200": content("application/x-ndjson", "A line with what it rests on, then a line {question, data, meta} for each answer", object{"type": "string"}, nil), "304": object{"description": "Not changed since If-None-Match"}}
 	case r.doc.id == "template":
 		return object{"200": content(workbookType, "The workbook", object{"type": "string", "format": "binary"}, nil)}
 	case r.doc.id == "rejectionsTable":
@@ -229,6 +236,12 @@ func (r route) success(schemas map[string]object) object {
 
 func (r route) failures() []int {
 	switch {
+	case r.doc.id == "publish":
+		return []int{400, 404, 409, 413, 422, 503}
+	case r.doc.id == "publishedContent":
+		return []int{400, 404, 503}
+	case r.doc.id == "rebuilt":
+		return []int{400, 404, 422, 503}
 	case r.work == intake:
 		return []int{400, 404, 409, 413, 415, 503}
 	case r.work == question:

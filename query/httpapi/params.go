@@ -92,6 +92,7 @@ func vocabulary() map[string]*param {
 	query("min_version", 20, whole(0), 4711, "Wait, at most a few seconds, until this data version is applied. Also as header X-Min-Data-Version.")
 
 	path("id", words(64), "vneid_rate", "Id of the indicator or submission.")
+	path("name", words(64), "2022-q3", "Name of the publication.")
 	path("dataset", choice("observations", "population", "task-progress"), "observations", "What the rows are.")
 	path("code", words(16), "249", "Code of a unit.")
 	path("set", words(64), "vinhphuc-2022", "Id of a boundary set.")

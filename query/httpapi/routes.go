@@ -42,6 +42,12 @@ func (s *Server) routes() []route {
 		{get, "/api/v1/templates/{dataset}", readers, noFigures, unstored, question, "agency unit period", nil, s.template, one("template", "", "A workbook to report in, made from the catalogue for an agency, a unit and a period")},
 		{get, "/api/v1/provenance", readers, narrowed, revalidated, question, "indicator unit period inputs as_of boundaries", s.provenance, nil, one("provenance", "Provenance", "The reported figures and revisions a value was computed from")},
 
+		{get, "/api/v1/publications", readers, wholeOnly, revalidated, light, "page cursor", s.publications, nil, many("publications", "ListedPublication", "What was published, newest first")},
+		{get, "/api/v1/publications/{name}", readers, wholeOnly, revalidated, light, "", s.publication, nil, one("publication", "Publication", "A publication and what it rests on")},
+		{get, "/api/v1/publications/{name}/content", readers, wholeOnly, revalidated, light, "", nil, s.publishedContent, one("publishedContent", "", "The bytes that were published, a line for each answer")},
+		{get, "/api/v1/publications/{name}/rebuilt", readers, wholeOnly, unstored, light, "", s.rebuild, nil, one("rebuilt", "RebuiltPublication", "The publication made again from the rows, and whether it is the same")},
+		{post, "/api/v1/publications", approvers, wholeOnly, unstored, light, "", nil, s.publish, one("publish", "Publication", "Publish answers as of an instant, to be rebuilt at any time")},
+
 		{get, "/api/v1/events", watchers, narrowed, unstored, stream, "@Last-Event-ID", nil, s.events, one("events", "", "Server-sent events: hello, change, tick, reset (ChangeEvent, HelloEvent, TickEvent)")},
 		{get, "/api/v1/openapi.json", anyone, noFigures, revalidated, light, "", nil, s.openAPI, one("openapi", "", "This document")},
 		{get, "/api/v1/session", watchers, noFigures, unstored, light, "", nil, s.session, one("session", "Session", "Who the server takes you for; renews a browser's session")},

@@ -25,23 +25,27 @@ import (
 	"github.com/toancanh/toancanh/query"
 	"github.com/toancanh/toancanh/query/catalog"
 	"github.com/toancanh/toancanh/query/httpapi/callers"
+	"github.com/toancanh/toancanh/query/httpapi/publications"
 )
 
 // Deps is what the server stands on. All are needed but Callers, without which nobody needs a token; Log, Now,
 // Gatherer and Registerer have usual defaults.
 type Deps struct {
-	Catalog    *catalog.Catalog
-	Set        *geo.Set
-	Atlas      *atlas.Atlas // all boundary sets; nil: only Set
-	Query      *query.Service
-	Ingest     *ingest.Service
-	Callers    *callers.Registry               // loaded
-	Frontend   fs.FS                           // the built page: index.html and assets/
-	Ready      func(ctx context.Context) error // whether figures can be taken and questions answered
-	Now        func() time.Time                // programme time
-	Log        *slog.Logger
-	Gatherer   prometheus.Gatherer // what /metrics shows
-	Registerer prometheus.Registerer
+	Catalog *catalog.Catalog
+	Set     *geo.Set
+	Atlas   *atlas.Atlas // all boundary sets; nil: only Set
+	Query   *query.Service
+	Ingest  *ingest.Service
+	Callers *callers.Registry // loaded
+	Audit   *callers.Audit    // where publications are recorded; nil: nowhere
+
+	Publications *publications.Store             // nil: none are kept
+	Frontend     fs.FS                           // the built page: index.html and assets/
+	Ready        func(ctx context.Context) error // whether figures can be taken and questions answered
+	Now          func() time.Time                // programme time
+	Log          *slog.Logger
+	Gatherer     prometheus.Gatherer // what /metrics shows
+	Registerer   prometheus.Registerer
 }
 
 // Server is the HTTP server. New is inert, Run works.

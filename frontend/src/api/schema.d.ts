@@ -307,6 +307,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/publications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was published, newest first */
+        get: operations["publications"];
+        put?: never;
+        /** Publish answers as of an instant, to be rebuilt at any time */
+        post: operations["publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/publications/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A publication and what it rests on */
+        get: operations["publication"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/publications/{name}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The bytes that were published, a line for each answer */
+        get: operations["publishedContent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/publications/{name}/rebuilt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The publication made again from the rows, and whether it is the same */
+        get: operations["rebuilt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/search": {
         parameters: {
             query?: never;
@@ -1508,6 +1577,39 @@ export interface components {
             level: string;
             units: number;
         };
+        /**
+         * @description A publication in the list of all.
+         * @example {
+         *       "bytes": 48211,
+         *       "caller": "z2h4gjhzic",
+         *       "made_at": "2022-11-20T09:30:00+07:00",
+         *       "name": "2022-q3",
+         *       "pins": {
+         *         "as_of": "2022-10-22T00:00:00Z",
+         *         "boundaries": "vinhphuc-2022",
+         *         "boundaries_version": "9f86d081884c7d65",
+         *         "catalogue": "5d41402a",
+         *         "crosswalk": "",
+         *         "renderer": 1
+         *       },
+         *       "questions": [
+         *         {
+         *           "path": "indicators/vneid_rate/values?period=2022-10",
+         *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+         *         }
+         *       ],
+         *       "sha256": "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
+         *       "title": {
+         *         "en": "Report of the third quarter of 2022",
+         *         "vi": "Báo cáo quý III năm 2022"
+         *       }
+         *     }
+         */
+        ListedPublication: components["schemas"]["Publication"];
+        ListedPublicationEnvelope: {
+            data: components["schemas"]["ListedPublication"][];
+            meta: components["schemas"]["Meta"];
+        };
         /** @description A count that is reported. */
         Measure: {
             agency: string;
@@ -2058,6 +2160,104 @@ export interface components {
             };
         };
         /**
+         * @description Answers that were published, with everything they rest on beside the rows: made again from the rows, after corrections too, they have the same SHA-256.
+         * @example {
+         *       "bytes": 48211,
+         *       "caller": "z2h4gjhzic",
+         *       "made_at": "2022-11-20T09:30:00+07:00",
+         *       "name": "2022-q3",
+         *       "pins": {
+         *         "as_of": "2022-10-22T00:00:00Z",
+         *         "boundaries": "vinhphuc-2022",
+         *         "boundaries_version": "9f86d081884c7d65",
+         *         "catalogue": "5d41402a",
+         *         "crosswalk": "",
+         *         "renderer": 1
+         *       },
+         *       "questions": [
+         *         {
+         *           "path": "indicators/vneid_rate/values?period=2022-10",
+         *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+         *         }
+         *       ],
+         *       "sha256": "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
+         *       "title": {
+         *         "en": "Report of the third quarter of 2022",
+         *         "vi": "Báo cáo quý III năm 2022"
+         *       }
+         *     }
+         */
+        Publication: {
+            /** @description Length of the content. */
+            bytes: number;
+            /** @description Id of the token it was made with, empty where none was needed. */
+            caller: string;
+            /**
+             * Format: date-time
+             * @description By the programme clock.
+             */
+            made_at: string;
+            name: string;
+            pins: {
+                /**
+                 * Format: date-time
+                 * @description What was known then is published.
+                 */
+                as_of: string;
+                /** @description Id of the boundary set of all questions that can be asked on one. */
+                boundaries: string;
+                /** @description Digest of its units. */
+                boundaries_version: string;
+                /** @description Version of the catalogue known then. */
+                catalogue: string;
+                /** @description Digest of the links that lead to it from earlier sets, empty without any. */
+                crosswalk: string;
+                /** @description Version of the canonical form. */
+                renderer: number;
+            };
+            questions: {
+                path: string;
+                /** @description Of the line with its answer. */
+                sha256: string;
+            }[];
+            /** @description Of the content, hexadecimal. */
+            sha256: string;
+            title: components["schemas"]["Text"];
+        };
+        /**
+         * @description What to publish. Questions are paths below /api/v1/ of questions that take as_of; as_of, boundaries and lang are the publication's to set.
+         * @example {
+         *       "as_of": "2022-10-22T00:00:00Z",
+         *       "name": "2022-q3",
+         *       "questions": [
+         *         "indicators/vneid_rate/values?period=2022-10",
+         *         "completion?level=district&date=2022-10-14"
+         *       ],
+         *       "title": {
+         *         "vi": "Báo cáo quý III năm 2022"
+         *       }
+         *     }
+         */
+        PublicationDraft: {
+            /**
+             * Format: date-time
+             * @description At least a minute ago; a minute ago when absent.
+             */
+            as_of?: string;
+            /** @description Id of a boundary set; the one in use when absent. */
+            boundaries?: string;
+            name: string;
+            questions: string[];
+            title: {
+                en?: string;
+                vi: string;
+            };
+        };
+        PublicationEnvelope: {
+            data: components["schemas"]["Publication"];
+            meta: components["schemas"]["Meta"];
+        };
+        /**
          * @description A value with its place among its peers. Ties share a rank; units without data come last with a null rank.
          * @example {
          *       "change": 5.3,
@@ -2120,6 +2320,34 @@ export interface components {
             denominator: number;
             numerator: number;
             value: number | null;
+        };
+        /**
+         * @description A publication made again from the rows.
+         * @example {
+         *       "differing": [],
+         *       "name": "2022-q3",
+         *       "pins": [],
+         *       "published": "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
+         *       "same": true,
+         *       "sha256": "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"
+         *     }
+         */
+        RebuiltPublication: {
+            /** @description Questions that are answered otherwise now. */
+            differing: string[];
+            name: string;
+            /** @description What it rests on that is another now: catalogue, boundaries_version, crosswalk or renderer. */
+            pins: string[];
+            /** @description Of those that were published. */
+            published: string;
+            /** @description The bytes are those that were published. */
+            same: boolean;
+            /** @description Of the bytes made now. */
+            sha256: string;
+        };
+        RebuiltPublicationEnvelope: {
+            data: components["schemas"]["RebuiltPublication"];
+            meta: components["schemas"]["Meta"];
         };
         /** @description Population by the censuses the catalogue knows, all residents; estimated when it was not counted on the day. */
         ReferencePopulation: {
@@ -4964,6 +5192,400 @@ export interface operations {
                     "application/json": components["schemas"]["ProvenanceEnvelope"];
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "text/csv": string;
+                };
+            };
+            /** @description Not changed since If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    publications: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How many rows at most.
+                 * @example 20
+                 */
+                limit?: number;
+                /**
+                 * @description Where to go on: next_cursor of the page before.
+                 * @example 4711
+                 */
+                cursor?: string;
+                /**
+                 * @description Wait, at most a few seconds, until this data version is applied. Also as header X-Min-Data-Version.
+                 * @example 4711
+                 */
+                min_version?: number;
+                /**
+                 * @description Language of names and problems; else Accept-Language, else Vietnamese.
+                 * @example vi
+                 */
+                lang?: "vi" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was published, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "bytes": 48211,
+                     *           "caller": "z2h4gjhzic",
+                     *           "made_at": "2022-11-20T09:30:00+07:00",
+                     *           "name": "2022-q3",
+                     *           "pins": {
+                     *             "as_of": "2022-10-22T00:00:00Z",
+                     *             "boundaries": "vinhphuc-2022",
+                     *             "boundaries_version": "9f86d081884c7d65",
+                     *             "catalogue": "5d41402a",
+                     *             "crosswalk": "",
+                     *             "renderer": 1
+                     *           },
+                     *           "questions": [
+                     *             {
+                     *               "path": "indicators/vneid_rate/values?period=2022-10",
+                     *               "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *             }
+                     *           ],
+                     *           "sha256": "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
+                     *           "title": {
+                     *             "en": "Report of the third quarter of 2022",
+                     *             "vi": "Báo cáo quý III năm 2022"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "as_of": "2022-11-20T09:30:00+07:00",
+                     *         "boundaries": "vinhphuc-2022",
+                     *         "data_version": 4711,
+                     *         "demonstration": true,
+                     *         "indicator": "vneid_rate",
+                     *         "now": "2022-11-20T09:30:00+07:00",
+                     *         "period": "2022-11",
+                     *         "period_complete": false,
+                     *         "period_end": "2022-11-30",
+                     *         "period_start": "2022-11-01"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListedPublicationEnvelope"];
+                };
+            };
+            /** @description Not changed since If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    publish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "as_of": "2022-10-22T00:00:00Z",
+                 *       "name": "2022-q3",
+                 *       "questions": [
+                 *         "indicators/vneid_rate/values?period=2022-10",
+                 *         "completion?level=district&date=2022-10-14"
+                 *       ],
+                 *       "title": {
+                 *         "vi": "Báo cáo quý III năm 2022"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["PublicationDraft"];
+            };
+        };
+        responses: {
+            /** @description Publish answers as of an instant, to be rebuilt at any time */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "bytes": 48211,
+                     *         "caller": "z2h4gjhzic",
+                     *         "made_at": "2022-11-20T09:30:00+07:00",
+                     *         "name": "2022-q3",
+                     *         "pins": {
+                     *           "as_of": "2022-10-22T00:00:00Z",
+                     *           "boundaries": "vinhphuc-2022",
+                     *           "boundaries_version": "9f86d081884c7d65",
+                     *           "catalogue": "5d41402a",
+                     *           "crosswalk": "",
+                     *           "renderer": 1
+                     *         },
+                     *         "questions": [
+                     *           {
+                     *             "path": "indicators/vneid_rate/values?period=2022-10",
+                     *             "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *           }
+                     *         ],
+                     *         "sha256": "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
+                     *         "title": {
+                     *           "en": "Report of the third quarter of 2022",
+                     *           "vi": "Báo cáo quý III năm 2022"
+                     *         }
+                     *       },
+                     *       "meta": {
+                     *         "as_of": "2022-11-20T09:30:00+07:00",
+                     *         "boundaries": "vinhphuc-2022",
+                     *         "data_version": 4711,
+                     *         "demonstration": true,
+                     *         "indicator": "vneid_rate",
+                     *         "now": "2022-11-20T09:30:00+07:00",
+                     *         "period": "2022-11",
+                     *         "period_complete": false,
+                     *         "period_end": "2022-11-30",
+                     *         "period_start": "2022-11-01"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PublicationEnvelope"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    publication: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Wait, at most a few seconds, until this data version is applied. Also as header X-Min-Data-Version.
+                 * @example 4711
+                 */
+                min_version?: number;
+                /**
+                 * @description Language of names and problems; else Accept-Language, else Vietnamese.
+                 * @example vi
+                 */
+                lang?: "vi" | "en";
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Name of the publication.
+                 * @example 2022-q3
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A publication and what it rests on */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "bytes": 48211,
+                     *         "caller": "z2h4gjhzic",
+                     *         "made_at": "2022-11-20T09:30:00+07:00",
+                     *         "name": "2022-q3",
+                     *         "pins": {
+                     *           "as_of": "2022-10-22T00:00:00Z",
+                     *           "boundaries": "vinhphuc-2022",
+                     *           "boundaries_version": "9f86d081884c7d65",
+                     *           "catalogue": "5d41402a",
+                     *           "crosswalk": "",
+                     *           "renderer": 1
+                     *         },
+                     *         "questions": [
+                     *           {
+                     *             "path": "indicators/vneid_rate/values?period=2022-10",
+                     *             "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *           }
+                     *         ],
+                     *         "sha256": "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
+                     *         "title": {
+                     *           "en": "Report of the third quarter of 2022",
+                     *           "vi": "Báo cáo quý III năm 2022"
+                     *         }
+                     *       },
+                     *       "meta": {
+                     *         "as_of": "2022-11-20T09:30:00+07:00",
+                     *         "boundaries": "vinhphuc-2022",
+                     *         "data_version": 4711,
+                     *         "demonstration": true,
+                     *         "indicator": "vneid_rate",
+                     *         "now": "2022-11-20T09:30:00+07:00",
+                     *         "period": "2022-11",
+                     *         "period_complete": false,
+                     *         "period_end": "2022-11-30",
+                     *         "period_start": "2022-11-01"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PublicationEnvelope"];
+                };
+            };
+            /** @description Not changed since If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    publishedContent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Name of the publication.
+                 * @example 2022-q3
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A line with what it rests on, then a line {question, data, meta} for each answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description Not changed since If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    rebuilt: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Wait, at most a few seconds, until this data version is applied. Also as header X-Min-Data-Version.
+                 * @example 4711
+                 */
+                min_version?: number;
+                /**
+                 * @description Language of names and problems; else Accept-Language, else Vietnamese.
+                 * @example vi
+                 */
+                lang?: "vi" | "en";
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Name of the publication.
+                 * @example 2022-q3
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The publication made again from the rows, and whether it is the same */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "differing": [],
+                     *         "name": "2022-q3",
+                     *         "pins": [],
+                     *         "published": "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
+                     *         "same": true,
+                     *         "sha256": "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"
+                     *       },
+                     *       "meta": {
+                     *         "as_of": "2022-11-20T09:30:00+07:00",
+                     *         "boundaries": "vinhphuc-2022",
+                     *         "data_version": 4711,
+                     *         "demonstration": true,
+                     *         "indicator": "vneid_rate",
+                     *         "now": "2022-11-20T09:30:00+07:00",
+                     *         "period": "2022-11",
+                     *         "period_complete": false,
+                     *         "period_end": "2022-11-30",
+                     *         "period_start": "2022-11-01"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RebuiltPublicationEnvelope"];
                 };
             };
             /** @description Not changed since If-None-Match */

@@ -21,6 +21,7 @@ const (
 	BoundariesImported Action = "boundaries.imported"
 	BoundariesRemoved  Action = "boundaries.removed"
 	CatalogueReloaded  Action = "catalogue.reloaded"
+	PublicationMade    Action = "publication.made"
 	SubmissionAccepted Action = "submission.accepted" // read only
 	TaskAccepted       Action = "task.accepted"       // read only
 )

@@ -1,0 +1,2 @@
+-- The bytes of one publication.
+SELECT content FROM publications WHERE name = {name:String} LIMIT 1
