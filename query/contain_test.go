@@ -98,9 +98,9 @@ func TestPanicLeavesMetricsIncomplete(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := newCollector(s)
+	c := newCollector(s, 0)
 	c.complete.Set(1)
-	c.try("submissions", func() error { return c.submitted(t.Context(), nil) })
+	c.try("submissions", func() error { return c.submitted(t.Context(), s, exposition{}) })
 	if got := testutil.ToFloat64(c.complete); got != 0 {
 		t.Errorf("collection is complete: %v", got)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 	"github.com/maypok86/otter/v2"
+	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/singleflight"
 )
 
@@ -19,6 +20,7 @@ type leaves struct {
 	cache     *otter.Cache[columnKey, column]
 	dates     *otter.Cache[datesKey, dates]
 	flights   flights
+	asked     *prometheus.CounterVec // columns by where they came from
 }
 
 // columnKey names a column. The measure's last change is part of it, so that a batch that
@@ -70,7 +72,7 @@ func newLeaves(w *warehouse, bytes uint64) (*leaves, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cache of days: %w", err)
 	}
-	return &leaves{warehouse: w, cache: cache, dates: days, flights: flights{log: w.log}}, nil
+	return &leaves{warehouse: w, cache: cache, dates: days, flights: flights{log: w.log}, asked: newColumnsAsked()}, nil
 }
 
 // columns gives a slice in every window in the units of a boundary set, reading the missing
@@ -86,9 +88,11 @@ func (l *leaves) columns(ctx context.Context, s *slice, windows []window, of kno
 			missing, seen[w] = append(missing, w), true
 		}
 	}
+	l.asked.WithLabelValues("memory").Add(float64(len(windows) - len(missing)))
 	if len(missing) == 0 {
 		return found, nil
 	}
+	l.asked.WithLabelValues("warehouse").Add(float64(len(missing)))
 	read, err := l.load(ctx, s, missing, of.days, at, in, key)
 	if err != nil {
 		return nil, err

@@ -3,32 +3,43 @@ package query
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"time"
 
-	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+	"github.com/golang-sql/civil"
 	"github.com/prometheus/client_golang/prometheus"
-
-	"github.com/toancanh/toancanh/query/catalog"
 )
 
-// Collector gives every indicator's latest values, the state of assignments and the
-// number of submissions as metrics, from the same boards as every answer, so that a
-// gauge never differs from the page. Suppressed values are left out. New registers it.
+// Collector gives every indicator's latest values, the state of the plan, the reporting
+// round and the quality of reports as metrics, from the same boards as every answer, so that
+// a gauge never differs from the page. Suppressed values are left out, and what ends is gone
+// with the next scrape. New registers it.
 type Collector struct {
-	history *history
-	log     *slog.Logger
+	history  *history
+	log      *slog.Logger
+	series   SeriesLimit
+	reported memo[roundKey, []reportedMeasure]
+	sent     memo[uint64, []sentBy]
 
-	value, numerator, denominator, target, observed *prometheus.Desc
-	assignments, submissions                        *prometheus.Desc
-	failures                                        *prometheus.CounterVec
-	complete                                        prometheus.Gauge
+	gauges
+	failures *prometheus.CounterVec
+	complete prometheus.Gauge
+}
+
+// gauges describes what is collected.
+type gauges struct {
+	value, numerator, denominator, target, observed, coverage *prometheus.Desc // of indicators in units
+	goal, goalDate, due                                       *prometheus.Desc // of indicators
+	assignments, taskDue, taskOpen                            *prometheus.Desc // of the plan
+	reportDue, expected, received, quality                    *prometheus.Desc // of the reporting round
+	submissions                                               *prometheus.Desc
+	unit, indicator, agency, task, step                       *prometheus.Desc // what things are called
+	clock                                                     *prometheus.Desc
 }
 
 const (
 	// collectTimeout is shorter than a scrape's usual ten seconds.
 	collectTimeout = 8 * time.Second
-	// maxMetricUnits bounds the series of one indicator: levels that would exceed it are left out.
-	maxMetricUnits = 2000
 	// otherAgency stands for every agency the catalogue does not know.
 	otherAgency = "other"
 )
@@ -41,20 +52,56 @@ func newStatementSeconds() *prometheus.HistogramVec {
 	}, []string{"statement"})
 }
 
-func newCollector(s *Service) *Collector {
-	indicator := func(name, help string) *prometheus.Desc {
-		return prometheus.NewDesc("toancanh_indicator_"+name, help, []string{"indicator", "unit", "level"}, nil)
+// newColumnsAsked counts how often figures were at hand and how often they had to be read.
+func newColumnsAsked() *prometheus.CounterVec {
+	return prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "toancanh_query_columns_total", Help: "Columns of figures that questions needed, by where they came from: memory or warehouse.",
+	}, []string{"from"})
+}
+
+func newGauges() gauges {
+	desc := func(name, help string, labels ...string) *prometheus.Desc {
+		return prometheus.NewDesc("toancanh_"+name, help, labels, nil)
 	}
+	figure := func(name, help string) *prometheus.Desc {
+		return desc("indicator_"+name, help, "indicator", "unit", "level")
+	}
+	return gauges{
+		value:       figure("value", "Value of an indicator in its default period, in its own unit."),
+		numerator:   figure("numerator", "Numerator of an indicator, summed over the reported figures."),
+		denominator: figure("denominator", "Denominator of an indicator, summed over the same figures."),
+		target:      figure("target", "What the target path asks for, in the indicator's unit."),
+		observed:    figure("last_observation_timestamp_seconds", "Start of the day of the latest figure."),
+		coverage:    figure("coverage_ratio", "Share of the units expected to report that have reported, 0 to 1."),
+		goal:        desc("indicator_goal", "The dated target ahead, in the indicator's unit.", "indicator"),
+		goalDate:    desc("indicator_goal_timestamp_seconds", "End of the day of the target ahead.", "indicator"),
+		due:         desc("indicator_due_timestamp_seconds", "End of the day by which the figures of the period shown are to be reported.", "indicator"),
+
+		assignments: desc("assignments", "Assignments of agencies by status today; units together have agency \"\".", "status", "agency"),
+		taskDue:     desc("task_next_due_timestamp_seconds", "End of the next due day of a task on which assignments nobody reported done fall due.", "task"),
+		taskOpen:    desc("task_open_assignments", "Assignments that fall due on the next due day of a task and that nobody reported done.", "task"),
+
+		reportDue:   desc("report_due_timestamp_seconds", "End of the last day for a step of the reporting chain in the round under way.", "step"),
+		expected:    desc("reports_expected", "Figures an agency owes for the period of the round: one for each measure and unit.", "agency"),
+		received:    desc("reports_received", "Of the figures an agency owes for the period of the round, those that have come.", "agency"),
+		quality:     desc("quality_ratio", "Quality of an agency's reports on the last period that was due, 0 to 1: completeness (come), timeliness (of these in time), validity (of all rows it ever sent accepted).", "agency", "aspect"),
+		submissions: desc("submissions", "Submissions read to their end, by what became of their rows.", "state", "agency"),
+
+		unit:      desc("unit_info", "An administrative unit; area is the unit of the first level below the root that it lies in.", "unit", "level", "area", "unit_name"),
+		indicator: desc("indicator_info", "An indicator with who leads it.", "indicator", "indicator_name", "indicator_name_en", "lead_agency", "unit_of_measurement"),
+		agency:    desc("agency_info", "An agency.", "agency", "agency_name"),
+		task:      desc("task_info", "A task of the plan.", "task", "task_title", "task_title_en", "lead_agency"),
+		step:      desc("report_step_info", "A step of the reporting chain.", "step", "step_name"),
+		clock:     desc("clock_timestamp_seconds", "Now, by the clock that dates figures and deadlines: the programme's in a demonstration."),
+	}
+}
+
+func newCollector(s *Service, limit SeriesLimit) *Collector {
 	return &Collector{
-		history:     s.history,
-		log:         s.deps.Log,
-		value:       indicator("value", "Value of an indicator in its default period, in its own unit."),
-		numerator:   indicator("numerator", "Numerator of an indicator, summed over the reported figures."),
-		denominator: indicator("denominator", "Denominator of an indicator, summed over the same figures."),
-		target:      indicator("target", "What the target path asks for, in the indicator's unit."),
-		observed:    indicator("last_observation_timestamp_seconds", "Start of the day of the latest figure."),
-		assignments: prometheus.NewDesc("toancanh_assignments", "Assignments of agencies by status today; units together have agency \"\".", []string{"status", "agency"}, nil),
-		submissions: prometheus.NewDesc("toancanh_submissions", "Submissions read to their end, by what became of their rows.", []string{"state", "agency"}, nil),
+		history: s.history,
+		log:     s.deps.Log,
+		series:  limit,
+		gauges:  newGauges(),
 		failures: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "toancanh_query_collect_failures_total", Help: "Collections of metrics that failed, by what was collected.",
 		}, []string{"of"}),
@@ -69,7 +116,12 @@ func (c *Collector) service() *Service { return c.history.current.Load() }
 
 // Describe implements prometheus.Collector.
 func (c *Collector) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{c.value, c.numerator, c.denominator, c.target, c.observed, c.assignments, c.submissions} {
+	g := c.gauges
+	for _, d := range []*prometheus.Desc{
+		g.value, g.numerator, g.denominator, g.target, g.observed, g.coverage, g.goal, g.goalDate, g.due,
+		g.assignments, g.taskDue, g.taskOpen, g.reportDue, g.expected, g.received, g.quality, g.submissions,
+		g.unit, g.indicator, g.agency, g.task, g.step, g.clock,
+	} {
 		out <- d
 	}
 	c.failures.Describe(out)
@@ -82,13 +134,35 @@ func (c *Collector) Collect(out chan<- prometheus.Metric) {
 	ctx, cancel := context.WithTimeout(context.Background(), collectTimeout)
 	defer cancel()
 	c.complete.Set(1)
-	for _, ind := range c.service().deps.Catalog.Indicators {
-		c.try("indicators", func() error { return c.indicator(ctx, ind.ID, out) })
+	s, shown := c.service(), exposition{out}
+	c.try("names", func() error { return c.names(s, shown) })
+	for _, ind := range s.deps.Catalog.Indicators {
+		c.try("indicators", func() error { return c.figures(ctx, s, ind, shown) })
 	}
-	c.try("assignments", func() error { return c.assigned(ctx, out) })
-	c.try("submissions", func() error { return c.submitted(ctx, out) })
+	c.try("plan", func() error { return c.plan(ctx, s, shown) })
+	c.try("reports", func() error { return c.reports(ctx, s, shown) })
+	c.try("submissions", func() error { return c.submitted(ctx, s, shown) })
 	c.failures.Collect(out)
 	c.complete.Collect(out)
+}
+
+// exposition is where metrics go.
+type exposition struct{ out chan<- prometheus.Metric }
+
+func (e exposition) gauge(d *prometheus.Desc, n float64, labels ...string) {
+	e.out <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, n, labels...)
+}
+
+// maybe gives a number that may not be there.
+func (e exposition) maybe(d *prometheus.Desc, n *float64, labels ...string) {
+	if n != nil {
+		e.gauge(d, *n, labels...)
+	}
+}
+
+// endOf is the instant a civil day ends, in seconds: until then what is due on it is in time.
+func (s *Service) endOf(date civil.Date) float64 {
+	return float64(date.AddDays(1).In(s.deps.Catalog.Location).Unix())
 }
 
 func (c *Collector) try(of string, collect func() error) {
@@ -99,92 +173,23 @@ func (c *Collector) try(of string, collect func() error) {
 	}
 }
 
-func (c *Collector) indicator(ctx context.Context, id string, out chan<- prometheus.Metric) error {
-	s := c.service()
-	p, period, at, err := s.ask(Asked{Indicator: id})
-	if err != nil {
-		return err
-	}
-	b, err := s.board(ctx, p, period, at)
-	if err != nil {
-		return err
-	}
-	units := 0
-	for _, level := range s.layout.set.Info().Levels {
-		if units += len(s.layout.units[level.ID]); units > maxMetricUnits {
-			break
-		}
-		for _, unit := range s.layout.units[level.ID] {
-			c.figure(b.of(unit.Code), []string{id, unit.Code, level.ID}, out)
-		}
-	}
-	return nil
+// memo remembers the last answer for a key.
+type memo[K comparable, V any] struct {
+	mu    sync.Mutex
+	known bool
+	key   K
+	value V
 }
 
-// figure gives the numbers of a figure that has them; a suppressed one has none.
-func (c *Collector) figure(f Figure, labels []string, out chan<- prometheus.Metric) {
-	gauge := func(d *prometheus.Desc, n *float64) {
-		if n != nil {
-			out <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, *n, labels...)
-		}
+func (m *memo[K, V]) get(key K, ask func() (V, error)) (V, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.known && m.key == key {
+		return m.value, nil
 	}
-	gauge(c.value, f.Value)
-	gauge(c.numerator, f.Numerator)
-	gauge(c.denominator, f.Denominator)
-	gauge(c.target, f.Target)
-	if f.LastObservation != nil {
-		seconds := float64(f.LastObservation.In(c.service().deps.Catalog.Location).Unix())
-		gauge(c.observed, &seconds)
+	value, err := ask()
+	if err == nil {
+		m.known, m.key, m.value = true, key, value
 	}
-}
-
-// assigned counts the assignments of every agency, and those of all units together.
-func (c *Collector) assigned(ctx context.Context, out chan<- prometheus.Metric) error {
-	at, err := c.service().at(time.Time{})
-	if err != nil {
-		return err
-	}
-	stands, err := c.service().assignments.at(ctx, at, at.today)
-	if err != nil {
-		return err
-	}
-	ofUnits := map[catalog.AssignmentState]int{}
-	for state, n := range stands.units[c.service().layout.set.Root().Code].byState {
-		ofUnits[state] = n
-	}
-	for agency, count := range stands.agencies {
-		for state, n := range count.byState {
-			ofUnits[state] -= n
-			out <- prometheus.MustNewConstMetric(c.assignments, prometheus.GaugeValue, float64(n), string(state), agency)
-		}
-	}
-	for state, n := range ofUnits {
-		out <- prometheus.MustNewConstMetric(c.assignments, prometheus.GaugeValue, float64(n), string(state), "")
-	}
-	return nil
-}
-
-// submitted counts submissions; agencies the catalogue does not know share one label.
-func (c *Collector) submitted(ctx context.Context, out chan<- prometheus.Metric) error {
-	type label struct{ state, agency string }
-	counts := map[label]uint64{}
-	err := c.service().warehouse.each(ctx, "submission_states", nil, func(rows driver.Rows) error {
-		var l label
-		var n uint64
-		if err := rows.Scan(&l.agency, &l.state, &n); err != nil {
-			return err
-		}
-		if _, known := c.service().deps.Catalog.Agency(l.agency); !known && l.agency != "" {
-			l.agency = otherAgency
-		}
-		counts[l] += n
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	for l, n := range counts {
-		out <- prometheus.MustNewConstMetric(c.submissions, prometheus.GaugeValue, float64(n), l.state, l.agency)
-	}
-	return nil
+	return value, err
 }

@@ -18,7 +18,7 @@ func TestMetricsAreTheAnswers(t *testing.T) {
 	h.load(andNoWomen(row{measure: "cards", start: on, end: on, unit: "C11", dims: "sex=male", seq: 1, value: 40, known: h.now})...)
 	h.load(row{measure: "residents", start: on, end: on, unit: "C11", seq: 2, value: 100, known: h.now})
 	h.loadReports(report{task: "B.I.1", assignee: "agency:police", date: on, status: "accepted", seq: 3, known: h.now})
-	err := testutil.CollectAndCompare(newCollector(h.Service), strings.NewReader(`
+	err := testutil.CollectAndCompare(newCollector(h.Service, 0), strings.NewReader(`
 # HELP toancanh_indicator_value Value of an indicator in its default period, in its own unit.
 # TYPE toancanh_indicator_value gauge
 toancanh_indicator_value{indicator="card_rate",level="commune",unit="C11"} 40
@@ -58,7 +58,7 @@ func TestMetricsNeverShowWhatIsSuppressed(t *testing.T) {
 	h.load(people(1, "C11", map[string]int64{"age=30;residence=permanent;sex=male": 3})...)
 	h.load(people(2, "C12", map[string]int64{"age=30;residence=permanent;sex=male": 40})...)
 	h.load(people(3, "C21", map[string]int64{"age=30;residence=permanent;sex=male": 60})...)
-	err := testutil.CollectAndCompare(newCollector(h.Service), strings.NewReader(`
+	err := testutil.CollectAndCompare(newCollector(h.Service, 0), strings.NewReader(`
 # HELP toancanh_indicator_numerator Numerator of an indicator, summed over the reported figures.
 # TYPE toancanh_indicator_numerator gauge
 toancanh_indicator_numerator{indicator="adult_share",level="commune",unit="C21"} 60

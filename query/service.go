@@ -30,6 +30,7 @@ type Deps struct {
 	Log        *slog.Logger
 	Registerer prometheus.Registerer // nil: no metrics
 	CacheBytes uint64                // of figures kept in memory; 0: 128 MiB
+	Series     SeriesLimit           // of metrics; 0: DefaultSeries
 
 	// FollowWarehouse is for a process that does not ingest: who waits for a data version
 	// makes it look what others have written.
@@ -80,7 +81,10 @@ func New(deps Deps) (*Service, error) {
 	if deps.Registerer == nil {
 		return s, nil
 	}
-	for _, c := range []prometheus.Collector{newCollector(s), s.warehouse.seconds} {
+	if _, err := s.planSeries(deps.Series); err != nil {
+		return nil, err
+	}
+	for _, c := range []prometheus.Collector{newCollector(s, deps.Series), s.warehouse.seconds, s.leaves.asked} {
 		if err := deps.Registerer.Register(c); err != nil {
 			return nil, fmt.Errorf("metrics: %w", err)
 		}
