@@ -199,6 +199,15 @@ func (j *journal) state(ctx context.Context) (last, bytes uint64, err error) {
 	return info.State.LastSeq, info.State.Bytes, nil
 }
 
+// waiting is how long ago a message was journalled; 0 when it has been forgotten meanwhile.
+func (j *journal) waiting(ctx context.Context, seq uint64) time.Duration {
+	m, err := j.rows.GetMsg(ctx, seq)
+	if err != nil {
+		return 0
+	}
+	return max(time.Since(m.Time), 0)
+}
+
 func (j *journal) close() {
 	if j.conn != nil {
 		j.conn.Close()

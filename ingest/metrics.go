@@ -40,6 +40,7 @@ func newMetrics(r prometheus.Registerer, s *Service) *metrics {
 	r.MustRegister(m.rows, m.retries, m.batches, m.seconds,
 		gauge("toancanh_ingest_journal_bytes", "Bytes held by the journal.", func() float64 { return float64(s.held().bytes) }),
 		gauge("toancanh_ingest_journal_messages", "Messages durable and not yet in the warehouse.", func() float64 { return float64(s.held().behind) }),
+		gauge("toancanh_ingest_journal_oldest_age_seconds", "Age of the oldest message that is durable and not yet in the warehouse, 0 without one.", func() float64 { return s.held().oldest.Seconds() }),
 		gauge("toancanh_ingest_journal_limit_bytes", "Bytes the journal may hold.", func() float64 { return float64(s.cfg.JournalBytes) }),
 		gauge("toancanh_ingest_data_version", "Highest journal sequence whose rows can be queried.", func() float64 { return float64(s.Applied()) }))
 	return m
@@ -68,8 +69,11 @@ func (m *metrics) applied(rows int, took time.Duration) {
 	m.seconds.Observe(took.Seconds())
 }
 
-// holding is how much the journal holds, and how many messages the warehouse is behind.
-type holding struct{ bytes, behind uint64 }
+// holding is how much the journal holds, how many messages the warehouse is behind, and since when.
+type holding struct {
+	bytes, behind uint64
+	oldest        time.Duration // how long the first of these has waited
+}
 
 // held asks the journal; zero while there is none.
 func (s *Service) held() holding {
@@ -84,5 +88,9 @@ func (s *Service) held() holding {
 		return holding{}
 	}
 	applied := s.Applied()
-	return holding{bytes: bytes, behind: max(last, applied) - applied}
+	h := holding{bytes: bytes, behind: max(last, applied) - applied}
+	if h.behind > 0 {
+		h.oldest = p.journal.waiting(ctx, applied+1)
+	}
+	return h
 }

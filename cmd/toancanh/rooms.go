@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	catalogs "github.com/toancanh/toancanh/deploy/catalog"
+	"github.com/toancanh/toancanh/deploy/engine"
 	"github.com/toancanh/toancanh/deploy/warehouse"
 	"github.com/toancanh/toancanh/geo"
 	"github.com/toancanh/toancanh/geo/atlas"
@@ -71,6 +72,7 @@ type roomOptions struct {
 	warehouse warehouseFlags
 	now       func() time.Time
 	changed   func(ingest.Change) // told after the caches were; may be nil
+	series    query.SeriesLimit   // of metrics
 }
 
 // openRooms starts the warehouse and prepares the questions and the pipeline; start sets them going.
@@ -87,6 +89,9 @@ func openRooms(ctx context.Context, cat *catalog.Catalog, set *geo.Set, o roomOp
 		return nil, err
 	}
 	r.engine = host
+	if host != nil {
+		r.registry.MustRegister(engine.NewCollector(host.engine))
+	}
 	if r.conn, err = warehouse.Open(ctx, dsn, log); err != nil {
 		return r, err
 	}
@@ -96,7 +101,7 @@ func openRooms(ctx context.Context, cat *catalog.Catalog, set *geo.Set, o roomOp
 	}
 	if r.query, err = query.New(query.Deps{
 		Warehouse: r.conn, Catalog: cat, Set: set, Now: o.now,
-		Log: log.With("room", "query"), Registerer: r.registry,
+		Log: log.With("room", "query"), Registerer: r.registry, Series: o.series,
 	}); err != nil {
 		return r, err
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/toancanh/toancanh/frontend"
 	"github.com/toancanh/toancanh/geo"
 	"github.com/toancanh/toancanh/ingest"
+	"github.com/toancanh/toancanh/query"
 	"github.com/toancanh/toancanh/query/catalog"
 	"github.com/toancanh/toancanh/query/httpapi"
 	"github.com/toancanh/toancanh/query/httpapi/callers"
@@ -29,10 +30,11 @@ type serverFlags struct {
 	catalogFlags
 	Listen string `default:"127.0.0.1:8080" help:"Address to listen on; loopback only until an access token was made." placeholder:"HOST:PORT"`
 
-	PublicHost []string `help:"Name the server is reached by from other machines; may be given several times." placeholder:"NAME"`
-	alone      bool     // for one command only
-	TLSCert    string   `name:"tls-cert" help:"File of the TLS certificate with its chain; read again when it changes." type:"path" placeholder:"FILE"`
-	TLSKey     string   `name:"tls-key" help:"File of the certificate's key." type:"path" placeholder:"FILE"`
+	PublicHost    []string `help:"Name the server is reached by from other machines; may be given several times." placeholder:"NAME"`
+	MetricsSeries int      `default:"20000" help:"Most series /metrics may show; beyond it the lowest level is shown in short, and what is still too much is refused." placeholder:"N"`
+	alone         bool     // for one command only
+	TLSCert       string   `name:"tls-cert" help:"File of the TLS certificate with its chain; read again when it changes." type:"path" placeholder:"FILE"`
+	TLSKey        string   `name:"tls-key" help:"File of the certificate's key." type:"path" placeholder:"FILE"`
 }
 
 // whoAsks gives the callers a server recognises. One that a command opens for itself alone knows none: who can open the
@@ -192,7 +194,7 @@ func openServer(ctx context.Context, f serverFlags, cat *catalog.Catalog, set *g
 	}
 	s := &server{}
 	s.rooms, err = openRooms(ctx, cat, set, roomOptions{
-		warehouse: f.warehouseFlags, now: now,
+		warehouse: f.warehouseFlags, now: now, series: query.SeriesLimit(f.MetricsSeries),
 		changed: func(c ingest.Change) { s.http.Changed(c) },
 	}, log)
 	if err != nil {

@@ -21,6 +21,7 @@ type warehouseFlags struct {
 
 // embedded is a running engine. Close stops it and waits; it is safe on nil.
 type embedded struct {
+	engine *engine.Engine
 	cancel context.CancelFunc
 	done   chan error
 }
@@ -37,7 +38,7 @@ func startWarehouse(ctx context.Context, f warehouseFlags, log *slog.Logger) (ds
 	}
 	host := engine.New(engine.Config{Dir: filepath.Join(f.Data, "engine"), Library: library}, log)
 	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	e := &embedded{cancel: cancel, done: make(chan error, 1)}
+	e := &embedded{engine: host, cancel: cancel, done: make(chan error, 1)}
 	go func() { e.done <- host.Run(running) }()
 	dsn, err = e.ready(ctx, host)
 	if err == nil {

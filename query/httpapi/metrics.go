@@ -19,7 +19,8 @@ type metrics struct {
 	duration  *prometheus.HistogramVec
 	size      *prometheus.HistogramVec
 	listeners prometheus.Gauge
-	known     sync.Map // observers by series
+	problems  *prometheus.CounterVec // by code
+	known     sync.Map               // observers by series
 }
 
 func newMetrics(r prometheus.Registerer) *metrics {
@@ -37,7 +38,10 @@ func newMetrics(r prometheus.Registerer) *metrics {
 			Name: "toancanh_event_listeners", Help: "Open event streams.",
 		}),
 	}
-	r.MustRegister(m.duration, m.size, m.listeners)
+	m.problems = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "toancanh_http_problems_total", Help: "Requests that failed, by the code of their problem.",
+	}, []string{"code"})
+	r.MustRegister(m.duration, m.size, m.listeners, m.problems)
 	return m
 }
 

@@ -194,6 +194,7 @@ func (s *Server) fail(c *gin.Context, err error) {
 		return
 	}
 	p := explain(err)
+	s.metrics.problems.WithLabelValues(p.code).Inc() // codes are a closed list
 	if p.cause != nil {
 		s.log.Error("request failed", "request", requestOf(c), "route", routeOf(c), "code", p.code, "error", p.cause)
 	}
