@@ -21,7 +21,7 @@ type assignments struct {
 	versions  *versions
 	reports   *otter.Cache[reportsKey, reports]
 	standings *otter.Cache[standingKey, *standing]
-	flights   flights
+	flights   *flights
 }
 
 // assignment names one: a task and who has to do it, "unit:246" or "agency:stttt".
@@ -64,7 +64,7 @@ type count struct {
 // newAssignments judges by the catalogue of s; what was reported is the same for all of
 // them, so it is cached with those before.
 func newAssignments(s *Service, before *assignments) (*assignments, error) {
-	a := &assignments{warehouse: s.warehouse, catalog: s.deps.Catalog, ground: s.ground, versions: s.versions, flights: flights{log: s.deps.Log}}
+	a := &assignments{warehouse: s.warehouse, catalog: s.deps.Catalog, ground: s.ground, versions: s.versions, flights: &flights{log: s.deps.Log}}
 	var err error
 	if before != nil {
 		a.reports = before.reports
@@ -101,7 +101,7 @@ func (a *assignments) said(ctx context.Context, at instant) (reports, error) {
 	if known, ok := a.reports.GetIfPresent(key); ok {
 		return known, nil
 	}
-	return shared(ctx, &a.flights, fmt.Sprint(key), func(ctx context.Context) (reports, error) {
+	return shared(ctx, a.flights, fmt.Sprint(key), func(ctx context.Context) (reports, error) {
 		known, err := a.warehouse.progress(ctx, at)
 		if err == nil {
 			a.reports.Set(key, known)

@@ -81,10 +81,10 @@ func TestPanicOfASharedReadIsLoggedOnce(t *testing.T) {
 	}
 	askers.Go(ask)
 	<-begun
-	result := under.group.DoChan("x", func() (any, error) { return 0, nil }) // joins the one under way
+	f := under.board(t.Context(), "x", nil) // joins the one under way
 	close(end)
-	if r := <-result; !r.Shared || KindOf(r.Err) != Internal {
-		t.Errorf("the second asker got %+v", r)
+	if <-f.landed; KindOf(f.err) != Internal {
+		t.Errorf("the second asker got %+v", f.err)
 	}
 	askers.Wait()
 	if n := strings.Count(logged.String(), "panic=defect"); n != 1 {

@@ -3,13 +3,11 @@ package query
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 	"github.com/maypok86/otter/v2"
 	"github.com/prometheus/client_golang/prometheus"
-	"golang.org/x/sync/singleflight"
 )
 
 // leaves reads columns from the warehouse and remembers them. It is the only reader of
@@ -19,7 +17,7 @@ type leaves struct {
 	warehouse *warehouse
 	cache     *otter.Cache[columnKey, column]
 	dates     *otter.Cache[datesKey, dates]
-	flights   flights
+	flights   *flights
 	asked     *prometheus.CounterVec // columns by where they came from
 }
 
@@ -51,7 +49,7 @@ const (
 	combosBytes       = 8
 	columnOverhead    = 256
 	datesEntries      = 1000
-	// loadTimeout bounds a read that goes on for others after its first asker has left.
+	// loadTimeout bounds a read, which may go on for others after its first asker has left.
 	loadTimeout = 30 * time.Second
 )
 
@@ -72,7 +70,7 @@ func newLeaves(w *warehouse, bytes uint64) (*leaves, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cache of days: %w", err)
 	}
-	return &leaves{warehouse: w, cache: cache, dates: days, flights: flights{log: w.log}, asked: newColumnsAsked()}, nil
+	return &leaves{warehouse: w, cache: cache, dates: days, flights: &flights{log: w.log}, asked: newColumnsAsked()}, nil
 }
 
 // columns gives a slice in every window in the units of a boundary set, reading the missing
@@ -108,7 +106,7 @@ func (l *leaves) columns(ctx context.Context, s *slice, windows []window, of kno
 // load reads columns once for all who ask for them at the same time.
 func (l *leaves) load(ctx context.Context, s *slice, windows []window, days []day, at instant, in *layout, key columnKey) (map[window]column, error) {
 	flight := fmt.Sprint(key.slice, key.set, key.cut, key.touched, windows)
-	return shared(ctx, &l.flights, flight, func(ctx context.Context) (map[window]column, error) {
+	return shared(ctx, l.flights, flight, func(ctx context.Context) (map[window]column, error) {
 		read, err := l.warehouse.columns(ctx, s, windows, days, at, in)
 		if err != nil {
 			return nil, err
@@ -127,44 +125,13 @@ func (l *leaves) datesOf(ctx context.Context, measure string, touched touch) (da
 	if known, ok := l.dates.GetIfPresent(key); ok {
 		return known, nil
 	}
-	return shared(ctx, &l.flights, fmt.Sprint("days of ", key), func(ctx context.Context) (dates, error) {
+	return shared(ctx, l.flights, fmt.Sprint("days of ", key), func(ctx context.Context) (dates, error) {
 		known, err := l.warehouse.dates(ctx, measure)
 		if err == nil {
 			l.dates.Set(key, known)
 		}
 		return known, err
 	})
-}
-
-// flights are the reads under way.
-type flights struct {
-	group singleflight.Group
-	log   *slog.Logger
-}
-
-// shared runs a read once for all who ask for it at the same time. The read is not tied
-// to the first asker's context, as others may be waiting for it.
-func shared[T any](ctx context.Context, under *flights, name string, read func(context.Context) (T, error)) (T, error) {
-	result := under.group.DoChan(name, func() (any, error) {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), loadTimeout)
-		defer cancel()
-		var found T
-		err := contain(under.log, "reading "+name, func() (err error) {
-			found, err = read(ctx)
-			return err
-		})
-		return found, err
-	})
-	var none T
-	select {
-	case <-ctx.Done():
-		return none, ctx.Err()
-	case r := <-result:
-		if r.Err != nil {
-			return none, r.Err
-		}
-		return r.Val.(T), nil
-	}
 }
 
 // dates reads the days of a measure.
