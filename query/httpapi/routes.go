@@ -64,6 +64,8 @@ func (s *Server) routes() []route {
 		{get, "/units/{code}", anyone, noFigures, revalidated, light, "", nil, s.page, page()},
 		{get, "/tasks", anyone, noFigures, revalidated, light, "", nil, s.page, page()},
 		{get, "/wall/{scenes}", anyone, noFigures, revalidated, light, "", nil, s.page, page()},
+		{get, "/docs", anyone, noFigures, revalidated, light, "", nil, s.reference, page()},
+		{get, "/docs/{file}", anyone, noFigures, revalidated, light, "", nil, s.reference, page()},
 		{get, "/assets/{file}", anyone, noFigures, immutable, light, "", nil, s.asset, page()},
 	}
 }

@@ -63,6 +63,7 @@ type Server struct {
 	programme catalogView   // what of the catalogue never changes while the server runs
 	timeline  *geo.Timeline // the boundary sets of the catalogue
 	site      *site
+	docs      *site // the contract to read and to try
 	handler   http.Handler
 
 	door  *door
@@ -121,6 +122,9 @@ func New(cfg Config, deps Deps) (*Server, error) {
 		return nil, err
 	}
 	if s.site, err = newSite(deps.Frontend); err != nil {
+		return nil, err
+	}
+	if s.docs, err = newReference(); err != nil {
 		return nil, err
 	}
 	s.salt = digest(string(s.api), deps.Catalog.Version)
