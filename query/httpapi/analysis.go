@@ -59,6 +59,32 @@ func (s *Server) obstacles(ctx context.Context, r *request) (any, error) {
 	return envelope{list, meta{Meta: answer.Meta}}, err
 }
 
+// qualityView has names in the language asked.
+type qualityView struct {
+	Measures []qualityRow      `json:"measures"`
+	Senders  []query.SenderRow `json:"senders"`
+}
+
+type qualityRow struct {
+	query.QualityRow
+	Name string `json:"name"`
+}
+
+func (s *Server) quality(ctx context.Context, r *request) (any, error) {
+	q := query.QualityQuestion{
+		Period: r.period("period"), Indicator: r.text("indicator"), Agency: r.text("agency"), AsOf: r.asOf(), Area: r.area(), SentBy: r.sender(),
+	}
+	if err := r.err(); err != nil {
+		return nil, err
+	}
+	answer, err := s.deps.Query.Quality(ctx, q)
+	view := qualityView{Measures: make([]qualityRow, len(answer.Data.Measures)), Senders: answer.Data.Senders}
+	for i, row := range answer.Data.Measures {
+		view.Measures[i] = qualityRow{row, row.Name.In(r.lang)}
+	}
+	return envelope{view, meta{Meta: answer.Meta}}, err
+}
+
 // numbers gives the numbers of a comma-separated parameter.
 func (r *request) numbers(name string) []float64 {
 	var list []float64

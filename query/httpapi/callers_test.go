@@ -142,7 +142,7 @@ func TestRolesByRoute(t *testing.T) {
 		"catalog": walls, "units": walls, "boundaries": walls, "values": walls, "ranking": walls, "distribution": walls, "tasks": walls, "completion": walls,
 		"unit": walls, "tile": walls, "topojson": walls, "geojson": walls, "session": walls, "open_session": walls, "events": walls,
 		"search": questions, "series": questions, "breakdown": questions, "comparison": questions, "outlook": questions, "population": questions,
-		"provenance": questions, "publications": questions, "publication": questions, "publishedContent": questions, "rebuilt": questions, "publish": {"approver"}, "obstacles": questions, "submissions": sent, "rejections": sent, "rejectionsTable": sent, "template": questions,
+		"provenance": questions, "publications": questions, "publication": questions, "publishedContent": questions, "rebuilt": questions, "publish": {"approver"}, "obstacles": questions, "submissions": sent, "quality": sent, "rejections": sent, "rejectionsTable": sent, "template": questions,
 		"ingest": {"reporter", "approver"}, "metrics": {"scraper", "operator"},
 		"openapi": nil, "healthz": nil, "readyz": nil, "close_session": nil, // nobody needs a token
 	}
@@ -597,5 +597,33 @@ func TestExpiriesAreMetrics(t *testing.T) {
 	}
 	if strings.Contains(exposition, g.ids["viewer"]) {
 		t.Error("a token without an end has one")
+	}
+}
+
+// Who is held to an area is told of the reports of its units alone.
+func TestQualityKeepsToTheArea(t *testing.T) {
+	g := closedHouse(t)
+	g.fill()
+	r := g.as("Tích Sơn", "/api/v1/quality?period=2022-11")
+	body := decode[struct {
+		Data struct {
+			Measures []struct {
+				Coverage struct{ Reported, Expected int }
+				Missing  []struct{ Unit string } `json:"missing_units"`
+			}
+		}
+	}](t, r)
+	if len(body.Data.Measures) == 0 {
+		t.Fatalf("%d %s", r.Code, r.Body)
+	}
+	for _, m := range body.Data.Measures {
+		for _, unit := range m.Missing {
+			if unit.Unit != tichSon {
+				t.Errorf("it is told of %s", unit.Unit)
+			}
+		}
+		if m.Coverage.Expected > 1 {
+			t.Errorf("it is told of %d units", m.Coverage.Expected)
+		}
 	}
 }

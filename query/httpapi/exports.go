@@ -186,6 +186,7 @@ var titles = map[string]catalog.Text{
 	"outlook":      {Vi: "Triển vọng đạt mục tiêu", En: "Outlook to the target"},
 	"population":   {Vi: "Dân số", En: "Population"},
 	"tasks":        {Vi: "Nhiệm vụ của kế hoạch", En: "Tasks of the plan"},
+	"quality":      {Vi: "Chất lượng số liệu báo cáo", En: "Quality of what was reported"},
 	"completion":   {Vi: "Mức độ hoàn thành nhiệm vụ", En: "Completion of tasks"},
 	"obstacles":    {Vi: "Vướng mắc", En: "Obstacles"},
 	"submissions":  {Vi: "Các lần gửi số liệu", En: "What was sent"},

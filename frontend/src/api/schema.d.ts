@@ -376,6 +376,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How whole, punctual and sound what was reported for a period is, by measure and agency */
+        get: operations["quality"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/search": {
         parameters: {
             query?: never;
@@ -2258,6 +2275,93 @@ export interface components {
             meta: components["schemas"]["Meta"];
         };
         /**
+         * @description How whole, punctual and sound what was reported for a period is: the last of the reporting chain that has ended, unless another is asked. Units are those in force on its last day.
+         * @example {
+         *       "measures": [
+         *         {
+         *           "agency": "vpubnd",
+         *           "corrections": 2,
+         *           "coverage": {
+         *             "expected": 9,
+         *             "reported": 8,
+         *             "share": 0.8888888888888888
+         *           },
+         *           "due": "2022-11-16",
+         *           "incomplete": 0,
+         *           "indicators": [
+         *             "online_service_rate"
+         *           ],
+         *           "late": 1,
+         *           "late_units": [
+         *             {
+         *               "level": "district",
+         *               "name": "Tam Đảo",
+         *               "unit": "248"
+         *             }
+         *           ],
+         *           "level": "district",
+         *           "measure": "procedures_online",
+         *           "missing": 1,
+         *           "missing_units": [
+         *             {
+         *               "level": "district",
+         *               "name": "Sông Lô",
+         *               "unit": "253"
+         *             }
+         *           ],
+         *           "name": "Hồ sơ nộp trực tuyến",
+         *           "on_time": 7
+         *         }
+         *       ],
+         *       "senders": [
+         *         {
+         *           "accepted": 27,
+         *           "agency": "vpubnd",
+         *           "rejected": 1,
+         *           "submissions": 3,
+         *           "unchanged": 2,
+         *           "valid": 96.42857142857143,
+         *           "warnings": 0
+         *         }
+         *       ]
+         *     }
+         */
+        Quality: {
+            /** @description In the order of the catalogue; those that nobody is asked for in the period are left out. */
+            measures: components["schemas"]["QualityRow"][];
+            /** @description What came from the first day of the period on, by agency. */
+            senders: components["schemas"]["SenderRow"][];
+        };
+        QualityEnvelope: {
+            data: components["schemas"]["Quality"];
+            meta: components["schemas"]["Meta"];
+        };
+        /** @description How one measure was reported. Expected are units, of a flow times its reporting periods. A unit has reported when every part that makes up its total is there and holds; it is on time when that was so on the due day. */
+        QualityRow: {
+            /** @description Id of the agency that reports it. */
+            agency: string;
+            /** @description Revisions beyond the first of a figure. */
+            corrections: number;
+            coverage: components["schemas"]["Coverage"];
+            /** @description Day by which it is due: of the first step of the reporting chain, else of the catalogue's rule; absent without one. */
+            due?: components["schemas"]["Date"];
+            /** @description Of the missing, where a part was reported. */
+            incomplete: number;
+            /** @description Ids of the indicators made of it. */
+            indicators: string[];
+            late: number | null;
+            /** @description At most 200. */
+            late_units: components["schemas"]["UnitRef"][];
+            level: string;
+            measure: string;
+            missing: number;
+            /** @description At most 200. */
+            missing_units: components["schemas"]["UnitRef"][];
+            name: string;
+            /** @description Null before the due day has passed, and without one. */
+            on_time: number | null;
+        };
+        /**
          * @description A value with its place among its peers. Ties share a rank; units without data come last with a null rank.
          * @example {
          *       "change": 5.3,
@@ -2458,6 +2562,18 @@ export interface components {
         SearchHitEnvelope: {
             data: components["schemas"]["SearchHit"][];
             meta: components["schemas"]["Meta"];
+        };
+        /** @description The submissions of an agency; of those that name none the agency is empty. */
+        SenderRow: {
+            accepted: number;
+            agency: string;
+            rejected: number;
+            submissions: number;
+            /** @description Of the accepted: said already. */
+            unchanged: number;
+            /** @description Per cent of the rows that were accepted, null without rows. */
+            valid: number | null;
+            warnings: number;
         };
         /**
          * @description One period of a series. A gap is a row with a null value and status no_data.
@@ -5586,6 +5702,149 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["RebuiltPublicationEnvelope"];
+                };
+            };
+            /** @description Not changed since If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    quality: {
+        parameters: {
+            query?: {
+                /**
+                 * @description A period; the indicator's current one when absent.
+                 * @example 2022-11
+                 */
+                period?: components["schemas"]["PeriodID"];
+                /**
+                 * @description Id of an indicator.
+                 * @example vneid_rate
+                 */
+                indicator?: string;
+                /**
+                 * @description Id of an agency.
+                 * @example stttt
+                 */
+                agency?: string;
+                /**
+                 * @description What was known then: an instant after RFC 3339, or a day, meaning its end.
+                 * @example 2022-11-20T09:30:00+07:00
+                 */
+                as_of?: string;
+                /**
+                 * @description Wait, at most a few seconds, until this data version is applied. Also as header X-Min-Data-Version.
+                 * @example 4711
+                 */
+                min_version?: number;
+                /**
+                 * @description json, the default, or a file with title, definition, units, period, boundary set, as-of and flags; else by Accept.
+                 * @example xlsx
+                 */
+                format?: "json" | "csv" | "xlsx";
+                /**
+                 * @description 1: of a file only the tables, with the ids of columns for headings, and of CSV the first table without a byte order mark.
+                 * @example 1
+                 */
+                plain?: "0" | "1";
+                /**
+                 * @description Language of names and problems; else Accept-Language, else Vietnamese.
+                 * @example vi
+                 */
+                lang?: "vi" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How whole, punctual and sound what was reported for a period is, by measure and agency */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "measures": [
+                     *           {
+                     *             "agency": "vpubnd",
+                     *             "corrections": 2,
+                     *             "coverage": {
+                     *               "expected": 9,
+                     *               "reported": 8,
+                     *               "share": 0.8888888888888888
+                     *             },
+                     *             "due": "2022-11-16",
+                     *             "incomplete": 0,
+                     *             "indicators": [
+                     *               "online_service_rate"
+                     *             ],
+                     *             "late": 1,
+                     *             "late_units": [
+                     *               {
+                     *                 "level": "district",
+                     *                 "name": "Tam Đảo",
+                     *                 "unit": "248"
+                     *               }
+                     *             ],
+                     *             "level": "district",
+                     *             "measure": "procedures_online",
+                     *             "missing": 1,
+                     *             "missing_units": [
+                     *               {
+                     *                 "level": "district",
+                     *                 "name": "Sông Lô",
+                     *                 "unit": "253"
+                     *               }
+                     *             ],
+                     *             "name": "Hồ sơ nộp trực tuyến",
+                     *             "on_time": 7
+                     *           }
+                     *         ],
+                     *         "senders": [
+                     *           {
+                     *             "accepted": 27,
+                     *             "agency": "vpubnd",
+                     *             "rejected": 1,
+                     *             "submissions": 3,
+                     *             "unchanged": 2,
+                     *             "valid": 96.42857142857143,
+                     *             "warnings": 0
+                     *           }
+                     *         ]
+                     *       },
+                     *       "meta": {
+                     *         "as_of": "2022-11-20T09:30:00+07:00",
+                     *         "boundaries": "vinhphuc-2022",
+                     *         "data_version": 4711,
+                     *         "demonstration": true,
+                     *         "indicator": "vneid_rate",
+                     *         "now": "2022-11-20T09:30:00+07:00",
+                     *         "period": "2022-11",
+                     *         "period_complete": false,
+                     *         "period_end": "2022-11-30",
+                     *         "period_start": "2022-11-01"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QualityEnvelope"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
                 };
             };
             /** @description Not changed since If-None-Match */
