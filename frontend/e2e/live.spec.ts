@@ -38,7 +38,7 @@ test('a corrected figure repaints its commune without reload, and stands everywh
     })
     .toBe('agree');
 
-  await dashboard.row(commune.name).click();
+  await dashboard.visit(commune.name);
   await expect(dashboard.panel.getByRole('heading')).toContainText(commune.name);
   await expect
     .poll(

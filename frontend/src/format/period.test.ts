@@ -7,6 +7,7 @@ import {
   periodLabel,
   periodName,
   periodShort,
+  periodsOf,
   placeOf,
   statutorySpan,
 } from './period';
@@ -105,5 +106,18 @@ describe('a period in an address', () => {
   it('corresponds to its statutory twin', () => {
     expect(corresponds('2022-06', 's2022-06')).toBe(true);
     expect(corresponds('2022-06', '2022-07')).toBe(false);
+  });
+});
+
+describe('periods of another kind', () => {
+  const months = asked('2021-11', '2022-11', 'month', 'quarter', 'statutory_quarter', 'year');
+  it.each([
+    ['quarter', ['2021-Q4', '2022-Q1', '2022-Q2', '2022-Q3', '2022-Q4']],
+    ['statutory_quarter', ['s2021-Q4', 's2022-Q1', 's2022-Q2', 's2022-Q3', 's2022-Q4']],
+    ['year', ['2021', '2022']],
+    ['half', []],
+    ['day', []],
+  ])('%s: those the indicator has figures in and that have begun', (kind, ids) => {
+    expect(periodsOf(kind, months)).toEqual(ids);
   });
 });

@@ -132,7 +132,7 @@ export function placeOf(id: string, periods: readonly string[]): number {
 }
 
 /** Kind of a period in the catalogue's words: "month", "statutory_quarter"; empty for what is no period. */
-function kindOf(id: string): string {
+export function kindOf(id: string): string {
   const p = parsePeriod(id);
   return p ? `${p.statutory ? 'statutory_' : ''}${p.kind}` : '';
 }
@@ -164,4 +164,37 @@ const twinOf = (id: string): string => (id.startsWith('s') ? id.slice(1) : `s${i
 /** Whether two periods are the same or twins: the statutory month of a calendar month. */
 export function corresponds(a: string, b: string): boolean {
   return a === b || a === twinOf(b);
+}
+
+/** Periods of a kind of the catalogue ("statutory_quarter") from the one a first begins in to the last begun. */
+export function periodsOf(kind: string, { periods, period_kinds }: Askable): string[] {
+  const statutory = kind.startsWith('statutory_');
+  const plain = statutory ? kind.slice('statutory_'.length) : kind;
+  const [first, last] = [startOf(periods[0] ?? ''), startOf(periods.at(-1) ?? '')];
+  if (!(plain in monthsOf) || !first || !last) return [];
+  const length = monthsOf[plain as keyof typeof monthsOf];
+  const found: string[] = [];
+  for (let year = Number(first.slice(0, 4)); year <= Number(last.slice(0, 4)) + 1; year++) {
+    for (let n = 1; n <= 12 / length; n++) {
+      const id = (statutory ? 's' : '') + idOf(plain, year, n);
+      const ended = endOf(id) < first;
+      if (!ended && askable(id, { periods, period_kinds })) found.push(id);
+    }
+  }
+  return found;
+}
+
+function idOf(kind: string, year: number, n: number): string {
+  if (kind === 'month') return `${year}-${String(n).padStart(2, '0')}`;
+  if (kind === 'quarter') return `${year}-Q${n}`;
+  return kind === 'half' ? `${year}-H${n}` : `${year}`;
+}
+
+/** First day after a period of months. */
+function endOf(id: string): string {
+  const p = parsePeriod(id);
+  if (!p || p.kind === 'day' || p.kind === 'week') return startOf(id);
+  const months = p.n * monthsOf[p.kind];
+  const end = p.statutory ? Date.UTC(p.year, months - 1, 15) : Date.UTC(p.year, months, 1);
+  return new Date(end).toISOString().slice(0, 10);
 }

@@ -99,3 +99,18 @@ export function assignmentWords(status: AssignmentStatus, m: Messages): string {
   };
   return words[status];
 }
+
+/** The word for a kind of period: "Tháng", "Quý (chế độ báo cáo)". */
+export function kindWord(kind: string, m: Messages): string {
+  const statutory = kind.startsWith('statutory_');
+  const words: Record<string, string> = {
+    day: m.kindDay,
+    week: m.kindWeek,
+    month: m.kindMonth,
+    quarter: m.kindQuarter,
+    half: m.kindHalf,
+    year: m.kindYear,
+  };
+  const word = words[statutory ? kind.slice('statutory_'.length) : kind] ?? kind;
+  return statutory ? m.kindStatutory(word) : word;
+}

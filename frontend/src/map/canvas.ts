@@ -1,18 +1,27 @@
-import { Map as MapLibre, setWorkerUrl, type MapMouseEvent } from 'maplibre-gl';
+import {
+  Map as MapLibre,
+  setWorkerUrl,
+  type GeoJSONSourceSpecification,
+  type MapMouseEvent,
+} from 'maplibre-gl';
 import 'maplibre-gl/dist/maplibre-gl.css';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import type { BoundarySet, Unit } from '../api/types';
+import type { Camera, Moving } from './cameras';
 import { repaints, type Paint } from './classes';
+import { bubbleRadius, type Mark } from './scales';
 import { fontFaces } from './fonts';
 import {
+  centres,
   labelFilter,
   labelZooms,
+  patternLayers,
   patterns,
   styleLayers,
   visibility,
   type MapColours,
 } from './layers';
-import { dots, hatch } from './patterns';
+import { cross, dots, hatch, strokes, upright } from './patterns';
 import { pulseOpacity, pulseTime } from './pulse';
 
 setWorkerUrl(workerUrl);
@@ -28,6 +37,8 @@ export interface ScreenPoint {
 
 export interface UnitMapOptions {
   boundaries: BoundarySet;
+  /** All units of the boundary set: bubbles stand in their middles. */
+  units: readonly Unit[];
   /** Level ids, root first. */
   levels: readonly string[];
   level: string;
@@ -51,13 +62,15 @@ export interface UnitMapOptions {
  * paints, which unit is hovered or selected and which area to look at. Everything may be
  * said before the map is ready. Destroy it when its element goes.
  */
-export class UnitMap {
+export class UnitMap implements Moving {
   readonly #map: MapLibre;
   readonly #options: UnitMapOptions;
   #ready = false;
   #level: string;
   #colours: MapColours;
   #paints: ReadonlyMap<string, Paint> = new Map();
+  #marks: ReadonlyMap<string, Mark> = new Map();
+  #bubbles: ReadonlyMap<string, number> = new Map();
   #hovered: string | null = null;
   #selected: string | null = null;
   #frame: Unit | null = null;
@@ -103,8 +116,9 @@ export class UnitMap {
             bounds: [west, south, east, north],
             promoteId: { units: 'code', labels: 'code' },
           },
+          [centres]: { type: 'geojson', data: middles(options.units), promoteId: 'code' },
         },
-        layers: styleLayers(options.levels, options.level, options.colours, options.scale),
+        layers: this.#layers(options.level, options.colours),
       },
     });
     this.#map.touchZoomRotate.disableRotation();
@@ -119,12 +133,27 @@ export class UnitMap {
     this.#map.remove();
   }
 
-  /** Paints units; only those that differ from what is painted are touched. */
-  paint(paints: ReadonlyMap<string, Paint>): void {
+  /** Paints units and marks them; only those that differ from what is painted are touched. */
+  paint(paints: ReadonlyMap<string, Paint>, marks: ReadonlyMap<string, Mark> = new Map()): void {
     if (this.#ready) {
       for (const [code, paint] of repaints(this.#paints, paints)) this.#state(code, { paint });
+      for (const code of differing(this.#marks, marks)) {
+        this.#state(code, { mark: marks.get(code) ?? 0 });
+      }
     }
     this.#paints = paints;
+    this.#marks = marks;
+    if (this.#ready) this.#showLevel();
+  }
+
+  /** Draws bubbles: radius by unit as a share of the largest; none for an empty map. */
+  setBubbles(sizes: ReadonlyMap<string, number>): void {
+    if (this.#ready) {
+      for (const id of differing(this.#bubbles, sizes)) {
+        this.#map.setFeatureState({ source: centres, id }, { size: sizes.get(id) ?? 0 });
+      }
+    }
+    this.#bubbles = sizes;
   }
 
   /** Makes units glow for a moment: their value has just changed. */
@@ -145,8 +174,7 @@ export class UnitMap {
   setColours(colours: MapColours): void {
     this.#colours = colours;
     if (!this.#ready) return;
-    const { levels, scale } = this.#options;
-    for (const layer of styleLayers(levels, this.#level, colours, scale)) {
+    for (const layer of this.#layers(this.#level, colours)) {
       for (const [name, value] of Object.entries(layer.paint ?? {})) {
         this.#map.setPaintProperty(layer.id, name as PaintName, value as PaintValue);
       }
@@ -196,6 +224,21 @@ export class UnitMap {
     });
   }
 
+  get camera(): Camera {
+    return { centre: this.#map.getCenter(), zoom: this.#map.getZoom() };
+  }
+
+  /** Tells of every move, its own flights too; gives the function that ends it. */
+  onCamera(listener: () => void): () => void {
+    const { unsubscribe } = this.#map.on('move', listener);
+    return unsubscribe;
+  }
+
+  /** Looks there at once. */
+  look({ centre, zoom }: Camera): void {
+    this.#map.jumpTo({ center: centre, zoom });
+  }
+
   /** Where a place is on the element. */
   at(unit: Unit): ScreenPoint {
     const [lon = 0, lat = 0] = unit.centre;
@@ -206,6 +249,10 @@ export class UnitMap {
     this.#ready = true;
     this.#addPatterns();
     for (const [code, paint] of this.#paints) this.#state(code, { paint });
+    for (const [code, mark] of this.#marks) this.#state(code, { mark });
+    for (const [id, size] of this.#bubbles) {
+      this.#map.setFeatureState({ source: centres, id }, { size });
+    }
     if (this.#hovered !== null) this.#state(this.#hovered, { hover: true });
     if (this.#selected !== null) this.#state(this.#selected, { selected: true });
     this.#showLevel();
@@ -248,9 +295,26 @@ export class UnitMap {
   }
 
   #showLevel(): void {
-    for (const [id, visible] of visibility(this.#options.levels, this.#level)) {
-      this.#map.setLayoutProperty(id, 'visibility', visible ? 'visible' : 'none');
+    const has = {
+      paint: new Set(this.#paints.values()),
+      mark: new Set<number>(this.#marks.values()),
+    };
+    const needed = new Set(
+      patternLayers.filter(({ state, is }) => has[state].has(is)).map(({ image }) => image),
+    );
+    for (const [id, visible] of visibility(this.#options.levels, this.#level, needed)) {
+      const wanted = visible ? 'visible' : 'none';
+      if (this.#map.getLayoutProperty(id, 'visibility') === wanted) continue;
+      this.#map.setLayoutProperty(id, 'visibility', wanted);
     }
+  }
+
+  /** The style's layers; bubbles are as large as the units of their level leave room for. */
+  #layers(level: string, colours: MapColours): ReturnType<typeof styleLayers> {
+    const { levels, scale, units } = this.#options;
+    const radius = (of: string): number =>
+      bubbleRadius(units.filter((unit) => unit.level === of).length);
+    return styleLayers(levels, level, colours, scale, radius);
   }
 
   #showFrame(): void {
@@ -273,8 +337,14 @@ export class UnitMap {
     // Pattern images are in device pixels; eight CSS pixels of the desk make one repeat.
     const pixelRatio = Math.min(devicePixelRatio, 2);
     const side = Math.round(8 * pixelRatio * this.#options.scale);
-    const colour = this.#colours.hatch;
-    const images = { [patterns.hatch]: hatch(colour, side), [patterns.dots]: dots(colour, side) };
+    const { hatch: colour, note } = this.#colours;
+    const images = {
+      [patterns.hatch]: hatch(colour, side),
+      [patterns.dots]: dots(colour, side),
+      [patterns.cross]: cross(colour, side),
+      [patterns.estimated]: upright(note, side),
+      [patterns.partial]: strokes(note, side),
+    };
     for (const [id, image] of Object.entries(images)) {
       if (this.#map.hasImage(id)) this.#map.updateImage(id, image);
       else this.#map.addImage(id, image, { pixelRatio });
@@ -294,4 +364,22 @@ export class UnitMap {
     }
     if (this.#pulses.size > 0) this.#animation = requestAnimationFrame(() => this.#animate());
   }
+}
+
+/** Keys whose value is another than before, or gone. */
+function differing<T>(before: ReadonlyMap<string, T>, after: ReadonlyMap<string, T>): string[] {
+  const codes = new Set([...before.keys(), ...after.keys()]);
+  return [...codes].filter((code) => before.get(code) !== after.get(code));
+}
+
+/** The middles of units as GeoJSON points. */
+function middles(units: readonly Unit[]): GeoJSONSourceSpecification['data'] {
+  return {
+    type: 'FeatureCollection',
+    features: units.map(({ code, level, centre: [lon = 0, lat = 0] }) => ({
+      type: 'Feature',
+      properties: { code, level },
+      geometry: { type: 'Point', coordinates: [lon, lat] },
+    })),
+  };
 }

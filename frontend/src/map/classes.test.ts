@@ -3,7 +3,6 @@ import {
   breaksFor,
   changedValues,
   classOf,
-  countPaints,
   notApplicable,
   paintOf,
   repaints,
@@ -93,17 +92,4 @@ describe('live changes', () => {
     expect(changedValues(before, after)).toEqual(['a', 'b']);
     expect(changedValues([], after)).toEqual([]);
   });
-});
-
-it('counts units in each class', () => {
-  const counts = countPaints(
-    new Map([
-      ['a', 0],
-      ['b', 0],
-      ['c', unknown],
-    ]),
-  );
-  expect(counts.get(0)).toBe(2);
-  expect(counts.get(unknown)).toBe(1);
-  expect(counts.get(5)).toBeUndefined();
 });

@@ -1,4 +1,4 @@
-import type { Indicator, RankingRow, Value } from '../api/types';
+import type { Indicator, Value } from '../api/types';
 import { isCount } from '../format/words';
 
 /**
@@ -46,21 +46,6 @@ export function paintOf(
   if (row.flags.includes('suppressed')) return suppressed;
   if (row.status === 'not_applicable') return notApplicable;
   return row.value === null ? unknown : classOf(row.value, breaks);
-}
-
-/** The paint of every row, by unit code. */
-export function paintAll(
-  rows: readonly RankingRow[],
-  breaks: readonly number[],
-): Map<string, Paint> {
-  return new Map(rows.map((row) => [row.unit, paintOf(row, breaks)]));
-}
-
-/** How many units are painted as each; the legend shows it. */
-export function countPaints(paints: ReadonlyMap<string, Paint>): Map<Paint, number> {
-  const counts = new Map<Paint, number>();
-  for (const paint of paints.values()) counts.set(paint, (counts.get(paint) ?? 0) + 1);
-  return counts;
 }
 
 /** The units to repaint to get from one painting to another; absent ones are painted as unknown. */

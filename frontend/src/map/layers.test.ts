@@ -19,6 +19,8 @@ const colours: MapColours = {
   halo: '#ffffff',
   pulse: '#ff0000',
   hatch: '#888888',
+  note: '#000000',
+  bubble: '#0000ff',
   classes: ['#111111', '#222222', '#333333'],
 };
 const levels = ['province', 'district', 'commune'];
@@ -28,7 +30,10 @@ describe('the style', () => {
   it('is valid for MapLibre', () => {
     const problems = validateStyleMin({
       version: 8,
-      sources: { boundaries: { type: 'vector', tiles: ['http://127.0.0.1/{z}/{x}/{y}.mvt'] } },
+      sources: {
+        boundaries: { type: 'vector', tiles: ['http://127.0.0.1/{z}/{x}/{y}.mvt'] },
+        centres: { type: 'geojson', data: { type: 'FeatureCollection', features: [] } },
+      },
       layers,
     });
     expect(problems.map((p) => p.message)).toEqual([]);
@@ -79,6 +84,13 @@ describe('showing a level', () => {
     expect(visible.get('fill-commune')).toBe(false);
     expect(visible.get('border-province')).toBe(true);
     expect(visible.get('border-commune')).toBe(false);
+  });
+
+  it('draws only the patterns that some unit has', () => {
+    const visible = visibility(levels, 'commune', new Set(['hatch']));
+    expect(visible.get('hatch-commune')).toBe(true);
+    expect(visible.get('estimated-commune')).toBe(false);
+    expect(visible.get('hatch-district')).toBe(false);
   });
 
   it('writes small names from close by, or where their area is framed', () => {

@@ -1,6 +1,7 @@
 import type { ExpressionSpecification, FilterSpecification, LayerSpecification } from 'maplibre-gl';
 import { notApplicable, suppressed, unknown } from './classes';
 import { labelFont } from './fonts';
+import { estimatedMark, partialMark } from './scales';
 
 /** Colours of the map in the current theme; classes holds one colour per legend class. */
 export interface MapColours {
@@ -12,11 +13,36 @@ export interface MapColours {
   halo: string;
   pulse: string;
   hatch: string;
+  /** Of the patterns over a colour. */
+  note: string;
+  bubble: string;
   classes: readonly string[];
 }
 
 /** Names of the pattern images the canvas adds (patterns.ts draws them). */
-export const patterns = { hatch: 'hatch', dots: 'dots' } as const;
+export const patterns = {
+  hatch: 'hatch',
+  dots: 'dots',
+  cross: 'cross',
+  estimated: 'estimated',
+  partial: 'partial',
+} as const;
+
+/** A pattern of the map, and which paints or marks it lies on. */
+interface PatternLayer {
+  image: keyof typeof patterns;
+  state: 'paint' | 'mark';
+  is: number;
+}
+
+/** What is not a value has a pattern instead of a colour; a note on a value one over it. */
+export const patternLayers: readonly PatternLayer[] = [
+  { image: 'hatch', state: 'paint', is: unknown },
+  { image: 'dots', state: 'paint', is: notApplicable },
+  { image: 'cross', state: 'paint', is: suppressed },
+  { image: 'estimated', state: 'mark', is: estimatedMark },
+  { image: 'partial', state: 'mark', is: partialMark },
+];
 
 const source = 'boundaries';
 const paint: ExpressionSpecification = ['coalesce', ['feature-state', 'paint'], unknown];
@@ -43,13 +69,21 @@ export function classColour(colours: MapColours): ExpressionSpecification | stri
 }
 
 /** Which layers are visible when a level is shown: its colours and outlines, borders down to it. */
-export function visibility(levels: readonly string[], shown: string): Map<string, boolean> {
+export function visibility(
+  levels: readonly string[],
+  shown: string,
+  needed: ReadonlySet<string> = new Set(Object.keys(patterns)),
+): Map<string, boolean> {
   const visible = new Map<string, boolean>();
   levels.forEach((level, rank) => {
     visible.set(`border-${level}`, rank <= levels.indexOf(shown));
     if (rank === 0) return;
-    for (const kind of ['fill', 'hatch', 'dots', 'hover', 'selected', 'pulse']) {
+    for (const kind of ['fill', 'hover', 'selected', 'pulse', 'bubble']) {
       visible.set(`${kind}-${level}`, level === shown);
+    }
+    // A pattern no unit has would be work for nothing in every frame.
+    for (const { image } of patternLayers) {
+      visible.set(`${image}-${level}`, level === shown && needed.has(image));
     }
   });
   return visible;
@@ -84,14 +118,20 @@ function unitLayers(
 } {
   const base = { source, 'source-layer': 'units', filter: of(level) } as const;
   const layout = { visibility: visible ? 'visible' : 'none' } as const;
-  const pattern = (id: string, image: string, paints: readonly number[]): LayerSpecification => ({
+  const pattern = ({ image, state, is }: PatternLayer): LayerSpecification => ({
     ...base,
-    id,
+    id: `${image}-${level}`,
     type: 'fill',
     layout,
     paint: {
-      'fill-pattern': image,
-      'fill-opacity': ['match', paint, [...paints], 1, 0],
+      'fill-pattern': patterns[image],
+      'fill-opacity': [
+        'match',
+        state === 'paint' ? paint : ['coalesce', ['feature-state', 'mark'], 0],
+        is,
+        1,
+        0,
+      ],
     },
   });
   const outline = (
@@ -115,8 +155,7 @@ function unitLayers(
         layout,
         paint: { 'fill-color': classColour(colours), 'fill-antialias': true },
       },
-      pattern(`hatch-${level}`, patterns.hatch, [unknown]),
-      pattern(`dots-${level}`, patterns.dots, [notApplicable, suppressed]),
+      ...patternLayers.map(pattern),
     ],
     outlines: [
       outline(`hover-${level}`, 'hover', colours.borderStrong, 2),
@@ -134,6 +173,35 @@ function unitLayers(
         },
       },
     ],
+  };
+}
+
+/** Source of the middles of units, for bubbles: the tiles leave labels out where there is no room. */
+export const centres = 'centres';
+
+/** Bubbles of a level: their state is the radius as a share of the largest, none of it no bubble. */
+function bubbleLayer(
+  level: string,
+  visible: boolean,
+  colours: MapColours,
+  scale: number,
+  radius: number,
+): LayerSpecification {
+  const size: ExpressionSpecification = ['coalesce', ['feature-state', 'size'], 0];
+  return {
+    id: `bubble-${level}`,
+    type: 'circle',
+    source: centres,
+    filter: of(level),
+    layout: { visibility: visible ? 'visible' : 'none' },
+    paint: {
+      'circle-radius': ['*', size, radius * scale],
+      'circle-color': colours.bubble,
+      'circle-opacity': ['case', ['>', size, 0], 0.72, 0],
+      'circle-stroke-color': colours.halo,
+      'circle-stroke-width': scale,
+      'circle-stroke-opacity': ['case', ['>', size, 0], 1, 0],
+    },
   };
 }
 
@@ -225,6 +293,7 @@ export function styleLayers(
   shown: string,
   colours: MapColours,
   scale: number,
+  radius: (level: string) => number = () => 16,
 ): LayerSpecification[] {
   const root = levels[0] ?? '';
   const lowest = levels.length - 1;
@@ -252,6 +321,9 @@ export function styleLayers(
     },
     ...levels.map((level, rank) => borderLayer(level, rank, lowest, colours, scale)).reverse(),
     ...coloured.flatMap((layers) => layers.outlines),
+    ...levels
+      .slice(1)
+      .map((level) => bubbleLayer(level, level === shown, colours, scale, radius(level))),
     ...levels.slice(1).map((level, i) => labelLayer(level, i + 1 === lowest, colours, scale)),
   ];
 }

@@ -18,6 +18,29 @@ export function sequential(n: number, theme: Theme): string[] {
   return Array.from({ length: n }, (_, i) => hexOf(at(ramp, n === 1 ? 0.6 : i / (n - 1))));
 }
 
+const around: Record<Theme, readonly string[]> = {
+  light: ['#8f3806', '#e0843f', '#f7e3c8', '#d3e6f2', '#5c9fce', '#124a80'],
+  dark: ['#ffb27c', '#cf6f33', '#4a3425', '#22394a', '#3f87ba', '#a3d6ff'],
+};
+
+/**
+ * Six colours around a goal, from far on the wrong side to far on the good one: orange and blue,
+ * which every common colour blindness tells apart, pale (in the dark: dim) where they meet.
+ */
+export function diverging(theme: Theme): readonly string[] {
+  return around[theme];
+}
+
+const statuses: Record<Theme, readonly string[]> = {
+  light: ['#0b4f86', '#3fb091', '#f2c14e', '#b8430e', '#b9c2c4'],
+  dark: ['#4f9fe0', '#7fe0c0', '#e8b53a', '#c9501c', '#4d5b5e'],
+};
+
+/** Colours of statuses on the map: achieved, on track, at risk, behind, and the rest that is not judged. */
+export function statusColours(theme: Theme): readonly string[] {
+  return statuses[theme];
+}
+
 /** Position 0..1 on the ramp, straight between its anchors in OKLab. */
 function at(ramp: readonly Oklab[], t: number): Oklab {
   const x = t * (ramp.length - 1);

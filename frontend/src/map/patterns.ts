@@ -33,7 +33,37 @@ export function hatch(colour: string, side: number): PatternImage {
   });
 }
 
-/** Dots: not applicable, or confidential. */
+/** Crossed lines: confidential. */
+export function cross(colour: string, side: number): PatternImage {
+  return drawn(side, (context, s) => {
+    context.strokeStyle = colour;
+    context.lineWidth = s / 9;
+    context.beginPath();
+    context.moveTo(0, 0);
+    context.lineTo(s, s);
+    context.moveTo(s, 0);
+    context.lineTo(0, s);
+    context.stroke();
+  });
+}
+
+/** Thin upright lines over a colour: the value is estimated. */
+export function upright(colour: string, side: number): PatternImage {
+  return drawn(side, (context, s) => {
+    context.fillStyle = colour;
+    context.fillRect(s / 2, 0, s / 9, s);
+  });
+}
+
+/** Short strokes over a colour: not all have reported. */
+export function strokes(colour: string, side: number): PatternImage {
+  return drawn(side, (context, s) => {
+    context.fillStyle = colour;
+    context.fillRect(s / 4, s / 2, s / 2, s / 9);
+  });
+}
+
+/** Dots: not applicable. */
 export function dots(colour: string, side: number): PatternImage {
   return drawn(side, (context, s) => {
     context.fillStyle = colour;

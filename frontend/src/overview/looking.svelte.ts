@@ -1,10 +1,17 @@
 import { apiPath } from '../api/client';
 import { concerns, type Change } from '../api/live.svelte';
 import type { Indicator, Level, RankingRow, SeriesPoint, Unit, Value } from '../api/types';
-import { askable } from '../format/period';
+import { askable, carryPeriod } from '../format/period';
 import { useAnswer, type Answer } from '../state/answer.svelte';
 import { theProgramme } from '../state/context';
 import { here } from '../state/location.svelte';
+
+/** What the second map shows. */
+export interface BesideView {
+  indicator: Indicator;
+  period: string;
+  level: string;
+}
 
 /**
  * What the overview looks at: the address with the defaults filled in, and the answers about it.
@@ -37,7 +44,25 @@ export class Looking {
     return indicator?.default_period ?? '';
   });
 
+  /** A second map, when the address asks for a period of this indicator or for another indicator. */
+  readonly beside: BesideView | null = $derived.by(() => {
+    const asked = here.view.beside;
+    if (!asked || !this.indicator || !this.mapped) return null;
+    const other = this.#programme.indicator(asked);
+    if (!other) {
+      const known = askable(asked, this.indicator);
+      return known ? { indicator: this.indicator, period: asked, level: this.level } : null;
+    }
+    const levels = this.#programme.levelsOf(other).map(({ id }) => id);
+    const level = levels.includes(this.level) ? this.level : levels.at(-1);
+    if (level === undefined) return null;
+    const period = carryPeriod(here.view.period, other) ?? other.default_period;
+    return { indicator: other, period, level };
+  });
+
   readonly ranking: Answer<RankingRow[]>;
+  /** Of the second map. */
+  readonly second: Answer<RankingRow[]>;
   /** Values of the unit and of all above it. */
   readonly chain: Answer<Value[]>;
   readonly series: Answer<SeriesPoint[]>;
@@ -52,6 +77,14 @@ export class Looking {
           ? this.#about('ranking', { level: this.level, within: root(), period: this.period })
           : null,
       concerned,
+    );
+    this.second = useAnswer(
+      () => {
+        if (!this.beside) return null;
+        const { indicator, level, period } = this.beside;
+        return apiPath(`indicators/${indicator.id}/ranking`, { level, within: root(), period });
+      },
+      (change) => this.beside !== null && concerns(change, this.beside.indicator.id),
     );
     this.chain = useAnswer(() => {
       const path = this.#programme.path(this.unit.code).map((unit) => unit.code);

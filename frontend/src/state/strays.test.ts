@@ -32,6 +32,8 @@ it.each([
   ['/?period=2030-01', ['period=2030-01']],
   ['/?level=hamlet', ['level=hamlet']],
   ['/?list=week&explain=vneid_rate.248.2022-10', []],
+  ['/?colour=status&beside=2022-03', []],
+  ['/?colour=red&beside=nope', ['colour=red', 'beside=nope']],
   ['/?list=everything', ['list=everything']],
   ['/units/248?explain=nope.248', ['explain=nope.248']],
   ['/tasks', []],

@@ -1,4 +1,5 @@
 import { askable } from '../format/period';
+import { colourings } from '../map/scales';
 import { assignmentStatuses } from '../format/words';
 import { parseExplain } from './explain';
 import type { Programme } from './programme.svelte';
@@ -45,6 +46,11 @@ function ofPage({ page, view }: Place, programme: Known): Stray[] {
     ...(programme.unit(view.unit) ? [] : asked('unit', view)),
     ...(programme.shownLevels.some((level) => level.id === view.level) ? [] : asked('level', view)),
     ...(period && indicator && askable(period, indicator) ? [] : asked('period', view)),
+    ...(colourings.some((by) => by === view.colour) ? [] : asked('colour', view)),
+    ...((programme.indicator(view.beside) ??
+    (view.beside && indicator && askable(view.beside, indicator)))
+      ? []
+      : asked('beside', view)),
     ...(sideLists.some((list) => list === view.list) ? [] : asked('list', view)),
   ];
 }

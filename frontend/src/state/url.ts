@@ -21,9 +21,11 @@ export interface View {
   group?: string | undefined;
   agency?: string | undefined;
   sort?: string | undefined;
-  /** Of the tasks: how they are laid out, and the one looked at. */
-  view?: string | undefined;
+  /** Of the tasks: the one looked at. */
   task?: string | undefined;
+  /** Of the map: what it is coloured by, and the indicator or period shown on a second one. */
+  colour?: string | undefined;
+  beside?: string | undefined;
   /** Of the overview: what the side panel lists. */
   list?: string | undefined;
   /** A number whose explanation is open, as state/explain.ts writes it. */
@@ -44,8 +46,9 @@ const keys = [
   'group',
   'agency',
   'sort',
-  'view',
   'task',
+  'colour',
+  'beside',
   'list',
   'explain',
 ] as const;

@@ -1,0 +1,60 @@
+import { expect, test } from './driver';
+
+test('the map is coloured by the distance from the path and by status, counted in the legend', async ({
+  dashboard,
+  page,
+}) => {
+  await dashboard.open('/');
+  await page.getByRole('navigation', { name: 'Tô màu theo' }).getByText('Trạng thái').click();
+  await expect(page).toHaveURL(/colour=status/);
+  await expect(dashboard.legend).toContainText('Đúng tiến độ');
+  const answer = await page.request.get(
+    '/api/v1/indicators/vneid_rate/ranking?level=commune&within=26',
+  );
+  const { data } = (await answer.json()) as { data: { status: string }[] };
+  const of = (status: string): number => data.filter((row) => row.status === status).length;
+  await expect
+    .poll(async () => (await dashboard.classCounts()).slice(0, 4))
+    .toEqual(['achieved', 'on_track', 'at_risk', 'behind'].map(of));
+
+  await page.getByText('So với lộ trình', { exact: true }).first().click();
+  await expect(dashboard.legend).toContainText(/Kém dưới \d+/);
+  await expect(dashboard.legend).toContainText(/Hơn dưới \d+/);
+});
+
+test('counts are bubbles, never a colour of the area', async ({ dashboard, page }) => {
+  await dashboard.open('/?indicator=population_total&level=district');
+  await expect(page.getByTestId('bubble-key')).toContainText('200.000 người');
+  expect(await dashboard.classCounts()).toHaveLength(1);
+  await expect(page.getByRole('navigation', { name: 'Tô màu theo' })).toHaveCount(0);
+});
+
+test('two periods stand side by side, and look at the same place', async ({ dashboard, page }) => {
+  await dashboard.open('/?level=district');
+  await page.getByTestId('beside').selectOption('2022-06');
+  await expect(page).toHaveURL(/beside=2022-06/);
+  const second = page.getByTestId('beside-map');
+  await expect(second).toContainText('Tháng 6/2022');
+  await expect(second.getByTestId('map')).toHaveAttribute('data-painted', '9');
+  await page.reload();
+  await expect(second).toContainText('Tháng 6/2022');
+  await page.getByTestId('beside').selectOption('chip_card_rate');
+  await expect(second).toContainText('Thẻ căn cước gắn chip');
+  await page.getByTestId('beside').selectOption('');
+  await expect(second).toHaveCount(0);
+});
+
+test('time is played, and told by the periods of the reporting decree', async ({
+  dashboard,
+  page,
+}) => {
+  await dashboard.open('/?period=2022-08&level=district');
+  await page.getByRole('button', { name: 'Chạy theo thời gian' }).click();
+  await expect(dashboard.period).toContainText('Tháng 9/2022');
+  await expect(dashboard.period).toContainText('Tháng 10/2022');
+  await page.getByRole('button', { name: 'Dừng' }).click();
+
+  await page.getByTestId('period-kind').selectOption('statutory_quarter');
+  await expect(page).toHaveURL(/period=s2022-Q/);
+  await expect(dashboard.period).toContainText(/Quý .*15\/\d+–14\/\d+\/2022/);
+});
