@@ -15,6 +15,7 @@ type versions struct {
 	highest  uint64
 	measures map[string]touch
 	tasks    touch
+	words    uint64        // how often something was learnt
 	raised   chan struct{} // closed and replaced when highest grows
 }
 
@@ -48,6 +49,7 @@ func (v *versions) raise(version uint64, measures []string, tasks bool) {
 func (v *versions) learn(highest uint64, measures map[string]uint64, tasks uint64) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	v.words++
 	for id, version := range measures {
 		v.measures[id] = v.measures[id].to(version)
 	}
@@ -128,6 +130,14 @@ func (s *Service) Refresh(ctx context.Context) error {
 // cached; older answers about these are forgotten by their age.
 func (s *Service) Applied(version uint64, measures []string, tasks bool) {
 	s.versions.raise(version, measures, tasks)
+}
+
+// Heard is the highest data version answers rest on, and how often word of a change has
+// come: of one version it may come twice, and what was answered between may be half of it.
+func (s *Service) Heard() (version, words uint64) {
+	s.versions.mu.Lock()
+	defer s.versions.mu.Unlock()
+	return s.versions.highest, s.versions.words
 }
 
 // Version is the highest data version answers rest on.

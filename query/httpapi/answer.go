@@ -42,6 +42,13 @@ func (s *Server) enveloped(data any) envelope {
 func (s *Server) serve(r route, takes []*param) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		c.Set(routeKey, r.path)
+		key, keeps := s.keyOf(c, r)
+		if keeps {
+			if known, found := s.kept.GetIfPresent(key); found {
+				s.send(c, r, known)
+				return
+			}
+		}
 		asked, err := s.read(c, takes)
 		if err != nil && r.doc != page() { // what stands in the address of a page is the page's to read
 			s.fail(c, err)
@@ -51,7 +58,11 @@ func (s *Server) serve(r route, takes []*param) gin.HandlerFunc {
 			s.cacheable(c, r)
 			err = r.raw(c, asked)
 		} else {
-			err = s.answer(c, r, asked)
+			err = s.answer(c, r, asked, func(a *keptAnswer) {
+				if keeps {
+					s.keep(key, a)
+				}
+			})
 		}
 		if err != nil {
 			s.fail(c, err)
@@ -62,7 +73,7 @@ func (s *Server) serve(r route, takes []*param) gin.HandlerFunc {
 // answer writes the envelope of a question, or 304 when the caller already has it:
 // with the same data version, day, contract, catalogue and map, the same question has
 // the same answer. Only now and as_of in its meta would differ.
-func (s *Server) answer(c *gin.Context, r route, asked *request) error {
+func (s *Server) answer(c *gin.Context, r route, asked *request, keep func(*keptAnswer)) error {
 	ctx := c.Request.Context()
 	if err := s.awaitVersion(ctx, asked); err != nil {
 		return err
@@ -76,11 +87,9 @@ func (s *Server) answer(c *gin.Context, r route, asked *request) error {
 	if err != nil {
 		return err
 	}
-	if known == "*" { // any answer will do, but there has to be one
-		return s.notModified(c, r, tag)
-	}
-	s.headers(c, r, tag)
-	c.Data(http.StatusOK, mediaType, body)
+	a := &keptAnswer{body: body, mediaType: mediaType, tag: tag, disposition: c.Writer.Header().Get("Content-Disposition")}
+	keep(a)
+	s.send(c, r, a)
 	return nil
 }
 

@@ -17,6 +17,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/maypok86/otter/v2"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/toancanh/toancanh/geo"
@@ -63,6 +64,7 @@ type Server struct {
 	programme catalogView   // what of the catalogue never changes while the server runs
 	timeline  *geo.Timeline // the boundary sets of the catalogue
 	site      *site
+	kept      *otter.Cache[answerKey, *keptAnswer]
 	docs      *site // the contract to read and to try
 	handler   http.Handler
 
@@ -122,6 +124,9 @@ func New(cfg Config, deps Deps) (*Server, error) {
 		return nil, err
 	}
 	if s.site, err = newSite(deps.Frontend); err != nil {
+		return nil, err
+	}
+	if s.kept, err = newKept(); err != nil {
 		return nil, err
 	}
 	if s.docs, err = newReference(); err != nil {
