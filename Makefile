@@ -88,16 +88,16 @@ test-page: $(NODE_DEPS) $(DIST) ## TypeScript checks, linting and unit tests of 
 	@$(call timed,unit tests of the page,$(NPM) --prefix frontend test --silent)
 
 .PHONY: test-rules
-test-rules: test-tools ## Prometheus alert rules with promtool
-	@$(call timed,promtool,promtool check rules deploy/prometheus/*.rules.yaml && promtool test rules deploy/prometheus/tests/*.yaml)
+test-rules: test-tools ## Prometheus rules and Alertmanager routes with promtool and amtool
+	@$(call timed,promtool and amtool,promtool check config deploy/prometheus/prometheus.yml && promtool test rules deploy/prometheus/tests/*.yml && amtool check-config deploy/prometheus/alertmanager.yml)
 
 .PHONY: test-e2e
 test-e2e: test-tools $(ENGINE) $(BIN) $(NODE_DEPS) ## Playwright specs in Debian's Chromium against the real program
 	@$(call timed,browser tests,$(NPM) --prefix frontend run --silent e2e)
 
 # Debian packages the tests need: installed when root, asked for when not.
-TEST_COMMANDS := gcc chromium promtool
-TEST_PACKAGES := gcc libc6-dev chromium prometheus
+TEST_COMMANDS := gcc chromium promtool prometheus-alertmanager
+TEST_PACKAGES := gcc libc6-dev chromium prometheus prometheus-alertmanager
 .PHONY: test-tools
 test-tools:
 	@for c in $(TEST_COMMANDS); do command -v $$c >/dev/null || missing=1; done; \

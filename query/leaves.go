@@ -86,11 +86,11 @@ func (l *leaves) columns(ctx context.Context, s *slice, windows []window, of kno
 			missing, seen[w] = append(missing, w), true
 		}
 	}
-	l.asked.WithLabelValues("memory").Add(float64(len(windows) - len(missing)))
+	l.asked.WithLabelValues(fromMemory).Add(float64(len(windows) - len(missing)))
 	if len(missing) == 0 {
 		return found, nil
 	}
-	l.asked.WithLabelValues("warehouse").Add(float64(len(missing)))
+	l.asked.WithLabelValues(fromWarehouse).Add(float64(len(missing)))
 	read, err := l.load(ctx, s, missing, of.days, at, in, key)
 	if err != nil {
 		return nil, err

@@ -29,7 +29,7 @@ type Collector struct {
 // gauges describes what is collected.
 type gauges struct {
 	value, numerator, denominator, target, observed, coverage *prometheus.Desc // of indicators in units
-	goal, goalDate, due                                       *prometheus.Desc // of indicators
+	goal, goalDate, due, period                               *prometheus.Desc // of indicators
 	assignments, taskDue, taskOpen                            *prometheus.Desc // of the plan
 	reportDue, expected, received, quality                    *prometheus.Desc // of the reporting round
 	submissions                                               *prometheus.Desc
@@ -52,11 +52,18 @@ func newStatementSeconds() *prometheus.HistogramVec {
 	}, []string{"statement"})
 }
 
+// Where figures come from.
+const fromMemory, fromWarehouse = "memory", "warehouse"
+
 // newColumnsAsked counts how often figures were at hand and how often they had to be read.
 func newColumnsAsked() *prometheus.CounterVec {
-	return prometheus.NewCounterVec(prometheus.CounterOpts{
+	asked := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "toancanh_query_columns_total", Help: "Columns of figures that questions needed, by where they came from: memory or warehouse.",
 	}, []string{"from"})
+	for _, from := range []string{fromMemory, fromWarehouse} { // a share needs both from the start
+		asked.WithLabelValues(from)
+	}
+	return asked
 }
 
 func newGauges() gauges {
@@ -76,6 +83,8 @@ func newGauges() gauges {
 		goal:        desc("indicator_goal", "The dated target ahead, in the indicator's unit.", "indicator"),
 		goalDate:    desc("indicator_goal_timestamp_seconds", "End of the day of the target ahead.", "indicator"),
 		due:         desc("indicator_due_timestamp_seconds", "End of the day by which the figures of the period shown are to be reported.", "indicator"),
+
+		period: desc("indicator_period_info", "The period an indicator is shown for.", "indicator", "period"),
 
 		assignments: desc("assignments", "Assignments of agencies by status today; units together have agency \"\".", "status", "agency"),
 		taskDue:     desc("task_next_due_timestamp_seconds", "End of the next due day of a task on which assignments nobody reported done fall due.", "task"),
@@ -118,7 +127,7 @@ func (c *Collector) service() *Service { return c.history.current.Load() }
 func (c *Collector) Describe(out chan<- *prometheus.Desc) {
 	g := c.gauges
 	for _, d := range []*prometheus.Desc{
-		g.value, g.numerator, g.denominator, g.target, g.observed, g.coverage, g.goal, g.goalDate, g.due,
+		g.value, g.numerator, g.denominator, g.target, g.observed, g.coverage, g.goal, g.goalDate, g.due, g.period,
 		g.assignments, g.taskDue, g.taskOpen, g.reportDue, g.expected, g.received, g.quality, g.submissions,
 		g.unit, g.indicator, g.agency, g.task, g.step, g.clock,
 	} {

@@ -55,7 +55,7 @@ func (s *Service) planSeries(limit SeriesLimit) (seriesPlan, error) {
 
 func (s *Service) countSeries(lean bool) int {
 	c := s.deps.Catalog
-	const perIndicator, perTask, perAgency, perStep = 4, 3, 6, 2
+	const perIndicator, perTask, perAgency, perStep = 5, 3, 6, 2
 	n := len(s.layout.all) + perIndicator*len(c.Indicators) + perTask*len(c.Tasks) + perStep*len(c.Calendar.Chain.Steps) +
 		(len(c.Agencies)+1)*(perAgency+len(catalog.AssignmentStates())+3)
 	for _, ind := range c.Indicators {
@@ -93,6 +93,7 @@ func (c *Collector) figures(ctx context.Context, s *Service, ind catalog.Indicat
 	if err != nil {
 		return err
 	}
+	shown.gauge(c.period, 1, ind.ID, period.String())
 	if goal, ok := catalog.GoalAt(ind, at.today); ok {
 		shown.gauge(c.goal, goal.Value, ind.ID)
 		shown.gauge(c.goalDate, s.endOf(goal.Date), ind.ID)

@@ -18,6 +18,7 @@ var allowed = map[string][]string{
 	"geo/atlas":                      {"geo"},
 	"query/catalog":                  {"geo"},
 	"query":                          {"geo", "query/catalog"},
+	"query/alerts":                   {"query/catalog"},
 	"query/httpapi":                  {"geo", "geo/atlas", "query", "query/catalog", "query/httpapi/callers", "query/httpapi/export", "query/httpapi/publications", "ingest", "ingest/template"},
 	"query/httpapi/callers":          {"query/catalog"},
 	"query/httpapi/export":           {"query/catalog"},

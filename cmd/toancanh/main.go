@@ -32,6 +32,7 @@ type commands struct {
 	Engine     engineCommand     `cmd:"" help:"Run only the embedded ClickHouse and print its address."`
 	Boundaries boundariesCommand `cmd:"" help:"Import, check, list and remove boundary sets, draw schematic ones, make crosswalks."`
 	Catalog    catalogCommand    `cmd:"" help:"Check, show and compare catalogues."`
+	Rules      rulesCommand      `cmd:"" help:"Write the Prometheus rules that follow from a catalogue."`
 	Token      tokenCommand      `cmd:"" help:"Make, list and take back access tokens."`
 	Audit      auditCommand      `cmd:"" help:"Show the record of changes."`
 	Version    versionCommand    `cmd:"" help:"Print the version."`
