@@ -52,13 +52,14 @@ type Service struct {
 	past        *past
 	ground      *ground
 	elsewhere   *elsewhere
+	verified    *verified
 }
 
 // New checks that the catalogue's indicators can be answered on the set; it does not
 // touch the warehouse.
 func New(deps Deps) (*Service, error) {
 	s := &Service{
-		deps: deps, versions: newVersions(),
+		deps: deps, versions: newVersions(), verified: newVerified(),
 		history: &history{}, past: &past{services: map[string]*Service{}},
 	}
 	s.history.current.Store(s)
@@ -84,7 +85,7 @@ func New(deps Deps) (*Service, error) {
 	if _, err := s.planSeries(deps.Series); err != nil {
 		return nil, err
 	}
-	for _, c := range []prometheus.Collector{newCollector(s, deps.Series), s.warehouse.seconds, s.leaves.asked} {
+	for _, c := range []prometheus.Collector{newCollector(s, deps.Series), s.warehouse.seconds, s.leaves.asked, s.verified.mismatches, s.verified.compared, s.verified.at} {
 		if err := deps.Registerer.Register(c); err != nil {
 			return nil, fmt.Errorf("metrics: %w", err)
 		}

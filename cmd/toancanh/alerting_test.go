@@ -325,3 +325,22 @@ func TestDashboardsAndRulesKnowTheirMetrics(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Answers are verified beside a running server and alone, and what does not agree is the program's failure.
+func TestVerifyBesideAServer(t *testing.T) {
+	data := t.TempDir()
+	p := serve(t, data)
+	p.figure("08911", 5)
+	out, ok := toancanh(t, "verify", "--data", data, "--json")
+	var found struct {
+		Compared   int
+		Mismatches []any
+	}
+	if err := json.Unmarshal([]byte(out), &found); err != nil || !ok || found.Compared < 1000 || len(found.Mismatches) != 0 {
+		t.Errorf("verify: %v %v\n%s", ok, err, out)
+	}
+	p.stop()
+	if out, ok := toancanh(t, "verify", "--data", data); !ok || !strings.Contains(out, ": 0 mismatches") {
+		t.Errorf("verify alone: %v\n%s", ok, out)
+	}
+}

@@ -35,6 +35,7 @@ type commands struct {
 	Rules      rulesCommand      `cmd:"" help:"Write the Prometheus rules that follow from a catalogue."`
 	Token      tokenCommand      `cmd:"" help:"Make, list and take back access tokens."`
 	Audit      auditCommand      `cmd:"" help:"Show the record of changes."`
+	Verify     verifyCommand     `cmd:"" help:"Hold the answers against the rows they are made of."`
 	Version    versionCommand    `cmd:"" help:"Print the version."`
 
 	LogLevel slog.Level `default:"info" help:"Least level that is logged: debug, info, warn, error."`

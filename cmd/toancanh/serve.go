@@ -30,11 +30,12 @@ type serverFlags struct {
 	catalogFlags
 	Listen string `default:"127.0.0.1:8080" help:"Address to listen on; loopback only until an access token was made." placeholder:"HOST:PORT"`
 
-	PublicHost    []string `help:"Name the server is reached by from other machines; may be given several times." placeholder:"NAME"`
-	MetricsSeries int      `default:"20000" help:"Most series /metrics may show; beyond it the lowest level is shown in short, and what is still too much is refused." placeholder:"N"`
-	alone         bool     // for one command only
-	TLSCert       string   `name:"tls-cert" help:"File of the TLS certificate with its chain; read again when it changes." type:"path" placeholder:"FILE"`
-	TLSKey        string   `name:"tls-key" help:"File of the certificate's key." type:"path" placeholder:"FILE"`
+	PublicHost    []string      `help:"Name the server is reached by from other machines; may be given several times." placeholder:"NAME"`
+	VerifyEvery   time.Duration `default:"6h" help:"How often answers are held against the rows they are made of; 0: never." placeholder:"DURATION"`
+	MetricsSeries int           `default:"20000" help:"Most series /metrics may show; beyond it the lowest level is shown in short, and what is still too much is refused." placeholder:"N"`
+	alone         bool          // for one command only
+	TLSCert       string        `name:"tls-cert" help:"File of the TLS certificate with its chain; read again when it changes." type:"path" placeholder:"FILE"`
+	TLSKey        string        `name:"tls-key" help:"File of the certificate's key." type:"path" placeholder:"FILE"`
 }
 
 // whoAsks gives the callers a server recognises. One that a command opens for itself alone knows none: who can open the
@@ -73,6 +74,9 @@ func (c *serveCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 		fmt.Printf("Toàn Cảnh: %s://%s\n", c.scheme(), address)
 		group, ctx := errgroup.WithContext(ctx)
 		group.Go(func() error { return reload.run(ctx) })
+		group.Go(func() error {
+			return verifyNowAndThen(ctx, c.VerifyEvery, s.rooms.query.Current, log.With("room", "verify"))
+		})
 		group.Go(func() error { return watchFolder(ctx, c.Drop, s.rooms, log) })
 		return group.Wait()
 	})
