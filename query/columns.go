@@ -32,7 +32,8 @@ func snap(days []day, first, last day) window {
 	return window{from: days[from], to: days[until-1]}
 }
 
-// columns reads a slice in every window, in one statement.
+// columns reads a slice in every window, in one statement. Stocks on one or two
+// single days are read like flows of those days, for which less has to be sorted out.
 func (w *warehouse) columns(ctx context.Context, s *slice, windows []window, days []day, at instant, l *layout) (map[window]column, error) {
 	numbers := l.number[s.measure.Level]
 	read := map[window]column{}
@@ -44,7 +45,7 @@ func (w *warehouse) columns(ctx context.Context, s *slice, windows []window, day
 		return read, nil
 	}
 	statement, p := "flows", flowParams(windows)
-	if s.measure.TimeRule != catalog.Flow {
+	if s.measure.TimeRule != catalog.Flow && !fewDays(windows) {
 		slices.SortFunc(windows, func(a, b window) int { return int(a.to - b.to) })
 		statement, p = "stocks", stockParams(windows, days)
 	}
@@ -61,6 +62,12 @@ func (w *warehouse) columns(ctx context.Context, s *slice, windows []window, day
 		})
 	})
 	return read, err
+}
+
+// fewDays tells whether windows are so few single days that sorting figures by day costs
+// less than finding out how long each holds.
+func fewDays(windows []window) bool {
+	return len(windows) <= 2 && !slices.ContainsFunc(windows, func(w window) bool { return w.from != w.to })
 }
 
 func scanLeaf(rows driver.Rows, put func(unit string, group, place int, figure leaf, told combos)) error {

@@ -14,7 +14,7 @@ import (
 
 // answerKey names an answer and everything it depends on: what was asked, how and by whom,
 // the contract, catalogue and boundary sets of the server, what the questions have heard of
-// the warehouse, and the second of the programme clock, which stands in every answer. It is
+// the warehouse, and the moment of the programme clock, which stands in every answer. It is
 // taken before the question is asked, so that what is kept may be newer than its key and is
 // never older: after a data version is acknowledged, no key of before is ever made again.
 type answerKey struct {
@@ -22,7 +22,7 @@ type answerKey struct {
 	caller, scope          string
 	salt, sets             string
 	version, word          uint64
-	second                 int64
+	moment                 int64
 }
 
 // keptAnswer is an answer as it was sent.
@@ -41,6 +41,7 @@ const (
 	longestKept    = 4 << 20  // bytes of a body
 	packedFrom     = 1 << 10  // shorter ones are not worth packing
 	keptAnswers    = 64 << 20 // bytes of all
+	keptSeconds    = 5        // how far the clock in an answer may be behind
 )
 
 func newKept() (*otter.Cache[answerKey, *keptAnswer], error) {
@@ -62,7 +63,7 @@ func (s *Server) keyOf(c *gin.Context, r route) (key answerKey, ok bool) {
 	version, word := s.deps.Query.Heard()
 	key = answerKey{
 		uri: request.RequestURI, languages: request.Header.Get("Accept-Language"), accept: request.Header.Get("Accept"),
-		salt: s.salt, sets: s.deps.Atlas.Tag(), version: version, word: word, second: s.now().Unix(),
+		salt: s.salt, sets: s.deps.Atlas.Tag(), version: version, word: word, moment: s.now().Unix() / keptSeconds,
 	}
 	if caller := callerOf(c); caller != nil {
 		key.caller, key.scope = caller.ID, caller.ScopeKey()

@@ -1,4 +1,4 @@
--- A flow in several reporting periods, given by their first and last days (starts and
+-- A flow (or a stock on single days, which are then both first and last) in several reporting periods, given by their first and last days (starts and
 -- ends): the latest revision known by the as-of of every figure of exactly these
 -- periods, without the retracted ones.
 SELECT
