@@ -3,8 +3,11 @@ import { expect, test } from './driver';
 
 const routes = [
   '/',
-  '/?unit=248&level=district',
+  '/?unit=248&level=district&list=obstacles&colour=target&beside=2022-06&lang=en',
+  '/?list=week',
+  '/?indicator=population_total&list=standing&explain=vneid_rate.248&lang=en',
   '/units/248',
+  '/units/08707?lang=en',
   '/tasks',
   '/calendar',
   '/wall/default',
@@ -18,11 +21,20 @@ test('on a phone everything that can be tapped is as high as a thumb needs', asy
   dashboard,
 }) => {
   await page.setViewportSize({ width: 390, height: 844 });
-  for (const route of ['/', '/?unit=248', '/units/248', '/tasks', '/calendar']) {
+  for (const route of [
+    '/',
+    '/?unit=248&list=obstacles&beside=2022-06',
+    '/?list=week',
+    '/?list=standing',
+    '/units/248',
+    '/units/08707',
+    '/tasks',
+    '/calendar',
+  ]) {
     await page.goto(route);
     await dashboard.settled();
     const small = await page.evaluate((least) => {
-      const targets = [...document.querySelectorAll('a, button, input, summary')];
+      const targets = [...document.querySelectorAll('a, button, input, select, summary')];
       return targets
         .filter((target) => !target.matches('.skip') && target.getClientRects().length > 0)
         .map((target) => ({ target, height: target.getBoundingClientRect().height }))

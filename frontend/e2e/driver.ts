@@ -47,7 +47,9 @@ export class Dashboard {
   async settled(): Promise<void> {
     await expect(this.page.getByTestId('demonstration')).toBeVisible();
     await expect(this.page.getByText(/^(Đang tải|Loading)/)).toHaveCount(0);
-    if ((await this.map.count()) > 0) await this.drawn();
+    for (const map of await this.map.all()) {
+      await expect(map).toHaveAttribute('data-drawn', 'true', { timeout: 30_000 });
+    }
   }
 
   row(name: string): Locator {

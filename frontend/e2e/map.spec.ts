@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { expect, test } from './driver';
 
 test('the map is coloured by the distance from the path and by status, counted in the legend', async ({
@@ -57,4 +58,21 @@ test('time is played, and told by the periods of the reporting decree', async ({
   await page.getByTestId('period-kind').selectOption('statutory_quarter');
   await expect(page).toHaveURL(/period=s2022-Q/);
   await expect(dashboard.period).toContainText(/Quý .*15\/\d+–14\/\d+\/2022/);
+});
+
+test('a picture of the map can be taken away, with its title in the name', async ({
+  dashboard,
+  page,
+}) => {
+  await dashboard.open('/?unit=248');
+  const saved = page.waitForEvent('download');
+  await page.getByTestId('save-picture').click();
+  const file = await saved;
+  expect(file.suggestedFilename()).toContain('Huyện Tam Đảo, Tháng 11-2022.png');
+  const picture = await readFile(await file.path());
+  expect(picture.subarray(1, 4).toString()).toBe('PNG');
+  const [width, height] = [picture.readUInt32BE(16), picture.readUInt32BE(20)];
+  const map = await dashboard.map.boundingBox();
+  expect(width).toBeGreaterThan(map?.width ?? 0);
+  expect(height).toBeGreaterThan((map?.height ?? 0) + 100);
 });

@@ -74,4 +74,32 @@ export const insightVi = {
   kindHalf: '6 tháng',
   kindYear: 'Năm',
   kindStatutory: (kind: string) => `${kind} theo kỳ báo cáo`,
+
+  ghostOf: (name: string) => `Đường viền: cơ cấu của ${name}`,
+  neighbours: 'Đơn vị giáp ranh',
+  neighboursDrawn: 'Theo sơ đồ minh hoạ; trên thực địa có thể khác.',
+  neighboursNone: 'Không có đơn vị cùng cấp giáp ranh.',
+  lineage: 'Qua các lần sắp xếp',
+  lineageSame: 'giữ nguyên',
+  cameFrom: 'thành lập từ',
+  became: 'trở thành',
+  partShare: (share: string) => `(một phần, ${share})`,
+  similar: 'Đơn vị có dân số tương đương',
+  similarBand: (from: string, to: string) => `Từ ${from} đến ${to} người`,
+  versusMedian: 'so với trung vị',
+  people: (n: string) => `${n} người`,
+  projected: (value: string, goal: string, date: string) =>
+    `dự kiến ${value} trên mục tiêu ${goal} vào ${date}`,
+
+  search: 'Tìm kiếm',
+  searchHint: 'Đơn vị, chỉ tiêu, nhiệm vụ, cơ quan',
+  searchNothing: 'Không tìm thấy.',
+  searchFound: (n: string) => `${n} kết quả`,
+  searchUnit: 'Đơn vị',
+  searchIndicator: 'Chỉ tiêu',
+  searchTask: 'Nhiệm vụ',
+  searchAgency: 'Cơ quan',
+
+  savePicture: 'Lưu ảnh bản đồ',
+  savePictureFailed: 'Trình duyệt không lưu được ảnh.',
 };

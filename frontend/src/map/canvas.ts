@@ -239,6 +239,21 @@ export class UnitMap implements Moving {
     this.#map.jumpTo({ center: centre, zoom });
   }
 
+  /** What is drawn now, copied: the picture on the screen is gone once it has been shown. */
+  snapshot(): Promise<HTMLCanvasElement> {
+    return new Promise((done) => {
+      void this.#map.once('render', () => {
+        const drawn = this.#map.getCanvas();
+        const copy = document.createElement('canvas');
+        copy.width = drawn.width;
+        copy.height = drawn.height;
+        copy.getContext('2d')?.drawImage(drawn, 0, 0);
+        done(copy);
+      });
+      this.#map.triggerRepaint();
+    });
+  }
+
   /** Where a place is on the element. */
   at(unit: Unit): ScreenPoint {
     const [lon = 0, lat = 0] = unit.centre;
