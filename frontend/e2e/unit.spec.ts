@@ -59,3 +59,12 @@ test('anything is found by a few letters, by keyboard alone', async ({ page }) =
   await page.keyboard.press('Escape');
   await expect(search).toHaveCount(0);
 });
+
+test('on a phone the rows of a unit have the width of the screen', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto('/units/08707');
+  const row = page.getByTestId('indicator-vneid_rate');
+  await expect(row.locator('.value')).toHaveText(/\d+,\d%/);
+  const box = await row.boundingBox();
+  expect(box?.width).toBeGreaterThan(340);
+});
