@@ -74,13 +74,14 @@ lint: $(DIST) ## formatting, vet, staticcheck, module tidiness
 	@$(call timed,staticcheck,go tool staticcheck ./...)
 	@$(call timed,go.mod is tidy,go mod tidy -diff)
 
-# Packages with tests that skip under the race detector; they are named TestWhole….
-WHOLE := ./ingest/demo
+# Tests that are of one goroutine and too large for the race detector skip under it; they run once without.
+UNRACED := ^Test(Whole|Huge|Bombs)
+UNRACED_IN := ./ingest ./ingest/demo ./ingest/sheet
 
 .PHONY: test-go
 test-go: $(ENGINE) $(DIST) ## Go tests with the race detector on the real engine
 	@$(call timed,go test -race,CGO_ENABLED=1 TOANCANH_ENGINE_REQUIRED=1 go test -race -timeout 20m ./...)
-	@$(call timed,go test of what the race detector slows too much,TOANCANH_ENGINE_REQUIRED=1 go test -run '^TestWhole' $(WHOLE))
+	@$(call timed,go test of what the race detector slows too much,TOANCANH_ENGINE_REQUIRED=1 go test -run '$(UNRACED)' $(UNRACED_IN))
 
 .PHONY: test-page
 test-page: $(NODE_DEPS) $(DIST) ## TypeScript checks, linting and unit tests of the page

@@ -74,6 +74,9 @@ func TestBrokenLists(t *testing.T) {
 
 // However deep, however long: what cannot be an element costs its bytes and nothing else.
 func TestHugeElementsInBoundedMemory(t *testing.T) {
+	if raced {
+		t.Skip("hundreds of megabytes, one goroutine; run without the race detector")
+	}
 	const bound = 8 << 20
 	for text, size := range map[string]int64{"[": 200 << 20, `{"a":`: 16 << 20, "x": 16 << 20, `\"`: 16 << 20} {
 		before := allocated()

@@ -142,6 +142,9 @@ func (r *repeated) Read(p []byte) (int, error) {
 
 // A row of CSV is a line, so a quote that is never closed costs its line and no more.
 func TestHugeCSVInBoundedMemory(t *testing.T) {
+	if raced {
+		t.Skip("hundreds of megabytes, one goroutine; run without the race detector")
+	}
 	r := start(t)
 	r.send(t, Observations, accounts("08707", "2022-06-01", "male", 1)) // what is allocated once is allocated now
 	const size, bound = 200 << 20, 64 << 20

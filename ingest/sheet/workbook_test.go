@@ -201,6 +201,9 @@ func (r *endless) Read(p []byte) (int, error) {
 
 // Whatever a workbook holds, it is refused by its limits, within bounded memory.
 func TestBombs(t *testing.T) {
+	if raced {
+		t.Skip("hundreds of megabytes, one goroutine; run without the race detector")
+	}
 	const size, bound = 64 << 20, 48 << 20
 	row := `<row><c><v>1</v></c></row>`
 	wide := `<row r="1">` + strings.Repeat(`<c><v>1</v></c>`, 1000) + `</row>`
