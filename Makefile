@@ -20,7 +20,7 @@ DIST        := frontend/dist/index.html
 GO_SOURCES := go.mod go.sum $(shell find cmd ingest query geo deploy frontend/embed.go \
 	-type f \( -name '*.go' -o -name '*.sql' -o -name '*.yaml' -o -name '*.csv' -o -name '*.json' -o -name '*.tmpl' -o -name '*.xml' \) \
 	-not -path '*/node_modules/*' 2>/dev/null)
-PAGE_SOURCES := $(shell find frontend/src frontend/public -type f 2>/dev/null) \
+PAGE_SOURCES := $(shell find frontend/src frontend/public frontend/service -type f 2>/dev/null) \
 	$(wildcard frontend/*.html frontend/*.ts frontend/*.js frontend/package-lock.json frontend/tsconfig*.json)
 
 # One build serves the program, vet, staticcheck and the program that tests start: the same flags, so that the

@@ -19,6 +19,8 @@ export default defineConfig({
     baseURL: process.env.TOANCANH_URL,
     viewport: { width: 1440, height: 900 },
     locale: 'vi-VN',
+    // A test that answers in the server's place must hear every question; offline.spec.ts lets the worker in.
+    serviceWorkers: 'block',
     trace: 'retain-on-failure',
     launchOptions: {
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',

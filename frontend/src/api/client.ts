@@ -1,3 +1,4 @@
+import { keptAt } from '../../service/kept';
 import type { Envelope, Problem } from './types';
 
 /** A failure the page can show: what the server said (RFC 9457), or that it could not be reached. */
@@ -10,7 +11,7 @@ export class ApiError extends Error {
 /**
  * Asks the API. The browser's own cache revalidates by ETag (answers are no-cache), so an
  * unchanged answer costs a 304. minVersion makes the server wait until that data version
- * can be read. Throws ApiError, or DOMException AbortError when the signal was aborted.
+ * can be read. Without a server the service worker gives the last good answer, dated. Throws ApiError, or DOMException AbortError when the signal was aborted.
  */
 export async function ask<T>(
   path: string,
@@ -28,7 +29,8 @@ export async function ask<T>(
     },
   );
   if (!response.ok) throw new ApiError(await problemOf(response));
-  return (await response.json()) as Envelope<T>;
+  const answer = (await response.json()) as Omit<Envelope<T>, 'keptSince'>;
+  return { ...answer, keptSince: keptAt(response) };
 }
 
 async function problemOf(response: Response): Promise<Problem | null> {

@@ -1,4 +1,5 @@
 import { dayOf } from '../format/date';
+import { steadyNow } from '../state/steady';
 import type { ChangeEvent, HelloEvent, TickEvent } from './types';
 
 /**
@@ -27,9 +28,12 @@ export class Live {
   connection = $state<Connection>('connecting');
   /** Programme time of the last event, ISO 8601. */
   now = $state<string | null>(null);
+  /** When the server was last heard, milliseconds by the steady clock; 0 before the first time. */
+  heardAt = $state(0);
 
   #source: EventSource | null = null;
   #listeners: Listener[] = [];
+  #greeted: (() => void)[] = [];
   #offline: ReturnType<typeof setTimeout> | undefined;
   #reopen: ReturnType<typeof setTimeout> | undefined;
   #silence: ReturnType<typeof setTimeout> | undefined;
@@ -61,6 +65,14 @@ export class Live {
     };
   }
 
+  /** Calls the listener after every connection; gives the function that ends it. */
+  onHello(listener: () => void): () => void {
+    this.#greeted = [...this.#greeted, listener];
+    return () => {
+      this.#greeted = this.#greeted.filter((other) => other !== listener);
+    };
+  }
+
   #open(): void {
     clearTimeout(this.#reopen);
     this.#source?.close();
@@ -79,6 +91,7 @@ export class Live {
   }
 
   #heard(): void {
+    this.heardAt = steadyNow();
     clearTimeout(this.#silence);
     this.#silence = setTimeout(() => this.#cut(), silenceAfter);
   }
@@ -108,6 +121,7 @@ export class Live {
     const first = this.#seen === null;
     this.#seen = hello.data_version;
     this.#isNow(hello.now);
+    for (const greet of this.#greeted) greet();
     // What happened while the stream was down is not replayed: everything may have changed.
     if (!first) this.#renew(hello.data_version);
   }

@@ -50,4 +50,6 @@ export type TickEvent = Schemas['TickEvent'];
 export interface Envelope<T> {
   data: T;
   meta: Meta;
+  /** No server answered and this one was kept: when it was given, milliseconds by the system's clock. */
+  keptSince: number | null;
 }

@@ -34,6 +34,7 @@ export const en: Messages = {
   live: 'Live',
   connecting: 'Connecting',
   offline: 'Offline',
+  figuresAsOf: (time, day) => `Figures as of ${time} on ${day}`,
   offlineHint: 'Keeping the last figures received; the page reconnects by itself.',
   programmeTime: 'Programme time',
 
@@ -245,6 +246,9 @@ export const en: Messages = {
   dataUntil: (date) => `Figures up to ${date}`,
   wallRanking: (level) => `Ranking by ${level}`,
   wallKept: (age) => `Offline. Keeping figures received ${age} ago`,
+  wallOld: (age) => `Old figures: received ${age} ago`,
+  wallSkipped: (n) => `Scenes left out for now: ${n}`,
+  wallBroken: 'This scene has failed; the others go on',
   wallFresh: (age) => `Received ${age} ago`,
   justNow: 'a few seconds',
   minutes: (n) => `${n} min`,

@@ -33,6 +33,7 @@ export const vi = {
   live: 'Trực tiếp',
   connecting: 'Đang kết nối',
   offline: 'Mất kết nối',
+  figuresAsOf: (time: string, day: string) => `Số liệu lúc ${time} ngày ${day}`,
   offlineHint: 'Đang giữ số liệu cuối cùng nhận được; trang tự nối lại.',
   programmeTime: 'Giờ chương trình',
 
@@ -249,6 +250,9 @@ export const vi = {
   dataUntil: (date: string) => `Số liệu đến ${date}`,
   wallRanking: (level: string) => `Xếp hạng ${level}`,
   wallKept: (age: string) => `Mất kết nối. Giữ số liệu nhận cách đây ${age}`,
+  wallOld: (age: string) => `Số liệu cũ: nhận cách đây ${age}`,
+  wallSkipped: (n: number) => `Tạm bỏ qua ${n} cảnh`,
+  wallBroken: 'Cảnh này đang lỗi; các cảnh khác vẫn tiếp tục',
   wallFresh: (age: string) => `Nhận cách đây ${age}`,
   justNow: 'vài giây',
   minutes: (n: number) => `${n} phút`,

@@ -1,7 +1,9 @@
 import { untrack } from 'svelte';
 import { ApiError, ask } from '../api/client';
 import { live, type Change } from '../api/live.svelte';
-import type { Meta, Problem } from '../api/types';
+import type { Envelope, Meta, Problem } from '../api/types';
+import { offline } from './offline.svelte';
+import { steadyNow, toSteady } from './steady';
 
 /** Live refreshes of one question are at least this far apart: a stream of figures is no reason to hammer. */
 const refreshEvery = 300;
@@ -22,7 +24,7 @@ export class Answer<T> {
   problem = $state.raw<Problem | null>(null);
   failed = $state(false);
   pending = $state(false);
-  /** When `data` was last confirmed by the server, milliseconds of the browser's clock. */
+  /** When the server gave `data`, milliseconds by the steady clock. */
   receivedAt = $state(0);
 
   #asked: string | null = null;
@@ -37,6 +39,7 @@ export class Answer<T> {
       this.problem = null;
     }
     this.#asked = path;
+    if (path === null) offline.keeps(this, null);
     this.#wanted = 0;
     clearTimeout(this.#timer);
     this.#abort?.abort();
@@ -60,11 +63,12 @@ export class Answer<T> {
   }
 
   stop(): void {
+    offline.keeps(this, null);
     clearTimeout(this.#timer);
     this.#abort?.abort();
   }
 
-  #schedule(wait = Math.max(0, this.receivedAt + refreshEvery - Date.now())): void {
+  #schedule(wait = Math.max(0, this.receivedAt + refreshEvery - steadyNow())): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       if (this.#asked !== null) void this.#fetch(this.#asked);
@@ -79,7 +83,8 @@ export class Answer<T> {
     try {
       const answer = await ask<T>(path, { signal: abort.signal, minVersion: this.#wanted });
       if (stale()) return;
-      this.#take(path, answer.data, answer.meta);
+      if (answer.keptSince === null) this.#take(path, answer, steadyNow());
+      else this.#stand(path, answer, answer.keptSince);
     } catch (cause) {
       if (stale()) return;
       this.#fail(path, cause);
@@ -89,13 +94,24 @@ export class Answer<T> {
     if (!stale() && !this.failed && (this.meta?.data_version ?? 0) < this.#wanted) this.#schedule();
   }
 
-  #take(path: string, data: T, meta: Meta): void {
+  #take(path: string, { data, meta }: Envelope<T>, at: number): void {
     this.key = path;
     this.data = data;
     this.meta = meta;
     this.problem = null;
     this.failed = false;
-    this.receivedAt = Date.now();
+    this.receivedAt = at;
+    offline.keeps(this, null);
+  }
+
+  /** No server answered: a kept answer stands in where there is none, and the question is asked again. */
+  #stand(path: string, kept: Envelope<T>, since: number): void {
+    if (this.key !== path) {
+      this.#take(path, kept, toSteady(since));
+      offline.keeps(this, since);
+    }
+    this.failed = true;
+    this.#schedule(retryAfter);
   }
 
   #fail(path: string, cause: unknown): void {
@@ -103,6 +119,7 @@ export class Answer<T> {
     this.problem = cause instanceof ApiError ? cause.problem : null;
     if (this.problem === null || this.problem.status >= 500) this.#schedule(retryAfter);
     if (this.key === path) return;
+    offline.keeps(this, null);
     this.key = null;
     this.data = null;
     this.meta = null;

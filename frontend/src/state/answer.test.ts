@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Answer } from './answer.svelte';
+import { offline } from './offline.svelte';
+import { steadyNow } from './steady';
 
 interface Asked {
   path: string;
   minVersion: string | undefined;
   aborted: () => boolean;
-  answer: (status: number, version: number) => Promise<void>;
+  answer: (status: number, version: number, keptSince?: number) => Promise<void>;
 }
 
 let asked: Asked[];
@@ -24,10 +26,12 @@ beforeEach(() => {
       path,
       minVersion: (init.headers as Record<string, string>)['X-Min-Data-Version'],
       aborted: () => init.signal?.aborted ?? false,
-      answer: async (status, version) => {
+      answer: async (status, version, keptSince) => {
         const good = { data: `${path}@${version}`, meta: { data_version: version } };
         const body = status === 200 ? good : { title: 'behind', status };
-        resolve(new Response(JSON.stringify(body), { status }));
+        const headers = new Headers();
+        if (keptSince !== undefined) headers.set('X-Kept-Since', String(keptSince));
+        resolve(new Response(JSON.stringify(body), { status, headers }));
         await settle();
       },
     });
@@ -109,5 +113,31 @@ describe('another question', () => {
     await asked.at(-1)?.answer(400, 0);
     answer.put('/a');
     expect(answer.failed).toBe(true);
+  });
+});
+
+describe('an answer that was kept, while no server answers', () => {
+  it('stands in with its own date, and gives way to the server', async () => {
+    const since = Date.now() - 3_600_000;
+    const answer = new Answer<string>();
+    answer.put('/a');
+    await asked.at(-1)?.answer(200, 4, since);
+    expect(answer.data).toBe('/a@4');
+    expect(offline.since).toBe(since);
+    expect(steadyNow() - answer.receivedAt).toBeGreaterThan(3_590_000);
+    await settle(5000);
+    expect(asked).toHaveLength(2);
+    await asked.at(-1)?.answer(200, 5);
+    expect([answer.data, answer.failed, offline.since]).toEqual(['/a@5', false, null]);
+  });
+
+  it('never takes the place of one the server gave', async () => {
+    const answer = await answered('/a', 5);
+    answer.refresh(6);
+    await settle(1000);
+    await asked.at(-1)?.answer(200, 4, Date.now() - 1000);
+    expect([answer.data, answer.failed, offline.since]).toEqual(['/a@5', true, null]);
+    await settle(4000);
+    expect(asked).toHaveLength(2); // no hammering on a server that is gone
   });
 });

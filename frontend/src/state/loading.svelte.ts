@@ -1,6 +1,7 @@
 import { ApiError, apiPath, ask } from '../api/client';
 import { live } from '../api/live.svelte';
 import type { BoundarySet, Catalog, Problem, Unit } from '../api/types';
+import { offline } from './offline.svelte';
 import { Programme } from './programme.svelte';
 
 /** How long to wait before trying again to load what nothing can be shown without. */
@@ -48,12 +49,20 @@ export class Loading {
         boundaries.data.find((set) => set.id === units.meta.boundaries) ?? boundaries.data.at(-1);
       if (!current) throw new ApiError(null);
       this.#take(catalog.data, units.data, current);
+      // Kept ones are better than nothing; the server is asked until it answers.
+      const kept = [catalog, units, boundaries].flatMap(({ keptSince }) => keptSince ?? []);
+      offline.keeps(this, kept.length > 0 ? Math.min(...kept) : null);
+      if (kept.length > 0) this.#later();
     } catch (cause) {
       if (signal.aborted) return;
       this.failed = true;
       this.problem = cause instanceof ApiError ? cause.problem : null;
-      this.#timer = setTimeout(() => void this.#load(), again);
+      this.#later();
     }
+  }
+
+  #later(): void {
+    this.#timer = setTimeout(() => void this.#load(), again);
   }
 
   #take(catalog: Catalog, units: Unit[], boundaries: BoundarySet): void {

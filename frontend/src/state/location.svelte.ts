@@ -1,4 +1,5 @@
 import { messages, type Lang, type Messages } from '../i18n';
+import { upgrade } from './upgrade.svelte';
 import { parsePlace, placeHref, type Page, type Place, type View } from './url';
 
 /**
@@ -60,8 +61,9 @@ class Location {
     const link = event.target instanceof Element ? event.target.closest('a') : null;
     if (!link || link.target || link.origin !== location.origin) return;
     if (link.getAttribute('href')?.startsWith('#')) return;
-    event.preventDefault();
     const samePage = link.pathname === location.pathname;
+    if (upgrade.ready && !samePage) return; // the way to another page is the moment to take the new ones
+    event.preventDefault();
     this.go(link.pathname + link.search);
     if (!samePage) scrollTo(0, 0);
   }

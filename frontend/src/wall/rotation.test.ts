@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nextScene, sceneTime } from './rotation';
+import { Broken, confirmedAt, isOld, nextScene, sceneTime } from './rotation';
 
 describe('the rotation', () => {
   it('goes round', () => {
@@ -21,4 +21,24 @@ describe('the rotation', () => {
 it('gives scenes without a time a quarter of a minute', () => {
   expect(sceneTime(20)).toBe(20_000);
   expect(sceneTime(0)).toBe(15_000);
+});
+
+it('lets a broken scene rest, and tries it again', () => {
+  const broken = new Broken();
+  broken.mark(1, 1000);
+  expect([0, 1].map((scene) => broken.is(scene, 2000))).toEqual([false, true]);
+  expect(broken.is(1, 1000 + 5 * 60_000)).toBe(false);
+});
+
+describe('the age of what is shown', () => {
+  it('is short while the stream lives, and grows once it is silent', () => {
+    expect(confirmedAt({ receivedAt: 100, failed: false }, 900)).toBe(900);
+    expect(confirmedAt({ receivedAt: 950, failed: false }, 900)).toBe(950);
+  });
+  it('goes by the answer itself when the server did not give it again', () => {
+    expect(confirmedAt({ receivedAt: 100, failed: true }, 900)).toBe(100);
+  });
+  it('is called old after ten minutes', () => {
+    expect([600_000, 600_001].map(isOld)).toEqual([false, true]);
+  });
 });

@@ -16,3 +16,39 @@ export function nextScene(current: number, ready: readonly boolean[]): number {
 export function sceneTime(seconds: number): number {
   return (seconds > 0 ? seconds : 15) * 1000;
 }
+
+/** A wall says calmly that its figures are old after so long, milliseconds. */
+const oldAfter = 10 * 60_000;
+
+/** Whether figures nobody has stood by for so long are to be called old. */
+export function isOld(age: number): boolean {
+  return age > oldAfter;
+}
+
+/**
+ * When the server last stood by an answer: when it gave it, or since then through a stream that would have told of a
+ * change. A question that has failed meanwhile is not covered by the stream.
+ */
+export function confirmedAt(
+  answer: { receivedAt: number; failed: boolean },
+  heardAt: number,
+): number {
+  return answer.failed ? answer.receivedAt : Math.max(answer.receivedAt, heardAt);
+}
+
+/** A scene that broke is tried again after so long, milliseconds. */
+const restsFor = 5 * 60_000;
+
+/** Scenes that broke and rest. Times are those of the steady clock. */
+export class Broken {
+  readonly #since = new Map<number, number>();
+
+  mark(scene: number, now: number): void {
+    this.#since.set(scene, now);
+  }
+
+  is(scene: number, now: number): boolean {
+    const since = this.#since.get(scene);
+    return since !== undefined && now - since < restsFor;
+  }
+}
