@@ -122,7 +122,7 @@ func addressOf(r route) string {
 	switch r.doc.id {
 	case "search":
 		return target + "?q=vinh"
-	case "provenance":
+	case "provenance", "history":
 		return target + "?indicator=vneid_rate"
 	case "breakdown":
 		return target + "?by=sex"
@@ -142,7 +142,7 @@ func TestRolesByRoute(t *testing.T) {
 		"catalog": walls, "units": walls, "boundaries": walls, "values": walls, "ranking": walls, "distribution": walls, "tasks": walls, "completion": walls,
 		"unit": walls, "tile": walls, "topojson": walls, "geojson": walls, "session": walls, "open_session": walls, "events": walls,
 		"search": questions, "series": questions, "breakdown": questions, "comparison": questions, "outlook": questions, "population": questions,
-		"provenance": questions, "publications": questions, "publication": questions, "publishedContent": questions, "rebuilt": questions, "publish": {"approver"}, "obstacles": questions, "submissions": sent, "quality": sent, "rejections": sent, "rejectionsTable": sent, "template": questions,
+		"provenance": questions, "history": questions, "publications": questions, "publication": questions, "publishedContent": questions, "rebuilt": questions, "publish": {"approver"}, "obstacles": questions, "submissions": sent, "quality": sent, "rejections": sent, "rejectionsTable": sent, "template": questions,
 		"ingest": {"reporter", "approver"}, "metrics": {"scraper", "operator"},
 		"openapi": nil, "healthz": nil, "readyz": nil, "close_session": nil, // nobody needs a token
 	}

@@ -191,5 +191,6 @@ var titles = map[string]catalog.Text{
 	"obstacles":    {Vi: "Vướng mắc", En: "Obstacles"},
 	"submissions":  {Vi: "Các lần gửi số liệu", En: "What was sent"},
 	"rejections":   {Vi: "Các dòng bị từ chối hoặc cần xem lại", En: "Rows refused or doubtful"},
+	"history":      {Vi: "Lịch sử của một con số", En: "History of a figure"},
 	"provenance":   {Vi: "Nguồn gốc của số liệu", En: "Where a figure comes from"},
 }

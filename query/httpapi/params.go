@@ -34,6 +34,8 @@ const (
 	maxInputs = 1000
 	maxPage   = 500
 	maxHits   = 100
+
+	maxHistory = 100 // instants
 )
 
 // vocabulary holds every parameter by its key: the name of a query parameter,
@@ -76,7 +78,7 @@ func vocabulary() map[string]*param {
 	query("taskdetail", 32, choice("assignees"), "assignees", "Lists under each task who has to do it and where each of them stands.")
 	query("indicator", 64, words(64), "vneid_rate", "Id of an indicator.")
 	query("q", 200, words(200), "tam dao", "What to look for.")
-	for key, most := range map[string]int{"inputs": maxInputs, "page": maxPage, "hits": maxHits} {
+	for key, most := range map[string]int{"inputs": maxInputs, "page": maxPage, "hits": maxHits, "history": maxHistory} {
 		query(key, 6, object{"type": "integer", "minimum": 1, "maximum": most}, 20, "How many rows at most.")
 		byKey[key].name = "limit" // one word, but not every answer can be as long
 	}

@@ -209,6 +209,18 @@ func (s *Server) provenance(ctx context.Context, r *request) (any, error) {
 	return s.deps.Query.Provenance(ctx, q)
 }
 
+func (s *Server) history(ctx context.Context, r *request) (any, error) {
+	q := query.HistoryQuestion{Asked: r.asked(), Unit: r.unit(), Limit: r.number("limit", 1, maxHistory, 0)}
+	q.Indicator = r.text("indicator")
+	if q.Indicator == "" {
+		r.refuse(missingParameter("indicator"))
+	}
+	if err := r.err(); err != nil {
+		return nil, err
+	}
+	return s.deps.Query.History(ctx, q)
+}
+
 func (s *Server) search(ctx context.Context, r *request) (any, error) {
 	q := query.SearchQuestion{Text: r.text("q"), Lang: r.lang, Limit: r.number("limit", 1, maxHits, 20), Area: r.area()}
 	if q.Text == "" {

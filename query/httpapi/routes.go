@@ -43,6 +43,8 @@ func (s *Server) routes() []route {
 		{get, "/api/v1/templates/{dataset}", readers, noFigures, unstored, question, "agency unit period", nil, s.template, one("template", "", "A workbook to report in, made from the catalogue for an agency, a unit and a period")},
 		{get, "/api/v1/provenance", readers, narrowed, revalidated, question, "indicator unit period inputs as_of boundaries", s.provenance, nil, one("provenance", "Provenance", "The reported figures and revisions a value was computed from")},
 
+		{get, "/api/v1/provenance/history", readers, narrowed, revalidated, question, "indicator unit period history as_of boundaries", s.history, nil, many("history", "HistoryRow", "Since when a value has been known, and what it was before each correction")},
+
 		{get, "/api/v1/publications", readers, wholeOnly, revalidated, light, "page cursor", s.publications, nil, many("publications", "ListedPublication", "What was published, newest first")},
 		{get, "/api/v1/publications/{name}", readers, wholeOnly, revalidated, light, "", s.publication, nil, one("publication", "Publication", "A publication and what it rests on")},
 		{get, "/api/v1/publications/{name}/content", readers, wholeOnly, revalidated, light, "", nil, s.publishedContent, one("publishedContent", "", "The bytes that were published, a line for each answer")},

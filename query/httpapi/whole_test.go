@@ -137,6 +137,7 @@ func TestEveryQuestionIsAnswered(t *testing.T) {
 		"quality", "quality?period=2022-11&agency=cat&lang=en", "quality?indicator=vneid_rate&as_of=2022-11-20",
 		"submissions", "submissions?limit=1", "submissions/" + done.Submission + "/rejections",
 		"provenance?indicator=vneid_rate&unit=08707", "provenance?indicator=population_total&unit=243&limit=1", "provenance?indicator=task_completion_rate",
+		"provenance/history?indicator=vneid_rate&unit=08707", "provenance/history?indicator=task_completion_rate&limit=3",
 	} {
 		t.Run(target, func(t *testing.T) {
 			h.t = t

@@ -307,6 +307,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/provenance/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Since when a value has been known, and what it was before each correction */
+        get: operations["history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/publications": {
         parameters: {
             query?: never;
@@ -1497,6 +1514,51 @@ export interface components {
             data_version: number;
             /** Format: date-time */
             now: string;
+        };
+        /**
+         * @description A value as it was known from an instant on, until the row before. The list begins with the latest; of a hidden value it is empty.
+         * @example {
+         *       "callers": [
+         *         "z2h4gjhzic"
+         *       ],
+         *       "coverage": {
+         *         "expected": 1,
+         *         "reported": 1,
+         *         "share": 1
+         *       },
+         *       "denominator": 8000,
+         *       "flags": [],
+         *       "known_at": "2022-11-20T09:30:00+07:00",
+         *       "last_observation": "2022-11-19",
+         *       "numerator": 3296,
+         *       "status": "at_risk",
+         *       "submissions": [
+         *         "01GJ9Z7Q2V5T8Y3N6K4M1R0ABC"
+         *       ],
+         *       "target": 45,
+         *       "value": 41.2
+         *     }
+         */
+        HistoryRow: {
+            /** @description Ids of the tokens they were sent with. */
+            callers: string[];
+            coverage: components["schemas"]["Coverage"];
+            denominator: number | null;
+            estimated_share?: components["schemas"]["EstimatedShare"];
+            flags: components["schemas"]["Flag"][];
+            /** Format: date-time */
+            known_at: string;
+            last_observation: components["schemas"]["Date"] | null;
+            numerator: number | null;
+            status: components["schemas"]["Status"];
+            /** @description That became known at the instant. */
+            submissions: string[];
+            target: number | null;
+            value: number | null;
+        };
+        HistoryRowEnvelope: {
+            data: components["schemas"]["HistoryRow"][];
+            meta: components["schemas"]["Meta"];
         };
         Indicator: {
             decimals: number;
@@ -5306,6 +5368,133 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["ProvenanceEnvelope"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Not changed since If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    history: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Id of an indicator.
+                 * @example vneid_rate
+                 */
+                indicator?: string;
+                /**
+                 * @description Code of a unit; the root when absent.
+                 * @example 249
+                 */
+                unit?: string;
+                /**
+                 * @description A period; the indicator's current one when absent.
+                 * @example 2022-11
+                 */
+                period?: components["schemas"]["PeriodID"];
+                /**
+                 * @description How many rows at most.
+                 * @example 20
+                 */
+                limit?: number;
+                /**
+                 * @description What was known then: an instant after RFC 3339, or a day, meaning its end.
+                 * @example 2022-11-20T09:30:00+07:00
+                 */
+                as_of?: string;
+                /**
+                 * @description Id of a boundary set; the one in force when absent. Figures of earlier units are carried over to it; meta.carried says from where.
+                 * @example vinhphuc-2022
+                 */
+                boundaries?: string;
+                /**
+                 * @description Wait, at most a few seconds, until this data version is applied. Also as header X-Min-Data-Version.
+                 * @example 4711
+                 */
+                min_version?: number;
+                /**
+                 * @description json, the default, or a file with title, definition, units, period, boundary set, as-of and flags; else by Accept.
+                 * @example xlsx
+                 */
+                format?: "json" | "csv" | "xlsx";
+                /**
+                 * @description 1: of a file only the tables, with the ids of columns for headings, and of CSV the first table without a byte order mark.
+                 * @example 1
+                 */
+                plain?: "0" | "1";
+                /**
+                 * @description Language of names and problems; else Accept-Language, else Vietnamese.
+                 * @example vi
+                 */
+                lang?: "vi" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Since when a value has been known, and what it was before each correction */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "callers": [
+                     *             "z2h4gjhzic"
+                     *           ],
+                     *           "coverage": {
+                     *             "expected": 1,
+                     *             "reported": 1,
+                     *             "share": 1
+                     *           },
+                     *           "denominator": 8000,
+                     *           "flags": [],
+                     *           "known_at": "2022-11-20T09:30:00+07:00",
+                     *           "last_observation": "2022-11-19",
+                     *           "numerator": 3296,
+                     *           "status": "at_risk",
+                     *           "submissions": [
+                     *             "01GJ9Z7Q2V5T8Y3N6K4M1R0ABC"
+                     *           ],
+                     *           "target": 45,
+                     *           "value": 41.2
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "as_of": "2022-11-20T09:30:00+07:00",
+                     *         "boundaries": "vinhphuc-2022",
+                     *         "data_version": 4711,
+                     *         "demonstration": true,
+                     *         "indicator": "vneid_rate",
+                     *         "now": "2022-11-20T09:30:00+07:00",
+                     *         "period": "2022-11",
+                     *         "period_complete": false,
+                     *         "period_end": "2022-11-30",
+                     *         "period_start": "2022-11-01"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HistoryRowEnvelope"];
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "text/csv": string;
                 };

@@ -226,6 +226,7 @@ var headings = map[string]catalog.Text{
 	"measures":      t("Số liệu phải báo cáo", "Measures"),
 	"senders":       t("Nơi gửi", "Senders"),
 	"valid":         t("Tỷ lệ dòng hợp lệ, %", "Valid rows, %"),
+	"callers":       t("Các mã truy cập", "Callers"),
 	"ends":          t("có điểm kết thúc", "ends"),
 
 	"submission":    t("Lần gửi", "Submission"),
