@@ -96,6 +96,10 @@ test-rules: test-tools ## Prometheus rules and Alertmanager routes with promtool
 test-e2e: test-tools $(ENGINE) $(BIN) $(NODE_DEPS) ## Playwright specs in Debian's Chromium against the real program
 	@$(call timed,browser tests,$(NPM) --prefix frontend run --silent e2e)
 
+.PHONY: soak
+soak: test-tools $(ENGINE) $(BIN) $(NODE_DEPS) ## a wall left alone for DURATION=30 minutes: network cut, clock jumps, memory
+	@DURATION="$(or $(DURATION),30)" $(NPM) --prefix frontend run --silent soak
+
 # Debian packages the tests need: installed when root, asked for when not.
 TEST_COMMANDS := gcc chromium promtool prometheus-alertmanager
 TEST_PACKAGES := gcc libc6-dev chromium prometheus prometheus-alertmanager

@@ -36,7 +36,8 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: 'e2e', testIgnore: 'shots.spec.ts' },
+    { name: 'e2e', testIgnore: ['shots.spec.ts', 'soak.spec.ts'] },
     { name: 'shots', testMatch: 'shots.spec.ts' },
+    { name: 'soak', testMatch: 'soak.spec.ts' },
   ],
 });

@@ -1,0 +1,89 @@
+import type { Page } from '@playwright/test';
+import { expect, test } from './driver';
+import { Gate } from './gate';
+
+/**
+ * A wall left alone: `make soak`, DURATION minutes (30 unless said). For a sixth of the time there is no network, after
+ * it the system's clock jumps to and fro. No picture may be blank, and the heap after a collection may not have grown by
+ * a twentieth since a third of the time had passed: by then the wall must have shown each of its scenes.
+ */
+const minutes = Number(process.env.DURATION ?? 30);
+/** The default wall takes four minutes for all its scenes: a shorter run would call the first sight of one growth. */
+if (minutes < 12) throw new Error('DURATION is at least 12 minutes');
+const total = minutes * 60_000;
+const every = Math.max(2000, total / 120);
+
+test.use({ serviceWorkers: 'allow', viewport: { width: 1920, height: 1080 } });
+
+test('a wall left alone is never blank and does not grow', async ({ page, baseURL }) => {
+  test.setTimeout(total * 2 + 180_000);
+  const gate = new Gate(new URL(baseURL ?? ''));
+  await gate.open();
+  await page.goto(`${gate.url}/wall/default`);
+  await expect(page.getByTestId('age')).toHaveText(/Nhận cách đây/);
+  await stand(page, total / 3);
+  const before = await heap(page);
+
+  await gate.close();
+  await stand(page, total / 6);
+  await expect(page.getByTestId('connection')).toHaveText('Mất kết nối');
+  await gate.open();
+  await expect(page.getByTestId('connection')).toHaveText('Trực tiếp', { timeout: 30_000 });
+
+  await page.evaluate(jump, 3 * 24 * 3_600_000);
+  await stand(page, total / 12);
+  await page.evaluate(jump, -30 * 24 * 3_600_000);
+  await stand(page, total / 12);
+  await expect(page.getByTestId('age')).toHaveText(/Nhận cách đây vài giây/);
+
+  await stand(page, total / 3);
+  const after = await heap(page);
+  console.log(
+    `heap after collection: ${(before / 1e6).toFixed(2)} MB, then ${(after / 1e6).toFixed(2)} MB ` +
+      `(${(((after - before) / before) * 100).toFixed(1)} %) in ${minutes} min`,
+  );
+  expect((after - before) / before).toBeLessThan(0.05);
+  await gate.close();
+});
+
+/** Lets the wall stand, looking at it now and then: every look is a picture with something on it. */
+async function stand(page: Page, time: number): Promise<void> {
+  const until = performance.now() + time;
+  while (performance.now() < until) {
+    const png = (await page.screenshot({ animations: 'allow' })).toString('base64');
+    expect(await page.evaluate(colours, png)).toBeGreaterThan(50);
+    await page.waitForTimeout(Math.min(every, Math.max(0, until - performance.now())));
+  }
+}
+
+/** How many colours a picture has, in steps of 8; a blank one has a handful. */
+async function colours(png: string): Promise<number> {
+  const bytes = Uint8Array.from(atob(png), (c) => c.charCodeAt(0));
+  const picture = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
+  const context = new OffscreenCanvas(480, 270).getContext('2d');
+  if (!context) return 0;
+  context.drawImage(picture, 0, 0, 480, 270);
+  picture.close();
+  const { data } = context.getImageData(0, 0, 480, 270);
+  const seen = new Set<number>();
+  for (let i = 0; i < data.length; i += 4) {
+    const part = (at: number): number => (data[i + at] ?? 0) >> 3;
+    seen.add((part(0) << 10) | (part(1) << 5) | part(2));
+  }
+  return seen.size;
+}
+
+/** The system's clock jumps by so many milliseconds, as far as scripts can tell. */
+function jump(by: number): void {
+  const now = Date.now.bind(Date);
+  Date.now = () => now() + by;
+}
+
+/** Bytes of the heap after a full collection. */
+async function heap(page: Page): Promise<number> {
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send('HeapProfiler.collectGarbage');
+  const { usedSize } = await cdp.send('Runtime.getHeapUsage');
+  await cdp.detach();
+  return usedSize;
+}
