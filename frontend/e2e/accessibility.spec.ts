@@ -13,6 +13,16 @@ const routes = [
   '/wall/default',
 ];
 
+test('no page is wider than a phone', async ({ page, dashboard }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  for (const route of ['/', '/?unit=248', '/units/248', '/tasks', '/calendar']) {
+    await page.goto(route);
+    await dashboard.settled();
+    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    expect(width, route).toBe(390);
+  }
+});
+
 /** What is smaller than this is missed by a thumb. */
 const thumb = 40;
 
