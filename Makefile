@@ -75,8 +75,8 @@ lint: $(DIST) ## formatting, vet, staticcheck, module tidiness
 	@$(call timed,go.mod is tidy,go mod tidy -diff)
 
 # Tests that are of one goroutine and too large for the race detector skip under it; they run once without.
-UNRACED := ^Test(Whole|Huge|Bombs)
-UNRACED_IN := ./ingest ./ingest/demo ./ingest/sheet
+UNRACED := ^Test(Whole|Huge|Bombs|TenMillion|Archipelagos|RealImports|RealCoverage)
+UNRACED_IN := ./geo ./ingest ./ingest/demo ./ingest/sheet
 
 .PHONY: test-go
 test-go: $(ENGINE) $(DIST) ## Go tests with the race detector on the real engine

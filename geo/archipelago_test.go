@@ -10,6 +10,9 @@ import (
 // Hoàng Sa and Trường Sa are on every view of the country: a shape of at least three
 // pixels of a 512-pixel tile, a label, and a part of the province they belong to.
 func TestArchipelagosStayVisible(t *testing.T) {
+	if raced {
+		t.Skip("millions of points, one goroutine; run without the race detector")
+	}
 	s := nationalSet(t)
 	for _, code := range []string{"20333", "22736"} {
 		u, ok := s.Unit(code)

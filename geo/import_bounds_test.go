@@ -95,6 +95,9 @@ func bounded(t *testing.T, r io.Reader, megabytes uint64) Findings {
 }
 
 func TestTenMillionPoints(t *testing.T) {
+	if raced {
+		t.Skip("millions of points, one goroutine; run without the race detector")
+	}
 	if testing.Short() {
 		t.Skip("takes seconds")
 	}

@@ -279,7 +279,7 @@ func TestRealImports(t *testing.T) {
 			if _, err := os.Stat(filepath.Join(realData, dir)); err != nil {
 				t.Skipf("NOT TESTED on real boundaries: %v", err)
 			}
-			if dir == "vietnam-2025" && testing.Short() {
+			if dir == "vietnam-2025" && (raced || testing.Short()) {
 				t.Skip("takes seconds")
 			}
 			sources, err := DirSources(filepath.Join(realData, dir))

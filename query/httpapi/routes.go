@@ -66,6 +66,7 @@ func (s *Server) routes() []route {
 		{get, "/", anyone, noFigures, revalidated, light, "", nil, s.page, page()},
 		{get, "/units/{code}", anyone, noFigures, revalidated, light, "", nil, s.page, page()},
 		{get, "/tasks", anyone, noFigures, revalidated, light, "", nil, s.page, page()},
+		{get, "/calendar", anyone, noFigures, revalidated, light, "", nil, s.page, page()},
 		{get, "/wall/{scenes}", anyone, noFigures, revalidated, light, "", nil, s.page, page()},
 		{get, "/docs", anyone, noFigures, revalidated, light, "", nil, s.reference, page()},
 		{get, "/docs/{file}", anyone, noFigures, revalidated, light, "", nil, s.reference, page()},

@@ -1,0 +1,6 @@
+//go:build race
+
+package geo
+
+// raced tells that the race detector runs.
+const raced = true
