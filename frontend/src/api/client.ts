@@ -1,4 +1,5 @@
 import { keptAt } from '../../service/kept';
+import { ground } from './ground.svelte';
 import type { Envelope, Problem } from './types';
 
 /** A failure the page can show: what the server said (RFC 9457), or that it could not be reached. */
@@ -41,10 +42,16 @@ async function problemOf(response: Response): Promise<Problem | null> {
   }
 }
 
-/** Builds an API path; empty parameters are left out. */
+/** What is the same on every boundary set, and takes no parameter for one. */
+const groundless = ['catalog', 'boundaries'];
+
+/** Builds an API path; empty parameters are left out. Questions are about the boundary set shown unless they name one. */
 export function apiPath(path: string, query: Record<string, string | undefined> = {}): string {
   const params = new URLSearchParams();
-  for (const [key, value] of Object.entries(query)) if (value) params.set(key, value);
+  const on = groundless.includes(path) ? {} : { boundaries: ground.boundaries };
+  for (const [key, value] of Object.entries({ ...on, ...query })) {
+    if (value) params.set(key, value);
+  }
   const search = params.toString();
   return `/api/v1/${path}${search && `?${search}`}`;
 }

@@ -54,6 +54,9 @@ export const en: Messages = {
   mapFailed: 'This browser cannot draw the map. The ranking holds all the figures.',
   twoFingers: 'Use two fingers to move the map',
   schematic: 'Schematic drawing, not administrative boundaries',
+  boundarySet: 'Boundaries',
+  carriedFrom: (name) =>
+    `Figures carried onto ${name}: whole units exactly, split ones estimated and marked; targets are not carried.`,
   boundariesFrom: (source) => `Boundaries: ${source}`,
   legend: 'Legend',
   noData: 'No data yet',
@@ -208,6 +211,7 @@ export const en: Messages = {
   everyYear: 'Every year',
   everyReporting: (every) => `${every}, by reporting periods`,
   reportedOn: (date: string) => `reported ${date}`,
+  reportedBy: (name) => `reported by ${name}`,
   neverReported: 'never reported',
   obstacle: (kind: string) => `Obstacle: ${kind}`,
   obstacleSince: (date: string) => `(since ${date})`,

@@ -54,6 +54,9 @@ export const vi = {
   mapFailed: 'Trình duyệt không vẽ được bản đồ. Bảng xếp hạng vẫn có đủ số liệu.',
   twoFingers: 'Dùng hai ngón tay để di chuyển bản đồ',
   schematic: 'Sơ đồ minh hoạ, không phải địa giới hành chính',
+  boundarySet: 'Địa giới',
+  carriedFrom: (name: string) =>
+    `Số liệu tính lại trên ${name}: đơn vị sáp nhập trọn vẹn thì chính xác, phần chia tách là ước tính và có đánh dấu; mục tiêu không chuyển theo.`,
   boundariesFrom: (source: string) => `Ranh giới: ${source}`,
   legend: 'Chú giải',
   noData: 'Chưa có số liệu',
@@ -213,6 +216,7 @@ export const vi = {
   everyReporting: (every: string) => `${every} theo kỳ báo cáo`,
   reportedOn: (date: string) => `báo cáo ${date}`,
   neverReported: 'chưa báo cáo',
+  reportedBy: (name: string) => `${name} báo cáo`,
   obstacle: (kind: string) => `Vướng mắc: ${kind}`,
   obstacleSince: (date: string) => `(từ ${date})`,
   obstacleOwner: (name: string) => `tháo gỡ: ${name}`,

@@ -1,6 +1,7 @@
 import { ApiError, apiPath, ask } from '../api/client';
+import { ground } from '../api/ground.svelte';
 import { live } from '../api/live.svelte';
-import type { BoundarySet, Catalog, Problem, Unit } from '../api/types';
+import type { BoundarySet, Catalog, Level, Problem, Unit } from '../api/types';
 import { offline } from './offline.svelte';
 import { Programme } from './programme.svelte';
 
@@ -18,6 +19,8 @@ export class Loading {
 
   #abort = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Id of the boundary set the reader asks for; one there is not is passed over. */
+  #wanted: string | undefined;
 
   start(): () => void {
     const deaf = live.onChange((change) => {
@@ -30,6 +33,13 @@ export class Loading {
     };
   }
 
+  /** Goes over to another boundary set; what is shown stays until it has come. */
+  standOn(boundaries: string | undefined): void {
+    if (this.#wanted === boundaries) return;
+    this.#wanted = boundaries;
+    if (this.programme) void this.#load();
+  }
+
   #cancel(): void {
     clearTimeout(this.#timer);
     this.#abort.abort();
@@ -39,16 +49,12 @@ export class Loading {
     this.#cancel();
     const { signal } = (this.#abort = new AbortController());
     try {
-      const [catalog, units, boundaries] = await Promise.all([
-        ask<Catalog>(apiPath('catalog'), { signal }),
-        ask<Unit[]>(apiPath('units'), { signal }),
-        ask<BoundarySet[]>(apiPath('boundaries'), { signal }),
-      ]);
+      const [catalog, units, boundaries] = await this.#ask(signal);
       if (signal.aborted) return;
       const current =
         boundaries.data.find((set) => set.id === units.meta.boundaries) ?? boundaries.data.at(-1);
       if (!current) throw new ApiError(null);
-      this.#take(catalog.data, units.data, current);
+      this.#take(standing(catalog.data, current), units.data, current, boundaries.data);
       // Kept ones are better than nothing; the server is asked until it answers.
       const kept = [catalog, units, boundaries].flatMap(({ keptSince }) => keptSince ?? []);
       offline.keeps(this, kept.length > 0 ? Math.min(...kept) : null);
@@ -61,13 +67,39 @@ export class Loading {
     }
   }
 
+  /** Asks for everything at once; for another boundary set only when there is one of that name. */
+  async #ask(signal: AbortSignal) {
+    const units = (boundaries: string | undefined) =>
+      ask<Unit[]>(apiPath('units', { boundaries: boundaries ?? '' }), { signal });
+    const sets = ask<BoundarySet[]>(apiPath('boundaries'), { signal });
+    const wanted = this.#wanted;
+    const ofSet = wanted
+      ? sets.then(({ data }) => units(data.find((set) => set.id === wanted && !set.in_use)?.id))
+      : units(undefined);
+    return Promise.all([ask<Catalog>(apiPath('catalog'), { signal }), ofSet, sets]);
+  }
+
   #later(): void {
     this.#timer = setTimeout(() => void this.#load(), again);
   }
 
-  #take(catalog: Catalog, units: Unit[], boundaries: BoundarySet): void {
-    if (this.programme) this.programme.renew(catalog, units, boundaries);
-    else this.programme = new Programme(catalog, units, boundaries);
+  #take(catalog: Catalog, units: Unit[], boundaries: BoundarySet, all: BoundarySet[]): void {
+    // Those that were imported beside the catalogue have maps, but no figures are carried onto them.
+    const sets = all.filter((set) => set.in_use || !set.stored);
+    ground.boundaries = boundaries.in_use ? undefined : boundaries.id;
+    if (this.programme) this.programme.renew(catalog, units, boundaries, sets);
+    else this.programme = new Programme(catalog, units, boundaries, sets);
     this.failed = false;
   }
+}
+
+/** The catalogue with the levels and the root of a boundary set; it comes with those of the set in use. */
+function standing(catalog: Catalog, set: BoundarySet): Catalog {
+  if (set.in_use) return catalog;
+  const named = (level: Level): Level => catalog.levels.find(({ id }) => id === level.id) ?? level;
+  return {
+    ...catalog,
+    root: set.root,
+    levels: set.levels.map((level) => ({ ...named(level), rank: level.rank })),
+  };
 }

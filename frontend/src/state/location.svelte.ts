@@ -23,9 +23,12 @@ class Location {
     return messages(this.lang);
   }
 
-  /** The address of a page; the language is kept, the rest of the view is as given. */
+  /** The address of a page; language and boundary set are kept, the rest of the view is as given. */
   href(page: Page, view: Partial<View> = {}): string {
-    return placeHref({ page, view: { lang: this.lang, ...view } });
+    return placeHref({
+      page,
+      view: { lang: this.lang, boundaries: this.view.boundaries, ...view },
+    });
   }
 
   /** The address of this page with some of its view changed. */

@@ -12,6 +12,8 @@ export class Programme {
   catalog: Catalog;
   units: readonly Unit[];
   boundaries: BoundarySet;
+  /** Boundary sets questions can be asked on, the earliest first. */
+  sets: readonly BoundarySet[];
 
   readonly levels: readonly Level[] = $derived.by(() =>
     [...this.catalog.levels].sort((a, b) => a.rank - b.rank),
@@ -24,17 +26,29 @@ export class Programme {
   /** The level figures are shown at unless the address says otherwise: the lowest. */
   readonly lowestLevel: Level = $derived.by(() => there(this.levels.at(-1), 'level'));
 
-  constructor(catalog: Catalog, units: readonly Unit[], boundaries: BoundarySet) {
+  constructor(
+    catalog: Catalog,
+    units: readonly Unit[],
+    boundaries: BoundarySet,
+    sets: readonly BoundarySet[] = [boundaries],
+  ) {
     this.catalog = $state.raw(catalog);
     this.units = $state.raw(units);
     this.boundaries = $state.raw(boundaries);
+    this.sets = $state.raw(sets);
   }
 
   /** Takes what the server says now; what says the same stays the same object, and nothing is drawn again for it. */
-  renew(catalog: Catalog, units: readonly Unit[], boundaries: BoundarySet): void {
+  renew(
+    catalog: Catalog,
+    units: readonly Unit[],
+    boundaries: BoundarySet,
+    sets: readonly BoundarySet[] = [boundaries],
+  ): void {
     this.catalog = unlessSame(this.catalog, catalog);
     this.units = unlessSame(this.units, units);
     this.boundaries = unlessSame(this.boundaries, boundaries);
+    this.sets = unlessSame(this.sets, sets);
   }
 
   /** Levels a map can be coloured by: all below the root. */

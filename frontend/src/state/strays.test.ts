@@ -15,6 +15,11 @@ const programme = {
   shownLevels: [{ id: 'district' }] as Level[],
   agency: (id: string) => (id === 'cat' ? {} : undefined),
   catalog: { indicators: [indicator], task_groups: [{ id: 'B.I' }] },
+  boundaries: { id: 'now' },
+  sets: [
+    { id: 'now', in_use: true },
+    { id: 'later', in_use: false },
+  ],
 } as unknown as Parameters<typeof strays>[1];
 
 function found(address: string): string[] {
@@ -35,6 +40,9 @@ it.each([
   ['/?colour=status&beside=2022-03', []],
   ['/?colour=red&beside=nope', ['colour=red', 'beside=nope']],
   ['/?list=everything', ['list=everything']],
+  ['/?boundaries=now', []],
+  ['/?boundaries=nowhere&unit=99999', ['boundaries=nowhere', 'unit=99999']],
+  ['/?boundaries=later&unit=99999', []], // its units have not come yet
   ['/units/248?explain=nope.248', ['explain=nope.248']],
   ['/tasks', []],
   ['/tasks?status=overdue', []],

@@ -17,14 +17,26 @@ export interface Stray {
   value: string;
 }
 
-type Known = Pick<Programme, 'indicator' | 'unit' | 'agency' | 'shownLevels' | 'catalog'>;
+type Known = Pick<
+  Programme,
+  'indicator' | 'unit' | 'agency' | 'shownLevels' | 'catalog' | 'sets' | 'boundaries'
+>;
 
 /**
  * What an address asks for that the programme does not have. The page shows the default for
  * it, says so and mends the address: a link with a slip in it must not pass for another's figures.
  */
 export function strays(place: Place, programme: Known): Stray[] {
-  return [...ofPage(place, programme), ...explained(place.view, programme)];
+  const { view } = place;
+  const wanted = programme.sets.find(({ id, in_use }) =>
+    view.boundaries ? id === view.boundaries : in_use,
+  );
+  // Units and levels are looked for once the boundary set has come.
+  const here = !wanted || wanted.id === programme.boundaries.id;
+  return [
+    ...(wanted ? [] : asked('boundaries', view)),
+    ...(here ? [...ofPage(place, programme), ...explained(view, programme)] : []),
+  ];
 }
 
 function ofPage({ page, view }: Place, programme: Known): Stray[] {

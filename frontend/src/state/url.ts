@@ -15,6 +15,8 @@ export interface View {
   indicator?: string | undefined;
   unit?: string | undefined;
   period?: string | undefined;
+  /** Id of the boundary set units and map are of; absent for the server's own. */
+  boundaries?: string | undefined;
   level?: string | undefined;
   status?: string | undefined;
   /** Of the tasks: part of the plan, agency, order. */
@@ -41,6 +43,7 @@ const keys = [
   'indicator',
   'unit',
   'period',
+  'boundaries',
   'level',
   'status',
   'group',
