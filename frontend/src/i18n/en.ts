@@ -55,6 +55,7 @@ export const en: Messages = {
   twoFingers: 'Use two fingers to move the map',
   schematic: 'Schematic drawing, not administrative boundaries',
   boundarySet: 'Boundaries',
+  boundariesSince: (date) => `Since ${date}`,
   carriedFrom: (name) =>
     `Figures carried onto ${name}: whole units exactly, split ones estimated and marked; targets are not carried.`,
   boundariesFrom: (source) => `Boundaries: ${source}`,

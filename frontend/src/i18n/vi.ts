@@ -55,6 +55,7 @@ export const vi = {
   twoFingers: 'Dùng hai ngón tay để di chuyển bản đồ',
   schematic: 'Sơ đồ minh hoạ, không phải địa giới hành chính',
   boundarySet: 'Địa giới',
+  boundariesSince: (date: string) => `Từ ${date}`,
   carriedFrom: (name: string) =>
     `Số liệu tính lại trên ${name}: đơn vị sáp nhập trọn vẹn thì chính xác, phần chia tách là ước tính và có đánh dấu; mục tiêu không chuyển theo.`,
   boundariesFrom: (source: string) => `Ranh giới: ${source}`,
