@@ -18,8 +18,8 @@ type Collector struct {
 	history  *history
 	log      *slog.Logger
 	series   SeriesLimit
-	reported memo[roundKey, []reportedMeasure]
-	sent     memo[uint64, []sentBy]
+	reported memo[roundKey, roundQuality]
+	sent     memo[sentKey, []SenderRow]
 
 	gauges
 	failures *prometheus.CounterVec
@@ -92,8 +92,8 @@ func newGauges() gauges {
 
 		reportDue:   desc("report_due_timestamp_seconds", "End of the last day for a step of the reporting chain in the round under way.", "step"),
 		expected:    desc("reports_expected", "Figures an agency owes for the period of the round: one for each measure and unit.", "agency"),
-		received:    desc("reports_received", "Of the figures an agency owes for the period of the round, those that have come.", "agency"),
-		quality:     desc("quality_ratio", "Quality of an agency's reports on the last period that was due, 0 to 1: completeness (come), timeliness (of these in time), validity (of all rows it ever sent accepted).", "agency", "aspect"),
+		received:    desc("reports_received", "Of the figures an agency owes for the period of the round, those that have come whole.", "agency"),
+		quality:     desc("quality_ratio", "Quality of an agency's reports on the last period that was due, 0 to 1: completeness (come), timeliness (of these in time), validity (rows accepted since it began).", "agency", "aspect"),
 		submissions: desc("submissions", "Submissions read to their end, by what became of their rows.", "state", "agency"),
 
 		unit:      desc("unit_info", "An administrative unit; area is the unit of the first level below the root that it lies in.", "unit", "level", "area", "unit_name"),

@@ -60,21 +60,23 @@ func nextDue(states map[string]assignmentState, today civil.Date) (due civil.Dat
 	return due, open
 }
 
-// reportedMeasure is in how many units a measure has been reported for a period, and in how many of these in time.
-type reportedMeasure struct {
-	measure       string
-	units, inTime uint64
+// roundKey names what was reported for two periods, as far as the last change of a measure of the chain; what is in time
+// goes by the day.
+type roundKey struct {
+	catalogue       string
+	touched         uint64
+	today           civil.Date
+	current, closed catalog.Period
 }
 
-// roundKey names what was reported for a period, as far as the data version.
-type roundKey struct {
-	version uint64
-	current string
-	closed  string
+// roundQuality is the quality of the period of the round, and of the last one that was due.
+type roundQuality struct {
+	current, closed []QualityRow
+	senders         []SenderRow // since the closed one began
 }
 
 // reports shows the round under way: by when each step is due, and what every agency owes and has sent; and the quality
-// of the last round that was due.
+// of the last round that was due. All of it is what the question of quality answers.
 func (c *Collector) reports(ctx context.Context, s *Service, shown exposition) error {
 	at, err := s.at(time.Time{})
 	if err != nil {
@@ -87,31 +89,64 @@ func (c *Collector) reports(ctx context.Context, s *Service, shown exposition) e
 	for _, step := range round.Steps {
 		shown.gauge(c.reportDue, s.endOf(step.Date), step.ID)
 	}
-	closed := s.lastDue(round.Period, at.today)
-	key := roundKey{s.Version(), round.Period.String(), closed.String()}
-	both, err := c.reported.get(key, func() ([]reportedMeasure, error) {
-		current, err := s.reportedIn(ctx, round.Period)
-		if err != nil {
-			return nil, err
-		}
-		before, err := s.reportedIn(ctx, closed)
-		return slices.Concat(current, before), err
-	})
+	q, err := c.roundOf(ctx, s, round.Period, at)
 	if err != nil {
 		return err
 	}
-	half := len(both) / 2
-	for agency, sum := range s.byAgency(both[:half]) {
+	for agency, sum := range byAgency(q.current) {
 		shown.gauge(c.expected, float64(sum.expected), agency)
-		shown.gauge(c.received, float64(sum.units), agency)
+		shown.gauge(c.received, float64(sum.received), agency)
 	}
-	for agency, sum := range s.byAgency(both[half:]) {
-		shown.gauge(c.quality, float64(sum.units)/float64(sum.expected), agency, "completeness")
-		if sum.units > 0 {
-			shown.gauge(c.quality, float64(sum.inTime)/float64(sum.units), agency, "timeliness")
+	for agency, sum := range byAgency(q.closed) {
+		shown.gauge(c.quality, float64(sum.received)/float64(sum.expected), agency, "completeness")
+		if sum.received > 0 {
+			shown.gauge(c.quality, float64(sum.inTime)/float64(sum.received), agency, "timeliness")
 		}
 	}
+	c.validity(s, q.senders, shown)
 	return nil
+}
+
+// roundOf asks for the quality of a round, again only when it may have changed.
+func (c *Collector) roundOf(ctx context.Context, s *Service, current catalog.Period, at instant) (roundQuality, error) {
+	closed := s.lastDue(current, at.today)
+	owed := s.owed(current.Kind)
+	senders, err := c.sent.get(sentKey{s.Version(), closed}, func() ([]SenderRow, error) {
+		return s.qualityOfSenders(ctx, QualityQuestion{}, closed, at)
+	})
+	if err != nil {
+		return roundQuality{}, err
+	}
+	key := roundKey{s.deps.Catalog.Version, s.touchedLast(owed), at.today, current, closed}
+	q, err := c.reported.get(key, func() (q roundQuality, err error) {
+		if current.End.After(at.today) {
+			q.current = owedAhead(owed, s.layerIn(current, at))
+		} else if q.current, err = s.qualityOfMeasures(ctx, owed, current, s.layerIn(current, at), nil, at); err != nil {
+			return q, err
+		}
+		q.closed, err = s.qualityOfMeasures(ctx, owed, closed, s.layerIn(closed, at), nil, at)
+		return q, err
+	})
+	q.senders = senders
+	return q, err
+}
+
+// owedAhead is what is owed for a period that has not ended: nothing can have come.
+func owedAhead(owed []catalog.Measure, in *layer) (rows []QualityRow) {
+	for _, m := range owed {
+		if n := len(expectedUnits(m, in.layout, nil)); n > 0 {
+			rows = append(rows, QualityRow{Measure: m.ID, Agency: m.Agency, Coverage: coverage(0, n)})
+		}
+	}
+	return rows
+}
+
+// touchedLast counts the changes of measures: it grows with each.
+func (s *Service) touchedLast(measures []catalog.Measure) (changes uint64) {
+	for _, m := range measures {
+		changes += s.versions.ofMeasure(m.ID).generation
+	}
+	return changes
 }
 
 // lastDue is the last period whose first step of the chain was due before today.
@@ -124,110 +159,76 @@ func (s *Service) lastDue(p catalog.Period, today civil.Date) catalog.Period {
 	}
 }
 
-// reportedIn counts the units that have reported each measure of the chain's period.
-func (s *Service) reportedIn(ctx context.Context, p catalog.Period) ([]reportedMeasure, error) {
-	var list []reportedMeasure
-	for _, m := range s.owed(p.Kind) {
-		list = append(list, reportedMeasure{measure: m.ID})
-	}
-	due, ok := s.deps.Catalog.Calendar.FirstStepDue(p)
-	if !ok || len(list) == 0 {
-		return list, nil
-	}
-	ids := make([]string, len(list))
-	for i := range list {
-		ids[i] = list[i].measure
-	}
-	err := s.warehouse.each(ctx, "reported", params{
-		"measures": ids, "first_day": p.Start.String(), "last_day": p.End.String(),
-		"due": due.AddDays(1).In(s.deps.Catalog.Location).UTC().Format("2006-01-02 15:04:05.000"),
-	}, func(rows driver.Rows) error {
-		var one reportedMeasure
-		if err := rows.Scan(&one.measure, &one.units, &one.inTime); err != nil {
-			return err
-		}
-		if i := slices.Index(ids, one.measure); i >= 0 {
-			list[i] = one
-		}
-		return nil
-	})
-	return list, err
-}
-
 // owed lists the measures that are reported by periods of the chain.
 func (s *Service) owed(kind catalog.PeriodKind) []catalog.Measure {
 	return slices.DeleteFunc(slices.Clone(s.deps.Catalog.Measures), func(m catalog.Measure) bool { return m.PeriodKind != kind })
 }
 
 // agencySum is what an agency owes, and what has come of it.
-type agencySum struct{ expected, units, inTime uint64 }
+type agencySum struct{ expected, received, inTime int }
 
-func (s *Service) byAgency(list []reportedMeasure) map[string]agencySum {
+func byAgency(rows []QualityRow) map[string]agencySum {
 	sums := map[string]agencySum{}
-	for _, one := range list {
-		m, _ := s.deps.Catalog.Measure(one.measure)
-		sum := sums[m.Agency]
-		for _, unit := range s.layout.units[m.Level] {
-			if m.Expects(unit.Type) {
-				sum.expected++
-			}
+	for _, row := range rows {
+		sum := sums[row.Agency]
+		sum.expected += row.Coverage.Expected
+		sum.received += row.Coverage.Reported
+		if row.OnTime != nil {
+			sum.inTime += *row.OnTime
 		}
-		sum.units += one.units
-		sum.inTime += one.inTime
-		sums[m.Agency] = sum
-	}
-	for agency, sum := range sums {
-		sum.units, sum.inTime = min(sum.units, sum.expected), min(sum.inTime, sum.expected)
-		if sums[agency] = sum; sum.expected == 0 {
-			delete(sums, agency)
-		}
+		sums[row.Agency] = sum
 	}
 	return sums
 }
 
-// sentBy is what an agency has sent, all submissions together.
-type sentBy struct {
-	agency, state              string
-	number, accepted, rejected uint64
+// sentKey names what was sent since a period began, as far as a data version.
+type sentKey struct {
+	version uint64
+	since   catalog.Period
 }
 
-// submitted counts submissions, and how many of their rows were taken; agencies the catalogue does not know share one label.
+// validity shows how much of what agencies sent was taken; those the catalogue does not know are one.
+func (c *Collector) validity(s *Service, senders []SenderRow, shown exposition) {
+	accepted, all := map[string]uint64{}, map[string]uint64{}
+	for _, row := range senders {
+		agency := s.agencyLabel(row.Agency)
+		accepted[agency] += row.Accepted
+		all[agency] += row.Accepted + row.Rejected
+	}
+	for agency, n := range all {
+		if n > 0 {
+			shown.gauge(c.quality, float64(accepted[agency])/float64(n), agency, "validity")
+		}
+	}
+}
+
+// agencyLabel keeps what callers invent out of the labels.
+func (s *Service) agencyLabel(agency string) string {
+	if _, known := s.deps.Catalog.Agency(agency); !known && agency != "" {
+		return otherAgency
+	}
+	return agency
+}
+
+// submitted counts submissions.
 func (c *Collector) submitted(ctx context.Context, s *Service, shown exposition) error {
-	list, err := c.sent.get(s.Version(), func() (list []sentBy, err error) {
-		err = s.warehouse.each(ctx, "submission_states", nil, func(rows driver.Rows) error {
-			var one sentBy
-			if err := rows.Scan(&one.agency, &one.state, &one.number, &one.accepted, &one.rejected); err != nil {
-				return err
-			}
-			list = append(list, one)
-			return nil
-		})
-		return list, err
+	type label struct{ state, agency string }
+	counts := map[label]uint64{}
+	err := s.warehouse.each(ctx, "submission_states", nil, func(rows driver.Rows) error {
+		var l label
+		var n uint64
+		if err := rows.Scan(&l.agency, &l.state, &n); err != nil {
+			return err
+		}
+		l.agency = s.agencyLabel(l.agency)
+		counts[l] += n
+		return nil
 	})
 	if err != nil {
 		return err
 	}
-	type label struct{ state, agency string }
-	counts := map[label]uint64{}
-	rows := map[string]*sentBy{}
-	for _, one := range list {
-		if _, known := s.deps.Catalog.Agency(one.agency); !known && one.agency != "" {
-			one.agency = otherAgency
-		}
-		counts[label{one.state, one.agency}] += one.number
-		if rows[one.agency] == nil {
-			rows[one.agency] = &sentBy{}
-		}
-		rows[one.agency].accepted += one.accepted
-		rows[one.agency].rejected += one.rejected
-	}
 	for l, n := range counts {
 		shown.gauge(c.submissions, float64(n), l.state, l.agency)
-	}
-	for agency, sum := range rows {
-		if all := sum.accepted + sum.rejected; all > 0 {
-			shown.gauge(c.quality, float64(sum.accepted)/float64(all), agency, "validity")
-		}
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package query
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
@@ -43,7 +44,7 @@ func TestMetricsOfTheRound(t *testing.T) {
 		gone,
 	)
 	err := testutil.CollectAndCompare(newCollector(h.Service, 0), strings.NewReader(`
-# HELP toancanh_quality_ratio Quality of an agency's reports on the last period that was due, 0 to 1: completeness (come), timeliness (of these in time), validity (of all rows it ever sent accepted).
+# HELP toancanh_quality_ratio Quality of an agency's reports on the last period that was due, 0 to 1: completeness (come), timeliness (of these in time), validity (rows accepted since it began).
 # TYPE toancanh_quality_ratio gauge
 toancanh_quality_ratio{agency="office",aspect="completeness"} 0
 toancanh_quality_ratio{agency="police",aspect="completeness"} 0.5
@@ -57,7 +58,7 @@ toancanh_report_due_timestamp_seconds{step="government"} 1.6561764e+09
 # TYPE toancanh_reports_expected gauge
 toancanh_reports_expected{agency="office"} 4
 toancanh_reports_expected{agency="police"} 4
-# HELP toancanh_reports_received Of the figures an agency owes for the period of the round, those that have come.
+# HELP toancanh_reports_received Of the figures an agency owes for the period of the round, those that have come whole.
 # TYPE toancanh_reports_received gauge
 toancanh_reports_received{agency="office"} 0
 toancanh_reports_received{agency="police"} 2
@@ -141,5 +142,53 @@ func TestSeriesAreBounded(t *testing.T) {
 	lowest := testutil.CollectAndCount(newCollector(h.Service, SeriesLimit(lean)), "toancanh_indicator_value")
 	if all := testutil.CollectAndCount(newCollector(h.Service, 0), "toancanh_indicator_value"); lowest >= all {
 		t.Errorf("%d values in short, %d in full", lowest, all)
+	}
+}
+
+// What the gauges say of a round is what the question of quality answers about it.
+func TestGaugesAreTheAnswerOfQuality(t *testing.T) {
+	h := newHouse(t, chained())
+	h.load(
+		flow("visits", "C11", 1, 5, "2022-06-16 23:59"), flow("visits", "C12", 2, 5, "2022-06-17 00:01"), flow("visits", "C22", 3, 5, "2022-06-15 08:00"),
+		flow("visits_online", "C22", 4, 5, "2022-06-18 08:00"),
+	)
+	answer, err := h.Quality(t.Context(), QualityQuestion{Period: parsePeriod("s2022-06")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	at, err := h.at(time.Time{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown, err := newCollector(h.Service, 0).roundOf(t.Context(), h.Service, parsePeriod("s2022-06"), at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	of := map[string]QualityRow{}
+	for _, row := range answer.Data.Measures {
+		of[row.Measure] = row
+	}
+	for agency, measure := range map[string]string{"police": "visits", "office": "visits_online"} {
+		got, want := byAgency(shown.closed)[agency], of[measure]
+		if got != (agencySum{want.Coverage.Expected, want.Coverage.Reported, *want.OnTime}) || got != byAgency(shown.current)[agency] {
+			t.Errorf("%s: %+v, the answer says %+v", agency, got, want)
+		}
+	}
+	if police := byAgency(shown.closed)["police"]; police != (agencySum{4, 3, 2}) {
+		t.Errorf("police: %+v", police)
+	}
+}
+
+// While a period runs it is known who will owe what for it; the quality is that of the one before.
+func TestGaugesOfARoundAhead(t *testing.T) {
+	h := newHouse(t, chained())
+	h.load(flow("visits", "C11", 1, 5, "2022-06-16 10:00"))
+	at := instant{asOf: time.Time{}, now: local("2022-07-01 09:00"), today: civilDate("2022-07-01")}
+	q, err := newCollector(h.Service, 0).roundOf(t.Context(), h.Service, parsePeriod("s2022-07"), at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ahead, before := byAgency(q.current)["police"], byAgency(q.closed)["police"]; ahead != (agencySum{expected: 4}) || before != (agencySum{4, 1, 1}) {
+		t.Errorf("ahead %+v, before %+v", ahead, before)
 	}
 }

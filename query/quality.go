@@ -92,23 +92,17 @@ func (s *Service) Quality(ctx context.Context, q QualityQuestion) (QualityAnswer
 	if err != nil {
 		return QualityAnswer{}, err
 	}
-	layer := s.ground.layers[s.ground.at(dayOf(at.last(period)))]
+	layer := s.layerIn(period, at)
 	meta := s.meta(at)
 	meta.Boundaries, meta.Period, meta.PeriodStart, meta.PeriodEnd = layer.layout.set.Info().ID, period.String(), period.Start, period.End
 	complete := at.complete(period)
 	meta.PeriodComplete = &complete
-	rows := make([]*QualityRow, len(measures))
+	answer := QualityAnswer{Meta: meta}
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(qualityAtATime)
-	for i, m := range measures {
-		group.Go(func() error {
-			return contain(s.deps.Log, "quality of "+m.ID, func() (err error) {
-				rows[i], err = s.qualityOf(ctx, m, period, layer, q.Area, at)
-				return err
-			})
-		})
-	}
-	answer := QualityAnswer{Data: Quality{Measures: []QualityRow{}, Senders: []SenderRow{}}, Meta: meta}
+	group.Go(func() (err error) {
+		answer.Data.Measures, err = s.qualityOfMeasures(ctx, measures, period, layer, q.Area, at)
+		return err
+	})
 	group.Go(func() (err error) {
 		answer.Data.Senders, err = s.qualityOfSenders(ctx, q, period, at)
 		return err
@@ -116,12 +110,37 @@ func (s *Service) Quality(ctx context.Context, q QualityQuestion) (QualityAnswer
 	if err := group.Wait(); err != nil {
 		return QualityAnswer{}, err
 	}
+	return answer, nil
+}
+
+// layerIn is the boundary set in force at the end of a period, or today while it runs.
+func (s *Service) layerIn(period catalog.Period, at instant) *layer {
+	return s.ground.layers[s.ground.at(dayOf(at.last(period)))]
+}
+
+// qualityOfMeasures looks at several measures at a time and leaves out those that nobody is asked to report.
+func (s *Service) qualityOfMeasures(ctx context.Context, measures []catalog.Measure, period catalog.Period, in *layer, area *catalog.Area, at instant) ([]QualityRow, error) {
+	rows := make([]*QualityRow, len(measures))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(qualityAtATime)
+	for i, m := range measures {
+		group.Go(func() error {
+			return contain(s.deps.Log, "quality of "+m.ID, func() (err error) {
+				rows[i], err = s.qualityOf(ctx, m, period, in, area, at)
+				return err
+			})
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	found := []QualityRow{}
 	for _, row := range rows {
 		if row != nil {
-			answer.Data.Measures = append(answer.Data.Measures, *row)
+			found = append(found, *row)
 		}
 	}
-	return answer, nil
+	return found, nil
 }
 
 // qualityPeriod checks the period of a question, or chooses the last one of the reporting
