@@ -69,10 +69,7 @@ type SenderRow struct {
 	Valid       *float64 `json:"valid"` // 100 * accepted / all rows
 }
 
-const (
-	listedUnits    = 200
-	qualityAtATime = 8 // statements
-)
+const listedUnits = 200
 
 // Quality answers how far figures can be relied on before they are looked at.
 func (s *Service) Quality(ctx context.Context, q QualityQuestion) (QualityAnswer, error) {
@@ -93,11 +90,7 @@ func (s *Service) Quality(ctx context.Context, q QualityQuestion) (QualityAnswer
 		return QualityAnswer{}, err
 	}
 	layer := s.layerIn(period, at)
-	meta := s.meta(at)
-	meta.Boundaries, meta.Period, meta.PeriodStart, meta.PeriodEnd = layer.layout.set.Info().ID, period.String(), period.Start, period.End
-	complete := at.complete(period)
-	meta.PeriodComplete = &complete
-	answer := QualityAnswer{Meta: meta}
+	answer := QualityAnswer{Meta: s.metaOfReports(period, layer, at)}
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() (err error) {
 		answer.Data.Measures, err = s.qualityOfMeasures(ctx, measures, period, layer, q.Area, at)
@@ -118,29 +111,17 @@ func (s *Service) layerIn(period catalog.Period, at instant) *layer {
 	return s.ground.layers[s.ground.at(dayOf(at.last(period)))]
 }
 
-// qualityOfMeasures looks at several measures at a time and leaves out those that nobody is asked to report.
+// qualityOfMeasures leaves out those that nobody is asked to report.
 func (s *Service) qualityOfMeasures(ctx context.Context, measures []catalog.Measure, period catalog.Period, in *layer, area *catalog.Area, at instant) ([]QualityRow, error) {
-	rows := make([]*QualityRow, len(measures))
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(qualityAtATime)
-	for i, m := range measures {
-		group.Go(func() error {
-			return contain(s.deps.Log, "quality of "+m.ID, func() (err error) {
-				rows[i], err = s.qualityOf(ctx, m, period, in, area, at)
-				return err
-			})
-		})
-	}
-	if err := group.Wait(); err != nil {
+	owed, err := s.owingOf(ctx, measures, period, in, area, at)
+	if err != nil {
 		return nil, err
 	}
-	found := []QualityRow{}
-	for _, row := range rows {
-		if row != nil {
-			found = append(found, *row)
-		}
+	rows := make([]QualityRow, len(owed))
+	for i := range owed {
+		rows[i] = s.qualityOf(owed[i], at)
 	}
-	return found, nil
+	return rows, nil
 }
 
 // qualityPeriod checks the period of a question, or chooses the last one of the reporting
@@ -175,78 +156,46 @@ func (s *Service) measuresOf(q QualityQuestion) ([]catalog.Measure, error) {
 	}), nil
 }
 
-// qualityOf looks at one measure; nil where nobody is asked to report it for the period.
-func (s *Service) qualityOf(ctx context.Context, m catalog.Measure, period catalog.Period, in *layer, area *catalog.Area, at instant) (*QualityRow, error) {
-	slots := reportingPeriods(m, period, at)
-	units := expectedUnits(m, in.layout, area)
-	if len(slots) == 0 || len(units) == 0 {
-		return nil, nil
+// qualityOf counts what is owed of one measure.
+func (s *Service) qualityOf(owed owing, at instant) QualityRow {
+	m := owed.measure
+	row := QualityRow{
+		Measure: m.ID, Name: m.Name, Agency: m.Agency, Level: m.Level, Indicators: s.madeOf(m.ID), Due: owed.due, MissingIn: []UnitRef{}, LateIn: []UnitRef{},
 	}
-	whole, err := sliceOf(s.deps.Catalog, catalog.Term{Measure: m.ID})
-	if err != nil {
-		return nil, err
-	}
-	told, err := s.warehouse.quality(ctx, whole, slots, at)
-	if err != nil {
-		return nil, err
-	}
-	row := &QualityRow{
-		Measure: m.ID, Name: m.Name, Agency: m.Agency, Level: m.Level, Indicators: s.madeOf(m.ID), MissingIn: []UnitRef{}, LateIn: []UnitRef{},
-	}
-	row.judge(s.deps.Catalog, m, units, slots, whole.wanted[0], told, at)
-	return row, nil
-}
-
-// judge counts units by whether they told everything, and by when.
-func (row *QualityRow) judge(c *catalog.Catalog, m catalog.Measure, units []UnitRef, slots []catalog.Period, wanted combos, told map[qualityKey]heard, at instant) {
-	late, onTime, closes := 0, 0, false
-	row.Due, closes = dueOf(c, m, slots[len(slots)-1])
-	for _, unit := range units {
+	late, onTime := 0, 0
+	for units := owed.duties; len(units) > 0; {
+		n := 1 // a unit's duties stand together
+		for n < len(units) && units[n].unit.Unit == units[0].unit.Unit {
+			n++
+		}
 		missed, tardy := false, false
-		for i, slot := range slots {
-			found := told[qualityKey{unit.Unit, i}]
-			row.Corrections += found.corrections
-			switch {
-			case found.told&wanted != wanted:
+		for _, duty := range units[:n] {
+			row.Corrections += duty.corrections
+			switch duty.state {
+			case incomplete:
+				row.Incomplete++
+				fallthrough
+			case missing:
 				row.Missing++
 				missed = true
-				if found.told != 0 {
-					row.Incomplete++
-				}
-			case isLate(c, m, slot, found.since):
+			case tooLate:
 				late++
 				tardy = true
-			default:
+			case inTime:
 				onTime++
 			}
 		}
-		row.MissingIn = listed(row.MissingIn, unit, missed)
-		row.LateIn = listed(row.LateIn, unit, tardy)
+		row.MissingIn = listed(row.MissingIn, units[0].unit, missed)
+		row.LateIn = listed(row.LateIn, units[0].unit, tardy)
+		units = units[n:]
 	}
-	row.Coverage = coverage(len(units)*len(slots)-row.Missing, len(units)*len(slots))
-	if closes && row.Due.Before(at.today) {
+	row.Coverage = coverage(len(owed.duties)-row.Missing, len(owed.duties))
+	if owed.closed(at) {
 		row.OnTime, row.Late = &onTime, &late
 	} else {
 		row.LateIn = []UnitRef{}
 	}
-}
-
-// dueOf is the day by which a measure is due for a period: that of the first step of the
-// reporting chain for what is reported by its periods, else that of the catalogue's rule.
-func dueOf(c *catalog.Catalog, m catalog.Measure, period catalog.Period) (civil.Date, bool) {
-	if due, ok := c.Calendar.FirstStepDue(period); ok && m.PeriodKind == period.Kind {
-		return due, true
-	}
-	closing, ok := c.Rules.Closing(m.ID)
-	if !ok {
-		return civil.Date{}, false
-	}
-	return closing.Due(period.End), true
-}
-
-func isLate(c *catalog.Catalog, m catalog.Measure, period catalog.Period, since time.Time) bool {
-	due, ok := dueOf(c, m, period)
-	return ok && civil.DateOf(since.In(c.Location)).After(due)
+	return row
 }
 
 func listed(list []UnitRef, unit UnitRef, is bool) []UnitRef {
@@ -254,31 +203,6 @@ func listed(list []UnitRef, unit UnitRef, is bool) []UnitRef {
 		return list
 	}
 	return append(list, unit)
-}
-
-// reportingPeriods are those a measure is reported for in a period, as far as they have
-// ended; of a stock the period itself.
-func reportingPeriods(m catalog.Measure, period catalog.Period, at instant) []catalog.Period {
-	if m.TimeRule != catalog.Flow {
-		return []catalog.Period{period}
-	}
-	var slots []catalog.Period
-	for _, slot := range catalog.PeriodsBetween(m.PeriodKind, period.Start, at.last(period)) {
-		if slot.TilesInto(period) && !slot.End.After(at.today) {
-			slots = append(slots, slot)
-		}
-	}
-	return slots
-}
-
-func expectedUnits(m catalog.Measure, l *layout, area *catalog.Area) []UnitRef {
-	var units []UnitRef
-	for _, u := range l.units[m.Level] {
-		if m.Expects(u.Type) && area.Holds(l.set.Info().ID, u.Code) {
-			units = append(units, l.names[u.Code])
-		}
-	}
-	return units
 }
 
 // madeOf lists the indicators made of a measure.
@@ -290,47 +214,6 @@ func (s *Service) madeOf(measure string) []string {
 		}
 	}
 	return ids
-}
-
-// qualityKey is a unit in one of the reporting periods.
-type qualityKey struct {
-	unit string
-	slot int
-}
-
-// heard is what was told there.
-type heard struct {
-	told        combos
-	since       time.Time // when the last part became known for the first time
-	corrections uint64
-}
-
-func (w *warehouse) quality(ctx context.Context, s *slice, slots []catalog.Period, at instant) (map[qualityKey]heard, error) {
-	starts, ends := make([]day, len(slots)), make([]day, len(slots))
-	for i, slot := range slots {
-		starts[i], ends[i] = dayOf(slot.Start), dayOf(at.last(slot))
-	}
-	p := params{
-		"starts": days32(starts), "ends": days32(ends), "first_day": starts[0].date(), "last_day": ends[len(ends)-1].date(),
-		"known_by": at.knownBy(), "flow": s.measure.TimeRule == catalog.Flow,
-	}
-	p.addSlice(s)
-	found := map[qualityKey]heard{}
-	err := w.each(ctx, "quality", p, func(rows driver.Rows) error {
-		var (
-			key               qualityKey
-			slot              uint32
-			told, corrections uint64
-			h                 heard
-		)
-		if err := rows.Scan(&key.unit, &slot, &told, &h.since, &corrections); err != nil {
-			return err
-		}
-		key.slot, h.told, h.corrections = int(slot)-1, combos(told), corrections
-		found[key] = h
-		return nil
-	})
-	return found, err
 }
 
 func (s *Service) qualityOfSenders(ctx context.Context, q QualityQuestion, period catalog.Period, at instant) ([]SenderRow, error) {

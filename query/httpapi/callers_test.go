@@ -140,7 +140,7 @@ func TestRolesByRoute(t *testing.T) {
 		"catalog": walls, "units": walls, "boundaries": walls, "values": walls, "ranking": walls, "distribution": walls, "tasks": walls, "completion": walls,
 		"unit": walls, "tile": walls, "topojson": walls, "geojson": walls, "session": walls, "open_session": walls, "events": walls,
 		"search": questions, "series": questions, "breakdown": questions, "comparison": questions, "outlook": questions, "population": questions,
-		"provenance": questions, "history": questions, "publications": questions, "publication": questions, "publishedContent": questions, "rebuilt": questions, "publish": {"approver"}, "obstacles": questions, "submissions": sent, "quality": sent, "rejections": sent, "rejectionsTable": sent, "template": questions,
+		"provenance": questions, "history": questions, "publications": questions, "publication": questions, "publishedContent": questions, "rebuilt": questions, "publish": {"approver"}, "obstacles": questions, "submissions": sent, "quality": sent, "reports": sent, "rejections": sent, "rejectionsTable": sent, "template": questions,
 		"ingest": {"reporter", "approver"}, "metrics": {"scraper", "operator"},
 		"openapi": nil, "healthz": nil, "readyz": nil, "close_session": nil, // nobody needs a token
 	}
@@ -316,6 +316,30 @@ func TestNoAnswerIsTakenForAnothers(t *testing.T) {
 	if kept := tile.Header().Get("Cache-Control"); !strings.HasPrefix(kept, "private, max-age=") {
 		t.Errorf("a tile is kept by %q", kept)
 	}
+}
+
+// Who is held to an area is told who has reported about its units alone, and is refused the others.
+func TestReportsKeepToTheArea(t *testing.T) {
+	g := closedHouse(t)
+	g.fill()
+	r := g.as("Tích Sơn", "/api/v1/reports?period=2022-11")
+	body := decode[struct {
+		Data struct {
+			Total    struct{ Expected, Received int }
+			Units    []struct{ Unit string }
+			Agencies []struct{ Units int }
+		}
+	}](t, r)
+	if len(body.Data.Units) != 1 || body.Data.Units[0].Unit != tichSon || body.Data.Total.Received == 0 || len(body.Data.Agencies) == 0 {
+		t.Fatalf("%d %s", r.Code, r.Body)
+	}
+	for _, agency := range body.Data.Agencies {
+		if agency.Units != 1 {
+			t.Errorf("it is told of %d units", agency.Units)
+		}
+	}
+	wantProblem(t, g.as("Tích Sơn", "/api/v1/reports?unit="+lienBao), http.StatusForbidden, "outside_area", "unit")
+	wantProblem(t, g.as("Tích Sơn", "/api/v1/reports?unit="+vinhYen), http.StatusForbidden, "outside_area", "unit")
 }
 
 // Who is held to an area is told of the reports of its units alone.

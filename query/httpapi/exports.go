@@ -187,6 +187,7 @@ var titles = map[string]catalog.Text{
 	"population":   {Vi: "Dân số", En: "Population"},
 	"tasks":        {Vi: "Nhiệm vụ của kế hoạch", En: "Tasks of the plan"},
 	"quality":      {Vi: "Chất lượng số liệu báo cáo", En: "Quality of what was reported"},
+	"reports":      {Vi: "Ai đã báo cáo", En: "Who has reported"},
 	"completion":   {Vi: "Mức độ hoàn thành nhiệm vụ", En: "Completion of tasks"},
 	"obstacles":    {Vi: "Vướng mắc", En: "Obstacles"},
 	"submissions":  {Vi: "Các lần gửi số liệu", En: "What was sent"},

@@ -130,7 +130,7 @@ func TestEveryQuestionIsAnswered(t *testing.T) {
 		"indicators/vneid_rate/outlook?boundaries=phutho-2025", "population?boundaries=phutho-2025&unit=08707", "completion?boundaries=phutho-2025", "tasks?boundaries=phutho-2025&unit=08707",
 		"obstacles?boundaries=phutho-2025", "provenance?indicator=vneid_rate&unit=08707&boundaries=phutho-2025", "indicators/task_completion_rate/values?boundaries=phutho-2025",
 		"obstacles", "obstacles?unit=243&agency=cat&task=B.I.1&date=2022-11-01",
-		"quality", "quality?period=2022-11&agency=cat&lang=en", "quality?indicator=vneid_rate&as_of=2022-11-20",
+		"quality", "quality?period=2022-11&agency=cat&lang=en", "quality?indicator=vneid_rate&as_of=2022-11-20", "reports", "reports?period=2022-11&agency=cat&unit=243&level=commune&lang=en",
 		"submissions", "submissions?limit=1", "submissions/" + done.Submission + "/rejections",
 		"provenance?indicator=vneid_rate&unit=08707", "provenance?indicator=population_total&unit=243&limit=1", "provenance?indicator=task_completion_rate",
 		"provenance/history?indicator=vneid_rate&unit=08707", "provenance/history?indicator=task_completion_rate&limit=3",

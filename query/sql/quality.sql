@@ -1,22 +1,23 @@
 -- When the units told a measure in some reporting periods, given by their first and last
 -- days (starts and ends; of a stock any day within): what of it holds as of the instant,
--- since when it has been whole, and how often it was corrected. A figure is of the
+-- since when it has been whole, when the latest of it came, and how often it was corrected. A figure is of the
 -- period of its last day.
 SELECT
     unit, slot,
     groupBitOr(bitShiftLeft(toUInt64(1), combo)) AS told,
     max(first) AS since,
+    max(newest) AS last,
     toUInt64(sum(revisions) - sum(cells)) AS corrections
 FROM
 (
-    SELECT unit, slot, combo, min(known) AS first, sum(said) AS revisions, count() AS cells
+    SELECT unit, slot, combo, min(known) AS first, max(latest) AS newest, sum(said) AS revisions, count() AS cells
     FROM
     (
         SELECT
             unit, dims, period_end,
             any(bitAnd(transform(dims, {keys:Array(String)}, {codes:Array(UInt32)}, toUInt32(0)), 63)) AS combo,
             any(toUInt32(arrayFirstIndex((a, b) -> toInt32(period_end) BETWEEN a AND b, {starts:Array(Int32)}, {ends:Array(Int32)}))) AS slot,
-            min(known_at) AS known, count() AS said
+            min(known_at) AS known, max(known_at) AS latest, count() AS said
         FROM observations
         WHERE measure = {measure:String}
           AND period_end BETWEEN {first_day:Date32} AND {last_day:Date32}

@@ -410,6 +410,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who has reported for a period: expected, in time, late and missing, by agency, unit and measure */
+        get: operations["reports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/search": {
         parameters: {
             query?: never;
@@ -646,6 +663,33 @@ export interface components {
             kind: string;
             name: components["schemas"]["Text"];
             short_name: components["schemas"]["Text"];
+        };
+        /** @description What an agency owes, and what it sent from the first day of the period on, whatever period that was about; agency is empty for what no agency is named for. */
+        AgencyReports: {
+            agency: string;
+            /** @description Of these, those it told all of. */
+            complete_units: number;
+            /** @description Reports owed: one is what one unit tells of one measure for one of its reporting periods, with all parts that make up its total. */
+            expected: number;
+            /** @description Whole by the end of the due day, or without a due day. */
+            in_time: number;
+            /** @description Of the missing, where a part was told. */
+            incomplete: number;
+            /** @description When the latest figure that holds came, null when none has. */
+            last_received: string | null;
+            late: number;
+            missing: number;
+            name: string;
+            /** @description Of the missing, those whose due day has passed. */
+            overdue: number;
+            /** @description Of these, come whole: in_time and late. */
+            received: number;
+            rows_accepted: number;
+            rows_rejected: number;
+            submissions: number;
+            /** @description How many units it owes something about. */
+            units: number;
+            warnings: number;
         };
         /**
          * @description An assignment: who has to do the task, where it stands, what the latest report said.
@@ -1713,6 +1757,31 @@ export interface components {
             time_rule: "flow" | "stock" | "cumulative";
             unit_name: components["schemas"]["Text"];
         };
+        /** @description What is owed of a measure. */
+        MeasureReports: {
+            /** @description Id of the agency that reports it. */
+            agency: string;
+            /** @description Day by which it is due: of the first step of the reporting chain, else of the catalogue's rule; absent without one. */
+            due?: components["schemas"]["Date"];
+            /** @description Reports owed: one is what one unit tells of one measure for one of its reporting periods, with all parts that make up its total. */
+            expected: number;
+            /** @description Whole by the end of the due day, or without a due day. */
+            in_time: number;
+            /** @description Of the missing, where a part was told. */
+            incomplete: number;
+            /** @description When the latest figure that holds came, null when none has. */
+            last_received: string | null;
+            late: number;
+            /** @description That it is collected at. */
+            level: string;
+            measure: string;
+            missing: number;
+            name: string;
+            /** @description Of the missing, those whose due day has passed. */
+            overdue: number;
+            /** @description Of these, come whole: in_time and late. */
+            received: number;
+        };
         /**
          * @description The request this answer answers, as the server understood it. Keys are present where they apply.
          * @example {
@@ -2563,6 +2632,119 @@ export interface components {
             data: components["schemas"]["Rejection"][];
             meta: components["schemas"]["Meta"];
         };
+        /** @description Counts of reports. */
+        ReportCount: {
+            /** @description Reports owed: one is what one unit tells of one measure for one of its reporting periods, with all parts that make up its total. */
+            expected: number;
+            /** @description Whole by the end of the due day, or without a due day. */
+            in_time: number;
+            /** @description Of the missing, where a part was told. */
+            incomplete: number;
+            /** @description When the latest figure that holds came, null when none has. */
+            last_received: string | null;
+            late: number;
+            missing: number;
+            /** @description Of the missing, those whose due day has passed. */
+            overdue: number;
+            /** @description Of these, come whole: in_time and late. */
+            received: number;
+        };
+        /**
+         * @description Who has reported for a period: the last of the reporting chain that has ended, unless another is asked. Units are those in force on its last day.
+         * @example {
+         *       "agencies": [
+         *         {
+         *           "agency": "vpubnd",
+         *           "complete_units": 8,
+         *           "expected": 9,
+         *           "in_time": 7,
+         *           "incomplete": 0,
+         *           "last_received": "2022-11-17T08:12:40+07:00",
+         *           "late": 1,
+         *           "missing": 1,
+         *           "name": "Văn phòng UBND tỉnh",
+         *           "overdue": 1,
+         *           "received": 8,
+         *           "rows_accepted": 27,
+         *           "rows_rejected": 1,
+         *           "submissions": 3,
+         *           "units": 9,
+         *           "warnings": 0
+         *         }
+         *       ],
+         *       "due": "2022-11-16",
+         *       "measures": [
+         *         {
+         *           "agency": "vpubnd",
+         *           "due": "2022-11-16",
+         *           "expected": 9,
+         *           "in_time": 7,
+         *           "incomplete": 0,
+         *           "last_received": "2022-11-17T08:12:40+07:00",
+         *           "late": 1,
+         *           "level": "district",
+         *           "measure": "procedures_online",
+         *           "missing": 1,
+         *           "name": "Hồ sơ nộp trực tuyến",
+         *           "overdue": 1,
+         *           "received": 8
+         *         }
+         *       ],
+         *       "total": {
+         *         "expected": 9,
+         *         "in_time": 7,
+         *         "incomplete": 0,
+         *         "last_received": "2022-11-17T08:12:40+07:00",
+         *         "late": 1,
+         *         "missing": 1,
+         *         "overdue": 1,
+         *         "received": 8
+         *       },
+         *       "units": [
+         *         {
+         *           "expected": 1,
+         *           "in_time": 0,
+         *           "incomplete": 0,
+         *           "last_received": "2022-11-17T08:12:40+07:00",
+         *           "late": 1,
+         *           "level": "district",
+         *           "missing": 0,
+         *           "name": "Tam Đảo",
+         *           "overdue": 0,
+         *           "received": 1,
+         *           "unit": "248"
+         *         },
+         *         {
+         *           "expected": 1,
+         *           "in_time": 0,
+         *           "incomplete": 0,
+         *           "last_received": null,
+         *           "late": 0,
+         *           "level": "district",
+         *           "missing": 1,
+         *           "name": "Sông Lô",
+         *           "overdue": 1,
+         *           "received": 0,
+         *           "unit": "253"
+         *         }
+         *       ]
+         *     }
+         */
+        Reports: {
+            /** @description Those that owe something, in the order of the catalogue. */
+            agencies: components["schemas"]["AgencyReports"][];
+            /** @description Day of the first step of the reporting chain; absent when the period is not one of the chain. */
+            due?: components["schemas"]["Date"];
+            /** @description In the order of the catalogue; those that nobody is asked for in the period are left out. */
+            measures: components["schemas"]["MeasureReports"][];
+            total: components["schemas"]["ReportCount"];
+            /** @description Every unit of the level asked, by code, each with all that lies in it. What is collected at a level above counts in the total and in no row. */
+            units: components["schemas"]["UnitReports"][];
+        };
+        ReportsEnvelope: {
+            data: components["schemas"]["Reports"];
+            meta: components["schemas"]["Meta"];
+        };
         /**
          * @description An office of the steering body, as far as it owns steps of the reporting chain or meetings.
          * @example {
@@ -3176,6 +3358,26 @@ export interface components {
             source: string;
             /** @description Share of the older of the two units that is in the younger one, 1 when it went as a whole. */
             weight: number;
+        };
+        /** @description What is owed about a unit and all that lies in it. */
+        UnitReports: {
+            /** @description Reports owed: one is what one unit tells of one measure for one of its reporting periods, with all parts that make up its total. */
+            expected: number;
+            /** @description Whole by the end of the due day, or without a due day. */
+            in_time: number;
+            /** @description Of the missing, where a part was told. */
+            incomplete: number;
+            /** @description When the latest figure that holds came, null when none has. */
+            last_received: string | null;
+            late: number;
+            level: string;
+            missing: number;
+            name: string;
+            /** @description Of the missing, those whose due day has passed. */
+            overdue: number;
+            /** @description Of these, come whole: in_time and late. */
+            received: number;
+            unit: string;
         };
         /**
          * @description What a unit has to do with the units of another boundary set. A unit there with exactly the same ground stands for it; else they are the lowest units that took it in, or that it was made of.
@@ -6032,6 +6234,183 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["QualityEnvelope"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Not changed since If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    reports: {
+        parameters: {
+            query?: {
+                /**
+                 * @description A period; the indicator's current one when absent.
+                 * @example 2022-11
+                 */
+                period?: components["schemas"]["PeriodID"];
+                /**
+                 * @description Id of an agency.
+                 * @example stttt
+                 */
+                agency?: string;
+                /**
+                 * @description Code of a unit; the root when absent.
+                 * @example 249
+                 */
+                unit?: string;
+                /**
+                 * @description Id of a level; the lowest one when absent.
+                 * @example commune
+                 */
+                level?: string;
+                /**
+                 * @description What was known then: an instant after RFC 3339, or a day, meaning its end.
+                 * @example 2022-11-20T09:30:00+07:00
+                 */
+                as_of?: string;
+                /**
+                 * @description Wait, at most a few seconds, until this data version is applied. Also as header X-Min-Data-Version.
+                 * @example 4711
+                 */
+                min_version?: number;
+                /**
+                 * @description json, the default, or a file with title, definition, units, period, boundary set, as-of and flags; else by Accept.
+                 * @example xlsx
+                 */
+                format?: "json" | "csv" | "xlsx";
+                /**
+                 * @description 1: of a file only the tables, with the ids of columns for headings, and of CSV the first table without a byte order mark.
+                 * @example 1
+                 */
+                plain?: "0" | "1";
+                /**
+                 * @description Language of names and problems; else Accept-Language, else Vietnamese.
+                 * @example vi
+                 */
+                lang?: "vi" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who has reported for a period: expected, in time, late and missing, by agency, unit and measure */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "agencies": [
+                     *           {
+                     *             "agency": "vpubnd",
+                     *             "complete_units": 8,
+                     *             "expected": 9,
+                     *             "in_time": 7,
+                     *             "incomplete": 0,
+                     *             "last_received": "2022-11-17T08:12:40+07:00",
+                     *             "late": 1,
+                     *             "missing": 1,
+                     *             "name": "Văn phòng UBND tỉnh",
+                     *             "overdue": 1,
+                     *             "received": 8,
+                     *             "rows_accepted": 27,
+                     *             "rows_rejected": 1,
+                     *             "submissions": 3,
+                     *             "units": 9,
+                     *             "warnings": 0
+                     *           }
+                     *         ],
+                     *         "due": "2022-11-16",
+                     *         "measures": [
+                     *           {
+                     *             "agency": "vpubnd",
+                     *             "due": "2022-11-16",
+                     *             "expected": 9,
+                     *             "in_time": 7,
+                     *             "incomplete": 0,
+                     *             "last_received": "2022-11-17T08:12:40+07:00",
+                     *             "late": 1,
+                     *             "level": "district",
+                     *             "measure": "procedures_online",
+                     *             "missing": 1,
+                     *             "name": "Hồ sơ nộp trực tuyến",
+                     *             "overdue": 1,
+                     *             "received": 8
+                     *           }
+                     *         ],
+                     *         "total": {
+                     *           "expected": 9,
+                     *           "in_time": 7,
+                     *           "incomplete": 0,
+                     *           "last_received": "2022-11-17T08:12:40+07:00",
+                     *           "late": 1,
+                     *           "missing": 1,
+                     *           "overdue": 1,
+                     *           "received": 8
+                     *         },
+                     *         "units": [
+                     *           {
+                     *             "expected": 1,
+                     *             "in_time": 0,
+                     *             "incomplete": 0,
+                     *             "last_received": "2022-11-17T08:12:40+07:00",
+                     *             "late": 1,
+                     *             "level": "district",
+                     *             "missing": 0,
+                     *             "name": "Tam Đảo",
+                     *             "overdue": 0,
+                     *             "received": 1,
+                     *             "unit": "248"
+                     *           },
+                     *           {
+                     *             "expected": 1,
+                     *             "in_time": 0,
+                     *             "incomplete": 0,
+                     *             "last_received": null,
+                     *             "late": 0,
+                     *             "level": "district",
+                     *             "missing": 1,
+                     *             "name": "Sông Lô",
+                     *             "overdue": 1,
+                     *             "received": 0,
+                     *             "unit": "253"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "meta": {
+                     *         "as_of": "2022-11-20T09:30:00+07:00",
+                     *         "boundaries": "vinhphuc-2022",
+                     *         "data_version": 4711,
+                     *         "demonstration": true,
+                     *         "indicator": "vneid_rate",
+                     *         "now": "2022-11-20T09:30:00+07:00",
+                     *         "period": "2022-11",
+                     *         "period_complete": false,
+                     *         "period_end": "2022-11-30",
+                     *         "period_start": "2022-11-01"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReportsEnvelope"];
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "text/csv": string;
                 };
