@@ -225,7 +225,7 @@ func TestMessagesLostOnTheWay(t *testing.T) {
 			t.Fatal(result.err)
 		}
 	}
-	f := newFeed(j, 4, slog.New(slog.DiscardHandler))
+	f := newFeed(j, NewAsideStore(t.TempDir()), 4, slog.New(slog.DiscardHandler), func(Aside) {})
 	f.patience = 50 * time.Millisecond
 	for want := uint64(5); want <= 10; want++ {
 		if want%2 == 0 { // what the server sends next gets lost

@@ -16,11 +16,14 @@ import (
 // would forget them) shows as a gap, and the reading begins again behind the last one handed over.
 type feed struct {
 	journal  *journal
+	aside    *AsideStore
+	onAside  func(Aside)
 	log      *slog.Logger
 	consumer jetstream.Consumer
 	fetched  jetstream.MessageBatch // what the last request brings, nil before the first
 	brought  bool                   // it has brought something
 	after    uint64                 // sequence handed over last
+	known    time.Time              // known-at of the last message that could be read
 	again    bool                   // the reading has just begun again behind it
 	patience time.Duration          // how long a request waits; then comes the look for a lost last message
 }
@@ -39,8 +42,8 @@ const (
 	fetchBytes    = 16 << 20
 )
 
-func newFeed(j *journal, applied uint64, log *slog.Logger) *feed {
-	return &feed{journal: j, log: log, after: applied, again: true, patience: 5 * time.Second}
+func newFeed(j *journal, aside *AsideStore, applied uint64, log *slog.Logger, onAside func(Aside)) *feed {
+	return &feed{journal: j, aside: aside, onAside: onAside, log: log, after: applied, again: true, patience: 5 * time.Second}
 }
 
 // next waits for the next message.
@@ -66,7 +69,7 @@ func (f *feed) next(ctx context.Context) (*taken, error) {
 			f.log.Error("journal lacks messages", "after", f.after, "next", seq)
 		}
 		f.after, f.again = seq, false
-		m, err := decodeMessage(seq, handle.Data())
+		m, err := f.read(ctx, meta, handle.Data())
 		if err != nil {
 			return nil, err
 		}
@@ -74,6 +77,25 @@ func (f *feed) next(ctx context.Context) (*taken, error) {
 		more := meta.NumPending > 0 || len(f.fetched.Messages()) > 0
 		return &taken{message: m, handle: handle, bytes: int64(len(handle.Data())), more: more}, nil
 	}
+}
+
+// read gives what a message holds. One that cannot be read is set aside and reads as an empty one, which goes the way of
+// all: what is behind it keeps its place.
+func (f *feed) read(ctx context.Context, meta *jetstream.MsgMetadata, content []byte) (message, error) {
+	seq := meta.Sequence.Stream
+	m, err := decodeMessage(seq, content)
+	if err == nil {
+		f.known = m.knownAt
+		return m, nil
+	}
+	a := Aside{Sequence: seq, Received: meta.Timestamp.UTC(), SetAside: time.Now().UTC(), Bytes: len(content), Reason: err.Error()}
+	if len(content) > 0 {
+		a.Version = int(content[0])
+	}
+	if f.known.IsZero() {
+		f.known = a.Received
+	}
+	return message{seq: seq, knownAt: f.known}, f.setAside(ctx, a, content)
 }
 
 // receive gives what the server delivers next, asking again when a request has run out.

@@ -129,18 +129,22 @@ func (j *journal) openKeys(ctx context.Context) (err error) {
 	return nil
 }
 
-// lastKnownAt gives the instant of the newest message, zero when there never was one.
+// lastKnownAt gives the instant of the newest message that can be read, zero when there is none.
 func (j *journal) lastKnownAt(ctx context.Context) (time.Time, error) {
 	info, err := j.rows.Info(ctx)
 	if err != nil || info.State.Msgs == 0 {
 		return time.Time{}, err
 	}
-	m, err := j.rows.GetMsg(ctx, info.State.LastSeq)
-	if err != nil {
-		return time.Time{}, fmt.Errorf("ingest: journal: %w", err)
+	for seq := info.State.LastSeq; seq >= info.State.FirstSeq; seq-- { // one that cannot be read tells nothing
+		m, err := j.rows.GetMsg(ctx, seq)
+		if err != nil {
+			return time.Time{}, fmt.Errorf("ingest: journal: %w", err)
+		}
+		if last, err := decodeMessage(m.Sequence, m.Data); err == nil {
+			return last.knownAt, nil
+		}
 	}
-	last, err := decodeMessage(m.Sequence, m.Data)
-	return last.knownAt, err
+	return time.Time{}, nil
 }
 
 // publish sends a message; the future tells when it is durable.

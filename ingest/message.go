@@ -226,6 +226,9 @@ type readPart struct {
 
 // decodeMessage reads what encodeMessage wrote. It never panics, whatever the bytes.
 func decodeMessage(seq uint64, b []byte) (message, error) {
+	if len(b) > maxPayload {
+		return message{}, fmt.Errorf("%w: sequence %d has %d bytes, more than %d", errMessage, seq, len(b), maxPayload)
+	}
 	r := reader{b: b}
 	version := r.byte()
 	if version != messageVersion && version != messageWithoutTab {
@@ -263,7 +266,7 @@ func (r *reader) part() (p readPart) {
 	for range cap(r.list) {
 		r.list = append(r.list, r.string())
 	}
-	rows := r.length()
+	rows := r.lengthOf(leastRow)
 	switch kind {
 	case figureRows:
 		p.figures = make([]figure, rows)
@@ -322,7 +325,8 @@ func (r *reader) end() *end {
 		e.record.warned = int(r.count())
 	}
 	e.record.bytes = int64(r.count())
-	e.rejections = make([]Rejection, r.length())
+	const leastRejection = 6 // a byte for each field there has always been
+	e.rejections = make([]Rejection, r.lengthOf(leastRejection))
 	for i := range e.rejections {
 		j := &e.rejections[i]
 		if r.version > messageWithoutTab {
@@ -377,10 +381,17 @@ func (r *reader) number() int64 {
 	return n
 }
 
+// leastRow is what any row takes at least: a byte for each of its ten or eleven fields.
+const leastRow = 10
+
 // length is a count of things that take at least a byte each.
-func (r *reader) length() int {
+func (r *reader) length() int { return r.lengthOf(1) }
+
+// lengthOf is a count of things that take at least so many bytes each: a damaged count asks for no more memory than
+// the message could fill.
+func (r *reader) lengthOf(least int) int {
 	n := r.count()
-	if n > uint64(len(r.b)) {
+	if n > uint64(len(r.b)/least) {
 		r.bad = true
 		return 0
 	}

@@ -11,6 +11,7 @@ import (
 type metrics struct {
 	rows    *prometheus.CounterVec // dataset, result, reason
 	retries *prometheus.CounterVec // step
+	aside   prometheus.Counter
 	batches prometheus.Histogram
 	seconds prometheus.Histogram
 }
@@ -25,6 +26,9 @@ func newMetrics(r prometheus.Registerer, s *Service) *metrics {
 			Name: "toancanh_ingest_warehouse_retries_total",
 			Help: "Attempts that the warehouse did not answer and that are made again.",
 		}, []string{"step"}),
+		aside: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "toancanh_ingest_messages_set_aside_total", Help: "Messages of the journal that could not be read and were set aside.",
+		}),
 		batches: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "toancanh_ingest_batch_rows", Help: "Rows taken from the journal at a time.",
 			Buckets: prometheus.ExponentialBuckets(1, 10, 7),
@@ -37,7 +41,8 @@ func newMetrics(r prometheus.Registerer, s *Service) *metrics {
 	if r == nil {
 		return m
 	}
-	r.MustRegister(m.rows, m.retries, m.batches, m.seconds,
+	r.MustRegister(m.rows, m.retries, m.aside, m.batches, m.seconds,
+		gauge("toancanh_ingest_messages_aside", "Messages that were set aside and wait for an operator.", func() float64 { return float64(s.waitingAside()) }),
 		gauge("toancanh_ingest_journal_bytes", "Bytes held by the journal.", func() float64 { return float64(s.held().bytes) }),
 		gauge("toancanh_ingest_journal_messages", "Messages durable and not yet in the warehouse.", func() float64 { return float64(s.held().behind) }),
 		gauge("toancanh_ingest_journal_oldest_age_seconds", "Age of the oldest message that is durable and not yet in the warehouse, 0 without one.", func() float64 { return s.held().oldest.Seconds() }),
@@ -67,6 +72,23 @@ func (m *metrics) unchanged(dataset string, n int) {
 func (m *metrics) applied(rows int, took time.Duration) {
 	m.batches.Observe(float64(rows))
 	m.seconds.Observe(took.Seconds())
+}
+
+// tellAside counts a message that was set aside.
+func (s *Service) tellAside(a Aside) {
+	s.metrics.aside.Inc()
+	if s.deps.OnAside != nil {
+		s.deps.OnAside(a)
+	}
+}
+
+// waitingAside counts the messages set aside; -1 when they cannot be listed.
+func (s *Service) waitingAside() int {
+	list, err := s.aside.List()
+	if err != nil {
+		return -1
+	}
+	return len(list)
 }
 
 // holding is how much the journal holds, how many messages the warehouse is behind, and since when.

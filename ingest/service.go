@@ -27,6 +27,7 @@ type Deps struct {
 	Log        *slog.Logger
 	Registerer prometheus.Registerer // may be nil
 	OnApplied  func(Change)          // called in order, after the rows can be queried and before Applied says so; may be nil
+	OnAside    func(Aside)           // told of a message that was set aside, in the way of those behind it; may be nil
 }
 
 // Service is the pipeline. New is inert; Run works, once.
@@ -37,6 +38,7 @@ type Service struct {
 	metrics  *metrics
 	version  *version
 	outcomes *outcomes
+	aside    *AsideStore
 	claims   *claims
 	slots    chan struct{} // submissions being read
 	books    chan struct{} // workbooks among them
@@ -62,7 +64,7 @@ func New(cfg Config, d Deps) (*Service, error) {
 		return nil, err
 	}
 	s := &Service{
-		cfg: cfg, deps: d, version: newVersion(), outcomes: newOutcomes(), claims: newClaims(),
+		cfg: cfg, deps: d, version: newVersion(), outcomes: newOutcomes(), claims: newClaims(), aside: NewAsideStore(cfg.Dir),
 		slots: make(chan struct{}, cfg.MaxConcurrent), books: make(chan struct{}, cfg.MaxWorkbooks), ready: make(chan struct{}),
 	}
 	s.index.Store(x)
@@ -343,11 +345,17 @@ func (s *Service) accept(j *journal, last time.Time) (stop func()) {
 		defer close(done)
 		c.run(committing)
 	}()
+	retaking := make(chan struct{})
+	go func() {
+		defer close(retaking)
+		s.retakeAside(closing, c)
+	}()
 	s.pipe.Store(&pipeline{journal: j, committer: c, closing: closing})
 	close(s.ready)
 	return func() {
 		s.pipe.Store(nil)
 		s.letEnd(giveUp)
+		<-retaking
 		stopCommitting()
 		<-done
 	}

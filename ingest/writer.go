@@ -43,7 +43,7 @@ var errSequence = errors.New("ingest: the warehouse is ahead of the journal: thi
 func newWriter(s *Service, j *journal, applied, last uint64) *writer {
 	return &writer{
 		cfg: s.cfg, db: s.deps.Warehouse, log: s.deps.Log, metrics: s.metrics, journal: j,
-		feed: newFeed(j, applied, s.deps.Log), recover: last, announce: s.announce,
+		feed: newFeed(j, s.aside, applied, s.deps.Log, s.tellAside), recover: last, announce: s.announce,
 		texts: interner{}, written: map[string]int{},
 	}
 }

@@ -23,7 +23,7 @@ type auditCommand struct {
 type auditListCommand struct {
 	warehouseFlags
 	Since  time.Time `help:"Only changes from this instant on (2026-11-26T00:00:00+07:00)." format:"2006-01-02T15:04:05Z07:00" placeholder:"INSTANT"`
-	Action string    `help:"Only this kind: token.added, token.revoked, submission.accepted, task.accepted, boundaries.imported, boundaries.removed, catalogue.reloaded." placeholder:"ACTION"`
+	Action string    `help:"Only this kind: token.added, token.revoked, submission.accepted, task.accepted, boundaries.imported, boundaries.removed, catalogue.reloaded, publication.made, message.set_aside, message.retried, message.dropped." placeholder:"ACTION"`
 	Caller string    `help:"Only what this caller did: the id of a token, or console." placeholder:"ID"`
 	Limit  int       `default:"100" help:"How many at most."`
 }

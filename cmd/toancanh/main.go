@@ -34,6 +34,7 @@ type commands struct {
 	Catalog    catalogCommand    `cmd:"" help:"Check, show and compare catalogues."`
 	Rules      rulesCommand      `cmd:"" help:"Write the Prometheus rules that follow from a catalogue."`
 	Token      tokenCommand      `cmd:"" help:"Make, list and take back access tokens."`
+	Aside      asideCommand      `cmd:"" help:"List, retry and drop messages of the journal that could not be read."`
 	Audit      auditCommand      `cmd:"" help:"Show the record of changes."`
 	Verify     verifyCommand     `cmd:"" help:"Hold the answers against the rows they are made of."`
 	Version    versionCommand    `cmd:"" help:"Print the version."`

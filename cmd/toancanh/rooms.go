@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
@@ -131,10 +130,11 @@ func newAtlas(cat *catalog.Catalog, inUse *geo.Set, conn driver.Conn, log *slog.
 
 func (r *rooms) newIngest(o roomOptions, log *slog.Logger) (*ingest.Service, error) {
 	cfg := ingest.DefaultConfig()
-	cfg.Dir = filepath.Join(o.warehouse.Data, "journal")
+	cfg.Dir = journalDir(o.warehouse.Data)
 	return ingest.New(cfg, ingest.Deps{
 		Catalog: r.catalog, Warehouse: r.conn, Now: o.now,
 		Log: log.With("room", "ingest"), Registerer: r.registry,
+		OnAside: r.recordAside,
 		OnApplied: func(c ingest.Change) {
 			r.query.Applied(c.DataVersion, c.Measures, c.Tasks)
 			if o.changed != nil {

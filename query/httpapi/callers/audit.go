@@ -22,6 +22,9 @@ const (
 	BoundariesRemoved  Action = "boundaries.removed"
 	CatalogueReloaded  Action = "catalogue.reloaded"
 	PublicationMade    Action = "publication.made"
+	MessageSetAside    Action = "message.set_aside"
+	MessageRetried     Action = "message.retried"
+	MessageDropped     Action = "message.dropped"
 	SubmissionAccepted Action = "submission.accepted" // read only
 	TaskAccepted       Action = "task.accepted"       // read only
 )
@@ -35,6 +38,11 @@ type Entry struct {
 	Subject string            `json:"subject"` // id of the token, the submission; task and assignee; boundary set, catalogue
 	Request string            `json:"request"`
 	Details map[string]string `json:"details"`
+}
+
+// Entry is what somebody did to a subject.
+func (w Who) Entry(action Action, subject string, details map[string]string) Entry {
+	return w.entry(action, subject, details)
 }
 
 func (w Who) entry(action Action, subject string, details map[string]string) Entry {
