@@ -4,16 +4,17 @@ import (
 	"context"
 	"slices"
 	"time"
-
-	"github.com/nats-io/nats.go/jetstream"
 )
 
 // batch is some messages that follow each other in the journal, all known in one month, on their way to the warehouse.
 type batch struct {
 	messages []message
-	last     jetstream.Msg
+	handles  []handled
+	safe     int // index of the last message behind which no submission is open; -1 without one
 	rows     int
 	bytes    int64
+
+	submitted []submitted // after assemble
 
 	// What is to be written, after sift.
 	figures     figureTable
@@ -33,7 +34,7 @@ func (b *batch) tables() []table {
 
 func (b *batch) add(t *taken) {
 	b.messages = append(b.messages, t.message)
-	b.last = t.handle
+	b.handles = append(b.handles, t.handle)
 	b.rows += t.rows
 	b.bytes += t.bytes
 }

@@ -75,7 +75,7 @@ func (c *comparison) flush(ctx context.Context) error {
 			continue
 		}
 		c.note(h)
-		if err := c.of.keepFigure(ctx, &h.figure, h.at, h.remarks); err != nil {
+		if err := c.of.keepFigure(&h.figure, h.at, h.remarks); err != nil {
 			return err
 		}
 	}

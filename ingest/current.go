@@ -87,54 +87,35 @@ func (w *writer) sift(ctx context.Context, b *batch) error {
 	if err != nil {
 		return err
 	}
-	for i := range b.messages {
-		if err := w.siftMessage(ctx, b, &b.messages[i], figures, progress); err != nil {
-			return err
+	var at position // counts on through a message
+	for i := range b.submitted {
+		of := &b.submitted[i]
+		if of.seq != at.seq {
+			at = position{seq: of.seq}
 		}
+		w.siftSubmission(b, of, &at, figures, progress)
 	}
 	return nil
 }
 
-func (w *writer) siftMessage(ctx context.Context, b *batch, m *message, figures cells[figureCell, figureState], progress cells[progressCell, progressState]) error {
-	o := origin{position: position{seq: m.seq}, knownAt: m.knownAt}
-	var refused uint32
-	for i := range m.parts {
-		p := &m.parts[i]
+// siftSubmission keeps what is news of a submission, its record and its rejections. All of it became known with its last part.
+func (w *writer) siftSubmission(b *batch, of *submitted, at *position, figures cells[figureCell, figureState], progress cells[progressCell, progressState]) {
+	o := origin{position: *at, knownAt: of.knownAt}
+	written := 0
+	for _, p := range of.parts {
 		o.submission, o.demonstration = p.submission, p.flags&demonstrationPart != 0
-		if p.flags&firstPart != 0 {
-			w.begin(p.submission)
-		}
-		written := w.siftFigures(b, p, &o, figures) + w.siftProgress(b, p, &o, progress)
-		if _, known := w.written[p.submission]; known {
-			w.written[p.submission] += written
-		}
-		if p.flags&abandonedPart != 0 {
-			delete(w.written, p.submission)
-		}
-		if p.end == nil {
-			continue
-		}
-		if err := w.conclude(ctx, b, p, o); err != nil {
-			return err
-		}
-		for j := range p.end.rejections {
-			at := o
-			at.row = refused
-			refused++
-			b.rejections.rows = append(b.rejections.rows, rejectionRow{&p.end.rejections[j], at})
-		}
+		written += w.siftFigures(b, p, &o, figures) + w.siftProgress(b, p, &o, progress)
 	}
-	return nil
-}
-
-// begin starts counting the rows written of a submission. Submissions that never end are forgotten when there are many;
-// a count that is gone is asked of the warehouse.
-func (w *writer) begin(submission string) {
-	const most = 100_000
-	if len(w.written) >= most {
-		clear(w.written)
+	*at = o.position
+	end := of.parts[len(of.parts)-1].end
+	unchanged := max(end.record.accepted-written, 0)
+	b.submissions.rows = append(b.submissions.rows, submissionRow{&end.record, o, unchanged})
+	b.outcomes = append(b.outcomes, outcome{o.submission, end.record.dataset, unchanged})
+	for j := range end.rejections {
+		r := o
+		r.row = b.rejections.next(of.seq)
+		b.rejections.rows = append(b.rejections.rows, rejectionRow{&end.rejections[j], r})
 	}
-	w.written[submission] = 0
 }
 
 // siftFigures keeps what is news; o.row counts on through the message.
@@ -164,39 +145,6 @@ func (w *writer) siftProgress(b *batch, p *readPart, o *origin, known cells[prog
 	return written
 }
 
-// conclude records the end of a submission with its count of unchanged rows.
-func (w *writer) conclude(ctx context.Context, b *batch, p *readPart, o origin) error {
-	written, known := w.written[p.submission]
-	delete(w.written, p.submission)
-	if !known {
-		var err error
-		if written, err = w.recount(ctx, b, p.submission); err != nil {
-			return err
-		}
-	}
-	unchanged := p.end.record.accepted - written
-	b.submissions.rows = append(b.submissions.rows, submissionRow{&p.end.record, o, unchanged})
-	b.outcomes = append(b.outcomes, outcome{p.submission, p.end.record.dataset, unchanged})
-	return nil
-}
-
-// recount finds the rows written of a submission whose beginning an earlier run wrote.
-func (w *writer) recount(ctx context.Context, b *batch, submission string) (int, error) {
-	var before uint64
-	err := w.insist(ctx, "look up", func(ctx context.Context) error {
-		return w.db.QueryRow(ctx, statement("written_rows"),
-			clickhouse.Named("submission", submission), clickhouse.Named("before", b.first())).Scan(&before)
-	})
-	now := 0
-	for i := range b.figures.rows {
-		now += int(flag(b.figures.rows[i].submission == submission))
-	}
-	for i := range b.progress.rows {
-		now += int(flag(b.progress.rows[i].submission == submission))
-	}
-	return int(before) + now, err
-}
-
 func (w *writer) figureCell(f *figure) figureCell {
 	return figureCell{w.texts.number(f.measure), w.texts.number(f.unit), w.texts.number(f.dims), f.start, f.end}
 }
@@ -208,8 +156,8 @@ func (w *writer) progressCell(p *progress) progressCell {
 // currentFigures fills in what the batch's cells held before it.
 func (w *writer) currentFigures(ctx context.Context, b *batch, into cells[figureCell, figureState]) error {
 	measures, units, days := map[string]bool{}, map[string]bool{}, map[day]bool{}
-	for _, m := range b.messages {
-		for _, p := range m.parts {
+	for _, of := range b.submitted {
+		for _, p := range of.parts {
 			for i := range p.figures {
 				f := &p.figures[i]
 				into[w.figureCell(f)] = held[figureState]{}
@@ -249,8 +197,8 @@ func (w *writer) scanFigures(rows driver.Rows, into cells[figureCell, figureStat
 // currentProgress fills in what the batch's reports said before it.
 func (w *writer) currentProgress(ctx context.Context, b *batch, into cells[progressCell, progressState]) error {
 	tasks, days := map[string]bool{}, map[day]bool{}
-	for _, m := range b.messages {
-		for _, p := range m.parts {
+	for _, of := range b.submitted {
+		for _, p := range of.parts {
 			for i := range p.progress {
 				r := &p.progress[i]
 				into[w.progressCell(r)] = held[progressState]{}

@@ -24,14 +24,13 @@ const (
 	Unavailable Kind = "unavailable"             // 503: starting, stopping or out of order; wait RetryAfter
 )
 
-// Error is how Submit fails. Rows up to Taken rows of the submission may already be durable then;
-// sending the whole submission again is always safe and changes them no further.
+// Error is how Submit fails. No row of the submission is kept then, unless the answer of the journal got lost (Unavailable): sending
+// the whole submission again is always safe and changes nothing that is there already.
 type Error struct {
 	Kind       Kind
 	Text       catalog.Text // for the sender
 	Field      string       // header column or parameter, "" when it concerns the whole
 	Line       int          // line of the submission where reading stopped, 0 when not known
-	Taken      int          // rows that are durable all the same
 	RetryAfter time.Duration
 	Err        error // the cause, for the log; nil when the sender's doing
 }

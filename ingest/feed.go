@@ -13,7 +13,8 @@ import (
 
 // feed hands the writer the journal's messages in order, each once. The journal numbers them without holes, so one that
 // got lost between server and client (a slow consumer loses messages, and acknowledging the next
-// would forget them) shows as a gap, and the reading begins again behind the last one handed over.
+// would forget them) shows as a gap, and the reading begins again, passing over those handed over already. It begins where the writer
+// said last: an acknowledgement may be behind what was handed over, and must not run ahead of the writer by a new reading.
 type feed struct {
 	journal  *journal
 	aside    *AsideStore
@@ -23,6 +24,8 @@ type feed struct {
 	fetched  jetstream.MessageBatch // what the last request brings, nil before the first
 	brought  bool                   // it has brought something
 	after    uint64                 // sequence handed over last
+	safe     uint64                 // the reading begins behind it, also when it begins again
+	reading  int                    // how often it has begun
 	known    time.Time              // known-at of the last message that could be read
 	again    bool                   // the reading has just begun again behind it
 	patience time.Duration          // how long a request waits; then comes the look for a lost last message
@@ -31,7 +34,7 @@ type feed struct {
 // taken is a message with the handle that acknowledges it.
 type taken struct {
 	message
-	handle jetstream.Msg
+	handle handled
 	bytes  int64
 	more   bool // others are right behind it
 }
@@ -43,7 +46,7 @@ const (
 )
 
 func newFeed(j *journal, aside *AsideStore, applied uint64, log *slog.Logger, onAside func(Aside)) *feed {
-	return &feed{journal: j, aside: aside, onAside: onAside, log: log, after: applied, again: true, patience: 5 * time.Second}
+	return &feed{journal: j, aside: aside, onAside: onAside, log: log, after: applied, safe: applied, again: true, patience: 5 * time.Second}
 }
 
 // next waits for the next message.
@@ -75,7 +78,7 @@ func (f *feed) next(ctx context.Context) (*taken, error) {
 		}
 		// What the server saw behind the message when it sent it, or what has arrived since.
 		more := meta.NumPending > 0 || len(f.fetched.Messages()) > 0
-		return &taken{message: m, handle: handle, bytes: int64(len(handle.Data())), more: more}, nil
+		return &taken{message: m, handle: handled{handle, f.reading}, bytes: int64(len(handle.Data())), more: more}, nil
 	}
 }
 
@@ -84,6 +87,7 @@ func (f *feed) next(ctx context.Context) (*taken, error) {
 func (f *feed) read(ctx context.Context, meta *jetstream.MsgMetadata, content []byte) (message, error) {
 	seq := meta.Sequence.Stream
 	m, err := decodeMessage(seq, content)
+	m.at = meta.Timestamp.UTC()
 	if err == nil {
 		f.known = m.knownAt
 		return m, nil
@@ -95,7 +99,7 @@ func (f *feed) read(ctx context.Context, meta *jetstream.MsgMetadata, content []
 	if f.known.IsZero() {
 		f.known = a.Received
 	}
-	return message{seq: seq, knownAt: f.known}, f.setAside(ctx, a, content)
+	return message{seq: seq, knownAt: f.known, at: a.Received}, f.setAside(ctx, a, content)
 }
 
 // receive gives what the server delivers next, asking again when a request has run out.
@@ -123,9 +127,10 @@ func (f *feed) receive(ctx context.Context) (jetstream.Msg, error) {
 
 func (f *feed) fetch(ctx context.Context) (err error) {
 	if f.consumer == nil {
-		if f.consumer, err = f.journal.readAfter(ctx, f.after); err != nil {
+		if f.consumer, err = f.journal.readAfter(ctx, f.safe); err != nil {
 			return err
 		}
+		f.reading++
 	}
 	f.brought = false
 	if f.fetched, err = f.consumer.Fetch(fetchMessages, jetstream.FetchMaxBytes(fetchBytes), jetstream.FetchMaxWait(f.patience)); err != nil {

@@ -3,22 +3,22 @@ package ingest
 import (
 	"encoding/binary"
 	"errors"
-	"fmt"
-	"math"
 	"time"
 )
 
 // A message is what the journal keeps: the rows of one or several submissions, accepted at one instant.
 //
-//	version 2 · known at (ms) · parts…
-//	part: length · kind · flags · submission · texts · rows · [end: the submission's record and rejections]
+//	version 3 · known at (ms) · parts…
+//	part: length · kind · flags · submission · texts · rows · [end: the submission's record, number of parts and rejections]
 //
 // Rows name their texts by number within the part, so that a message of 2,000 figures takes some 20 kB.
 //
-// Version 1 knew no warnings, no sheets, and no rows that stand behind a later line; it is still read.
+// Version 2 did not number the parts; version 1 knew no warnings, no sheets, and no rows that stand behind a later line.
+// Both are still read.
 const (
-	messageVersion    = 2
-	messageWithoutTab = 1
+	messageVersion      = 3
+	messageWithoutParts = 2
+	messageWithoutTab   = 1
 )
 
 // partKind says what rows a part has.
@@ -34,7 +34,7 @@ const (
 	demonstrationPart = 1 << iota
 	firstPart         // of its submission
 	lastPart          // of its submission: the end follows the rows
-	abandonedPart     // the sender went away: there is no end
+	abandonedPart     // the submission failed while its parts were journalled: there is no end
 )
 
 var errMessage = errors.New("ingest: journal message cannot be read")
@@ -42,6 +42,7 @@ var errMessage = errors.New("ingest: journal message cannot be read")
 // end closes a submission.
 type end struct {
 	record     submissionRecord
+	parts      int // of the submission, this one too; 0 where nobody counted them
 	rejections []Rejection
 }
 
@@ -63,6 +64,7 @@ type part struct {
 	body       []byte // the rows
 	end        *end
 	line       int
+	encoded    []byte // all of it, once it is full
 }
 
 func newPart(kind partKind, submission string) *part {
@@ -75,6 +77,9 @@ const partOverhead = 48
 // size is at least what the part takes in a message, and not much more. The end counts: a thousand rejections
 // are larger than the rows of any part.
 func (p *part) size() int {
+	if p.encoded != nil {
+		return partOverhead + len(p.encoded)
+	}
 	size := partOverhead + len(p.submission) + len(p.order) + len(p.body)
 	if p.flags&lastPart != 0 {
 		size += p.end.size()
@@ -158,6 +163,9 @@ func encodeMessage(knownAt time.Time, parts []*part) []byte {
 }
 
 func (p *part) append(b []byte) []byte {
+	if p.encoded != nil {
+		return append(b, p.encoded...)
+	}
 	b = append(b, byte(p.kind), p.flags)
 	b = appendText(b, p.submission)
 	b = binary.AppendUvarint(b, uint64(len(p.texts)))
@@ -172,7 +180,7 @@ func (p *part) append(b []byte) []byte {
 
 // size is at least what the end takes in a message.
 func (e *end) size() int {
-	const numbers = 6*binary.MaxVarintLen16 + 5*binary.MaxVarintLen64
+	const numbers = 6*binary.MaxVarintLen16 + 6*binary.MaxVarintLen64
 	r := &e.record
 	size := numbers + len(r.dataset) + len(r.format) + len(r.caller) + len(r.agency) + len(r.checksum) + len(r.idempotencyKey)
 	for i := range e.rejections {
@@ -192,7 +200,7 @@ func (e *end) append(b []byte) []byte {
 	for _, s := range []string{r.dataset, r.format, r.caller, r.agency, r.checksum, r.idempotencyKey} {
 		b = appendText(b, s)
 	}
-	for _, n := range []int{r.accepted, r.rejected, r.warned, int(r.bytes), len(e.rejections)} {
+	for _, n := range []int{r.accepted, r.rejected, r.warned, int(r.bytes), e.parts, len(e.rejections)} {
 		b = binary.AppendUvarint(b, uint64(n))
 	}
 	for _, j := range e.rejections {
@@ -205,214 +213,4 @@ func (e *end) append(b []byte) []byte {
 		}
 	}
 	return b
-}
-
-// message is a journal message as the writer reads it.
-type message struct {
-	seq     uint64
-	knownAt time.Time
-	parts   []readPart
-	rows    int
-}
-
-// readPart holds the rows of one part; only the slice of its kind is filled.
-type readPart struct {
-	flags      byte
-	submission string
-	figures    []figure
-	progress   []progress
-	end        *end
-}
-
-// decodeMessage reads what encodeMessage wrote. It never panics, whatever the bytes.
-func decodeMessage(seq uint64, b []byte) (message, error) {
-	if len(b) > maxPayload {
-		return message{}, fmt.Errorf("%w: sequence %d has %d bytes, more than %d", errMessage, seq, len(b), maxPayload)
-	}
-	r := reader{b: b}
-	version := r.byte()
-	if version != messageVersion && version != messageWithoutTab {
-		return message{}, fmt.Errorf("%w: sequence %d has version %d", errMessage, seq, version)
-	}
-	m := message{seq: seq, knownAt: time.UnixMilli(r.number()).UTC()}
-	for len(r.b) > 0 && !r.bad {
-		inner := reader{b: r.bytes(), version: version}
-		p := inner.part()
-		if inner.bad || len(inner.b) > 0 {
-			r.bad = true
-		}
-		m.rows += len(p.figures) + len(p.progress)
-		m.parts = append(m.parts, p)
-	}
-	if r.bad {
-		return message{}, fmt.Errorf("%w: sequence %d is damaged", errMessage, seq)
-	}
-	return m, nil
-}
-
-// reader takes values off a message; after the first that does not fit, bad stays set and all are zero.
-type reader struct {
-	b       []byte
-	version byte
-	bad     bool
-	list    []string
-	line    int
-}
-
-func (r *reader) part() (p readPart) {
-	kind := partKind(r.byte())
-	p.flags, p.submission = r.byte(), r.string()
-	r.list = make([]string, 0, r.length())
-	for range cap(r.list) {
-		r.list = append(r.list, r.string())
-	}
-	rows := r.lengthOf(leastRow)
-	switch kind {
-	case figureRows:
-		p.figures = make([]figure, rows)
-		for i := range p.figures {
-			r.figure(&p.figures[i])
-		}
-	case progressRows:
-		p.progress = make([]progress, rows)
-		for i := range p.progress {
-			r.progress(&p.progress[i])
-		}
-	default:
-		r.bad = true
-	}
-	if p.flags&lastPart != 0 {
-		p.end = r.end()
-	}
-	return p
-}
-
-func (r *reader) figure(f *figure) {
-	f.line = r.row()
-	f.measure = r.text()
-	f.end = day(r.number())
-	f.start = f.end - day(r.count())
-	f.unit = r.text()
-	f.dims = r.text()
-	f.value = r.number()
-	f.retracted = r.byte() != 0
-	f.period = r.text()
-	f.agency = r.text()
-	f.note = r.text()
-}
-
-func (r *reader) progress(p *progress) {
-	p.line = r.row()
-	p.task = r.text()
-	p.assignee = r.text()
-	p.date = day(r.number())
-	p.status = r.text()
-	p.percent = uint8(r.count())
-	p.note = r.text()
-	p.obstacle.kind = r.text()
-	p.obstacle.since = day(r.number())
-	p.obstacle.owner = r.text()
-	p.retracted = r.byte() != 0
-}
-
-func (r *reader) end() *end {
-	e := &end{}
-	for _, s := range []*string{&e.record.dataset, &e.record.format, &e.record.caller, &e.record.agency, &e.record.checksum, &e.record.idempotencyKey} {
-		*s = r.string()
-	}
-	e.record.accepted, e.record.rejected = int(r.count()), int(r.count())
-	if r.version > messageWithoutTab {
-		e.record.warned = int(r.count())
-	}
-	e.record.bytes = int64(r.count())
-	const leastRejection = 6 // a byte for each field there has always been
-	e.rejections = make([]Rejection, r.lengthOf(leastRejection))
-	for i := range e.rejections {
-		j := &e.rejections[i]
-		if r.version > messageWithoutTab {
-			j.Warning = r.byte() != 0
-		}
-		j.Line, j.Column = int(r.count()), int(r.count())
-		if r.version > messageWithoutTab {
-			j.Sheet, j.Tab = int(r.count()), r.string()
-		}
-		j.Field, j.Code = r.string(), Code(r.string())
-		j.Message.Vi, j.Message.En = r.string(), r.string()
-	}
-	return e
-}
-
-func (r *reader) row() int {
-	if r.version == messageWithoutTab { // rows came in the order of their lines
-		r.line += int(r.count())
-	} else {
-		r.line += int(r.number())
-	}
-	return r.line
-}
-
-func (r *reader) byte() byte {
-	if len(r.b) == 0 {
-		r.bad = true
-		return 0
-	}
-	c := r.b[0]
-	r.b = r.b[1:]
-	return c
-}
-
-func (r *reader) count() uint64 {
-	n, size := binary.Uvarint(r.b)
-	if size <= 0 || n > math.MaxInt64 {
-		r.bad, r.b = true, nil
-		return 0
-	}
-	r.b = r.b[size:]
-	return n
-}
-
-func (r *reader) number() int64 {
-	n, size := binary.Varint(r.b)
-	if size <= 0 {
-		r.bad, r.b = true, nil
-		return 0
-	}
-	r.b = r.b[size:]
-	return n
-}
-
-// leastRow is what any row takes at least: a byte for each of its ten or eleven fields.
-const leastRow = 10
-
-// length is a count of things that take at least a byte each.
-func (r *reader) length() int { return r.lengthOf(1) }
-
-// lengthOf is a count of things that take at least so many bytes each: a damaged count asks for no more memory than
-// the message could fill.
-func (r *reader) lengthOf(least int) int {
-	n := r.count()
-	if n > uint64(len(r.b)/least) {
-		r.bad = true
-		return 0
-	}
-	return int(n)
-}
-
-func (r *reader) bytes() []byte {
-	n := r.length()
-	b := r.b[:n]
-	r.b = r.b[n:]
-	return b
-}
-
-func (r *reader) string() string { return string(r.bytes()) }
-
-// text is a text of the part by its number.
-func (r *reader) text() string {
-	n := r.count()
-	if n >= uint64(len(r.list)) {
-		r.bad = true
-		return ""
-	}
-	return r.list[n]
 }

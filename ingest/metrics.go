@@ -55,7 +55,7 @@ func gauge(name, help string, value func() float64) prometheus.Collector {
 	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, value)
 }
 
-// received counts the rows of a submission that was read to its end, or as far as it came.
+// received counts the rows of a submission that is kept.
 func (m *metrics) received(d Dataset, accepted int, rejected map[Code]int) {
 	m.rows.WithLabelValues(string(d), "accepted", "").Add(float64(accepted))
 	for code, n := range rejected {

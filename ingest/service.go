@@ -197,16 +197,15 @@ func (s *Service) receiveOnce(ctx context.Context, p *pipeline, in Intake) (Rece
 // receive takes a submission that is not known yet.
 func (s *Service) receive(ctx context.Context, p *pipeline, in Intake, key string) (Receipt, error) {
 	ses := s.session(p, in)
+	defer ses.spool.close()
 	err := ses.take(ctx)
-	if err != nil {
-		ses.abandon(ctx)
-	} else {
+	if err == nil {
 		err = s.conclude(ctx, p, ses, key)
 	}
-	s.metrics.received(in.Dataset, ses.accepted, ses.rejected)
 	if err != nil {
 		return Receipt{}, failed(err, ses)
 	}
+	s.metrics.received(in.Dataset, ses.accepted, ses.rejected)
 	return s.receipt(ctx, in, ses), nil
 }
 
@@ -234,6 +233,7 @@ func (s *Service) conclude(ctx context.Context, p *pipeline, ses *session, key s
 	}
 	if err := ses.finish(ctx); err != nil {
 		s.outcomes.forget(ses.id)
+		ses.abandon(ctx)
 		return err
 	}
 	if key != "" {
@@ -251,9 +251,8 @@ func failed(err error, ses *session) *Error {
 	if !errors.As(err, &e) {
 		e = unavailable(err)
 	}
-	e.Taken = ses.taken
 	if e.Err != nil {
-		e.Err = fmt.Errorf("submission %s, %d rows taken: %w", ses.id, e.Taken, e.Err)
+		e.Err = fmt.Errorf("submission %s: %w", ses.id, e.Err)
 	}
 	return e
 }

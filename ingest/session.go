@@ -4,16 +4,15 @@ import (
 	"context"
 	"errors"
 	"io"
-	"time"
 
 	"github.com/toancanh/toancanh/query/catalog"
 )
 
-// session reads one submission: rows, checks, parts. Its memory is bounded by a row, two
-// parts and the keys of the rows it has seen.
+// session reads one submission: rows, checks, parts. Its memory is bounded by a row, a
+// part, the spool and the keys of the rows it has seen.
 //
-// A part goes to the journal as soon as it is full, so rows are durable before the submission has ended. To make
-// a submission all or nothing for its readers, the writer would hold parts back until the last one; they are flagged for that.
+// A submission is all or nothing. Its parts are spooled while it is read and go to the journal one after the other when all of it has been
+// (journalling.go); the writer holds them back until the last one (assembly.go).
 type session struct {
 	cfg       Config
 	in        Intake
@@ -26,10 +25,10 @@ type session struct {
 	rec        record
 	seen       map[uint64]cell
 	part       *part
-	sent       []sentPart
-	first      bool // no part has been sent yet
-	taken      int  // rows known to be durable
-	read       int  // rows
+	spool      *spool
+	sent       []<-chan committed // parts under way into the journal
+	first      bool               // no part has been opened yet
+	read       int                // rows
 	accepted   int
 	rejected   map[Code]int
 	warned     int
@@ -51,18 +50,12 @@ type cell struct {
 // noValue is below every value.
 const noValue = -1
 
-// sentPart is a part on its way into the journal.
-type sentPart struct {
-	rows int
-	done <-chan committed
-}
-
 func newSession(cfg Config, in Intake, id string, check *checker, c *committer, look lookups) *session {
 	body := newMeter(in.Body, cfg.MaxBody)
 	s := &session{
 		cfg: cfg, in: in, id: id, check: check, committer: c, first: true,
 		body: body, rows: newSource(cfg, in, body, check),
-		seen: map[uint64]cell{}, rejected: map[Code]int{},
+		spool: newSpool(cfg), seen: map[uint64]cell{}, rejected: map[Code]int{},
 	}
 	s.compare = newComparison(s, look)
 	return s
@@ -106,27 +99,6 @@ func (s *session) ended(err error) error {
 // line is where the reading stands.
 func (s *session) line() int { return int(s.rows.at().line) }
 
-// cutOff explains why a body ended early, at a line.
-func cutOff(err error, line int) error {
-	var known *Error
-	switch {
-	case errors.As(err, &known):
-		return known
-	case errors.Is(err, errBomb):
-		return bomb(line)
-	case errors.Is(err, errBodyTooLarge):
-		return tooLarge(line, "Lần gửi lớn quá mức cho phép; hãy chia nhỏ.", "The submission is larger than allowed; split it.")
-	}
-	return &Error{Kind: Interrupted, Line: line, Err: err, Text: catalog.Text{
-		Vi: "Nội dung gửi bị ngắt giữa chừng. Các dòng đã nhận vẫn được giữ; gửi lại toàn bộ là an toàn.",
-		En: "The body ended early. The rows taken are kept; sending all of it again is safe.",
-	}}
-}
-
-func tooLarge(line int, vi, en string) *Error {
-	return &Error{Kind: TooLarge, Line: line, Text: catalog.Text{Vi: vi, En: en}}
-}
-
 // row checks and keeps or refuses one row; why is set when it could not even be read.
 func (s *session) row(ctx context.Context, why *fault) error {
 	if s.read++; s.read > s.cfg.MaxRows {
@@ -137,62 +109,9 @@ func (s *session) row(ctx context.Context, why *fault) error {
 		s.refuse(s.private(why))
 		return nil
 	case s.in.Dataset == TaskProgress:
-		return s.takeProgress(ctx)
+		return s.takeProgress()
 	}
 	return s.takeFigure(ctx)
-}
-
-// private makes the personal data of a refused row its reason, whatever else is wrong with it: that is what its sender has to
-// know first.
-func (s *session) private(why *fault) *fault {
-	if why.code == PersonalData || s.check.mute {
-		return why
-	}
-	for i := range s.rec.fields {
-		f := &s.rec.fields[i]
-		if f.kind != textValue && f.kind != cellValue || f.group == nil && string(f.name) == "value" {
-			continue
-		}
-		const longest = 4096 // of a text that is looked through for the sake of a message
-		if what, position, found := findPersonal(string(f.text[:min(len(f.text), longest)])); found {
-			return personalData(what, position).at("", f.column)
-		}
-	}
-	return why
-}
-
-// refuse counts the present row as refused.
-func (s *session) refuse(why *fault) { s.refuseAt(s.rows.at(), why) }
-
-// refuseAt keeps the explanation while there is room.
-func (s *session) refuseAt(at place, why *fault) {
-	s.rejected[why.code]++
-	if s.refused >= s.cfg.MaxRejections || s.kept >= keptBytes {
-		s.check.mute = true
-		return
-	}
-	s.refused++
-	s.keep(at, why, false)
-}
-
-// warn keeps a warning while there is room.
-func (s *session) warn(at place, why *fault) {
-	s.warned++
-	if s.warned <= s.cfg.MaxRejections && s.kept < keptBytes {
-		s.keep(at, why, true)
-	}
-}
-
-func (s *session) keep(at place, why *fault, warning bool) {
-	j := Rejection{
-		Warning: warning, Line: int(at.line), Column: why.column, Sheet: int(at.sheet), Tab: s.rows.tab(at.sheet),
-		Field: why.field, Code: why.code, Message: why.text,
-	}
-	if j.Column == 0 {
-		j.Column = int(at.column)
-	}
-	s.rejections = append(s.rejections, j)
-	s.kept += j.size()
 }
 
 // count counts a row that was taken, and its warnings.
@@ -222,20 +141,20 @@ func (s *session) takeFigure(ctx context.Context) error {
 	if s.compare.wants(&f) {
 		return s.compare.hold(ctx, heldBack{figure: f, at: at, remarks: s.rec.remarks})
 	}
-	return s.keepFigure(ctx, &f, at, s.rec.remarks)
+	return s.keepFigure(&f, at, s.rec.remarks)
 }
 
 // keepFigure takes a figure that nothing speaks against.
-func (s *session) keepFigure(ctx context.Context, f *figure, at place, remarks []*fault) error {
+func (s *session) keepFigure(f *figure, at place, remarks []*fault) error {
 	s.count(at, remarks)
 	if s.in.DryRun {
 		return nil
 	}
 	s.open(figureRows).addFigure(f)
-	return s.sendFull(ctx)
+	return s.keepFull()
 }
 
-func (s *session) takeProgress(ctx context.Context) error {
+func (s *session) takeProgress() error {
 	p, why := s.check.progress(&s.rec)
 	if why != nil {
 		s.refuse(s.private(why))
@@ -254,7 +173,7 @@ func (s *session) takeProgress(ctx context.Context) error {
 		return nil
 	}
 	s.open(progressRows).addProgress(&p)
-	return s.sendFull(ctx)
+	return s.keepFull()
 }
 
 // settleRepeated refuses a repeated row that says something else, or warns of one that says the same.
@@ -266,10 +185,15 @@ func (s *session) settleRepeated(at place, why *fault) {
 	s.refuse(why)
 }
 
-// sendFull sends the open part when it is full.
-func (s *session) sendFull(ctx context.Context) error {
-	if s.part != nil && (s.part.rows >= partRows || s.part.size() >= partBytes) {
-		return s.send(ctx)
+// keepFull spools the open part when it is full.
+func (s *session) keepFull() error {
+	if s.part == nil || s.part.rows < partRows && s.part.size() < partBytes {
+		return nil
+	}
+	err := s.spool.add(s.part)
+	s.part = nil
+	if err != nil {
+		return journalFull(err) // the disk takes no more
 	}
 	return nil
 }
@@ -301,131 +225,6 @@ func (s *session) open(kind partKind) *part {
 		}
 	}
 	return s.part
-}
-
-// send hands the open part to the journal and waits while two are under way.
-func (s *session) send(ctx context.Context) error {
-	done, err := s.committer.send(ctx, s.part)
-	if err != nil {
-		return s.unavailable(err)
-	}
-	s.sent = append(s.sent, sentPart{rows: s.part.rows, done: done})
-	s.part = nil
-	for len(s.sent) > inFlight {
-		if err := s.settle(ctx); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// settle waits until the oldest part under way is durable.
-func (s *session) settle(ctx context.Context) error {
-	oldest := s.sent[0]
-	select {
-	case result := <-oldest.done:
-		s.sent = s.sent[1:]
-		if result.err != nil {
-			return s.unavailable(result.err)
-		}
-		s.taken += oldest.rows
-		s.seq = max(s.seq, result.seq)
-		return nil
-	case <-ctx.Done():
-		return s.unavailable(context.Cause(ctx))
-	}
-}
-
-// finish sends the last part with the record of the submission and waits until all is durable.
-func (s *session) finish(ctx context.Context) error {
-	p := s.open(kindOf(s.in.Dataset))
-	p.flags |= lastPart
-	p.end = &end{record: s.record(), rejections: s.rejections}
-	if err := s.send(ctx); err != nil {
-		return err
-	}
-	for len(s.sent) > 0 {
-		if err := s.settle(ctx); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// abandon makes durable what was accepted before the submission broke off, and says that there is no end to it.
-// The sender may be gone by then, so its context does not count.
-func (s *session) abandon(ctx context.Context) {
-	if s.part == nil && s.first {
-		return
-	}
-	const patience = 10 * time.Second
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
-	defer cancel()
-	p := s.open(kindOf(s.in.Dataset))
-	p.flags |= abandonedPart
-	if s.send(ctx) != nil {
-		return
-	}
-	for len(s.sent) > 0 && s.settle(ctx) == nil {
-	}
-}
-
-// unavailable explains why a part did not become durable.
-func (s *session) unavailable(err error) error {
-	switch {
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		return cutOff(err, s.line())
-	case isFull(err):
-		return journalFull(err)
-	default:
-		return unavailable(err)
-	}
-}
-
-func kindOf(d Dataset) partKind {
-	if d == TaskProgress {
-		return progressRows
-	}
-	return figureRows
-}
-
-func (s *session) record() submissionRecord {
-	return submissionRecord{
-		dataset: string(s.in.Dataset), format: string(s.in.Format), caller: s.in.Caller, agency: s.in.Agency,
-		checksum: s.body.checksum(), idempotencyKey: hashedKey(s.in),
-		accepted: s.accepted, rejected: s.rejectedRows(), warned: s.warned, bytes: s.body.read,
-	}
-}
-
-// receipt of a submission whose end is durable.
-func (s *session) receipt() Receipt {
-	r := Receipt{
-		Submission: s.id, Accepted: s.accepted, Rejected: s.rejectedRows(), Warned: s.warned, DataVersion: s.seq, DryRun: s.in.DryRun,
-	}
-	r.Rejections, r.Warnings = s.shown(false), s.shown(true)
-	return r
-}
-
-// shown gives the first rejections or warnings: a hundred, or all that are kept for a sender who marks its workbook with them.
-func (s *session) shown(warnings bool) []Rejection {
-	most := 100
-	if s.in.Everything {
-		most = len(s.rejections)
-	}
-	var list []Rejection
-	for i := range s.rejections {
-		if j := &s.rejections[i]; j.Warning == warnings && len(list) < most {
-			list = append(list, *j)
-		}
-	}
-	return list
-}
-
-func (s *session) rejectedRows() (n int) {
-	for _, rows := range s.rejected {
-		n += rows
-	}
-	return n
 }
 
 // contentOf is a short hash (FNV-1a) of what a row says beside its value, to find a repeated row that differs.

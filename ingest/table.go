@@ -294,6 +294,14 @@ type rejectionRow struct {
 
 type rejectionTable struct{ rows []rejectionRow }
 
+// next numbers the rejections of a message.
+func (t *rejectionTable) next(seq uint64) uint32 {
+	if n := len(t.rows); n > 0 && t.rows[n-1].seq == seq {
+		return t.rows[n-1].row + 1
+	}
+	return 0
+}
+
 func (t *rejectionTable) name() string      { return "rejections" }
 func (t *rejectionTable) len() int          { return len(t.rows) }
 func (t *rejectionTable) at(i int) position { return t.rows[i].position }

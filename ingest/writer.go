@@ -25,8 +25,8 @@ type writer struct {
 
 	held      *taken // read and not part of a batch yet
 	texts     interner
-	written   map[string]int // rows written so far, by submission that has not ended
-	untrimmed int64          // bytes applied and still in the journal
+	assembly  assembly
+	untrimmed int64 // bytes applied and still in the journal
 	flushed   time.Time
 }
 
@@ -44,7 +44,7 @@ func newWriter(s *Service, j *journal, applied, last uint64) *writer {
 	return &writer{
 		cfg: s.cfg, db: s.deps.Warehouse, log: s.deps.Log, metrics: s.metrics, journal: j,
 		feed: newFeed(j, s.aside, applied, s.deps.Log, s.tellAside), recover: last, announce: s.announce,
-		texts: interner{}, written: map[string]int{},
+		texts: interner{}, assembly: newAssembly(),
 	}
 }
 
@@ -86,6 +86,9 @@ func (w *writer) checkSequence(ctx context.Context) error {
 // apply writes a batch, acknowledges it and announces it, in this order.
 func (w *writer) apply(ctx context.Context, b *batch) error {
 	start := time.Now()
+	if err := w.assemble(ctx, b); err != nil {
+		return err
+	}
 	if err := w.sift(ctx, b); err != nil {
 		return err
 	}
@@ -94,14 +97,25 @@ func (w *writer) apply(ctx context.Context, b *batch) error {
 			return err
 		}
 	}
-	// When this fails the messages come again after a restart and are found to be present.
-	if err := b.last.DoubleAck(ctx); err != nil && ctx.Err() == nil {
-		w.log.Warn("journal not acknowledged", "sequence", b.seq(), "error", err)
-	}
+	w.acknowledge(ctx, b)
 	w.metrics.applied(b.rows, time.Since(start))
 	w.announce(b.change(), b.outcomes)
 	w.flushed = time.Now()
 	return w.trim(ctx, b)
+}
+
+// acknowledge tells the journal up to where it need not tell again. When this fails the messages come again after a restart and are
+// found to be present.
+func (w *writer) acknowledge(ctx context.Context, b *batch) {
+	if b.safe < 0 {
+		return
+	}
+	w.feed.safe = b.messages[b.safe].seq
+	if handle := b.handles[b.safe]; handle.reading == w.feed.reading {
+		if err := handle.DoubleAck(ctx); err != nil && ctx.Err() == nil {
+			w.log.Warn("journal not acknowledged", "sequence", w.feed.safe, "error", err)
+		}
+	}
 }
 
 // trim gives the journal's space back, some megabytes at a time because it rewrites a file.
@@ -110,7 +124,7 @@ func (w *writer) trim(ctx context.Context, b *batch) error {
 	if w.untrimmed < min(16<<20, w.cfg.JournalBytes/8) {
 		return nil
 	}
-	if err := w.journal.trim(ctx, b.seq()); err != nil {
+	if err := w.journal.trim(ctx, w.feed.safe); err != nil {
 		w.log.Warn("journal not trimmed", "error", err)
 		return nil
 	}

@@ -173,7 +173,7 @@ func TestReports(t *testing.T) {
 func TestFilesThatCannotBeRead(t *testing.T) {
 	d := newDesk(t)
 	d.answer = func(intake) (ingest.Receipt, error) {
-		return ingest.Receipt{}, &ingest.Error{Kind: ingest.Unreadable, Line: 7, Taken: 5, Text: catalog.Text{Vi: "hỏng", En: "broken"}}
+		return ingest.Receipt{}, &ingest.Error{Kind: ingest.Unreadable, Line: 7, Text: catalog.Text{Vi: "hỏng", En: "broken"}}
 	}
 	d.put("observations/a.json", "[")
 	d.put("observations/a.docx", "x")

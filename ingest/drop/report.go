@@ -24,11 +24,10 @@ type report struct {
 }
 
 type problem struct {
-	Code  string `json:"code"`
-	Line  int    `json:"line,omitempty"`
-	Taken int    `json:"taken,omitempty"` // rows that are kept all the same
-	Vi    string `json:"message_vi"`
-	En    string `json:"message_en"`
+	Code string `json:"code"`
+	Line int    `json:"line,omitempty"`
+	Vi   string `json:"message_vi"`
+	En   string `json:"message_en"`
 }
 
 type finding struct {
@@ -69,7 +68,7 @@ func (r *report) text() []byte {
 	if r.Problem != nil {
 		fmt.Fprintf(&b, "Không nhận được tệp: %s (%s)\n", r.Problem.Vi, r.Problem.Code)
 		if r.Problem.Line > 0 {
-			fmt.Fprintf(&b, "Dừng ở dòng %d; %d dòng trước đó đã được nhận.\n", r.Problem.Line, r.Problem.Taken)
+			fmt.Fprintf(&b, "Dừng ở dòng %d; chưa dòng nào của tệp được nhận.\n", r.Problem.Line)
 		}
 		return []byte(b.String())
 	}

@@ -44,7 +44,7 @@ func (f *Folder) take(ctx context.Context, d ingest.Dataset, path string) error 
 		f.log.Warn("file of the drop folder has to wait", "claim", name[:claimLength-1], "kind", failure.Kind)
 		return nil
 	case errors.As(err, &failure):
-		r.Problem = &problem{Code: string(failure.Kind), Line: failure.Line, Taken: failure.Taken, Vi: failure.Text.Vi, En: failure.Text.En}
+		r.Problem = &problem{Code: string(failure.Kind), Line: failure.Line, Vi: failure.Text.Vi, En: failure.Text.En}
 		return f.settle(path, rejected, r)
 	}
 	return fmt.Errorf("drop: %w", err)

@@ -80,7 +80,7 @@ func tooLargeFor(err error) error {
 	p := bodyTooLarge(cut.Limit)
 	var sent *ingest.Error
 	if errors.As(err, &sent) {
-		p.line, p.taken = sent.Line, sent.Taken
+		p.line = sent.Line
 	}
 	return p
 }

@@ -28,7 +28,6 @@ type problem struct {
 	retryAfter time.Duration
 	challenge  string // WWW-Authenticate
 	line       int    // of a submission
-	taken      int    // rows of it that are durable all the same
 	cause      error
 }
 
@@ -152,7 +151,7 @@ func explainIntake(e *ingest.Error) *problem {
 		status = http.StatusInternalServerError
 	}
 	p := newProblem(status, string(e.Kind), e.Text.Vi, e.Text.En).at(e.Field)
-	p.line, p.taken, p.retryAfter = e.Line, e.Taken, e.RetryAfter
+	p.line, p.retryAfter = e.Line, e.RetryAfter
 	if status == http.StatusServiceUnavailable {
 		p.retryAfter = max(p.retryAfter, time.Second)
 	}
@@ -173,13 +172,12 @@ type problemBody struct {
 	Hint     string `json:"hint,omitempty"`
 	Instance string `json:"instance,omitempty"`
 	Line     int    `json:"line,omitempty"`
-	Taken    int    `json:"taken,omitempty"`
 }
 
 func (p *problem) body(lang, instance string) problemBody {
 	return problemBody{
 		Type: "/problems/" + p.code, Title: p.title.In(lang), Status: p.status, Detail: p.detail.In(lang), Code: p.code,
-		Field: p.field, Hint: p.hint.In(lang), Instance: instance, Line: p.line, Taken: p.taken,
+		Field: p.field, Hint: p.hint.In(lang), Instance: instance, Line: p.line,
 	}
 }
 

@@ -2146,8 +2146,6 @@ export interface components {
             /** @description Of a submission: the line where reading stopped. */
             line?: number;
             status: number;
-            /** @description Of a submission: rows that are durable all the same; sending all of it again is safe. */
-            taken?: number;
             title: string;
             /** Format: uri-reference */
             type: string;
