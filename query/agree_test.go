@@ -219,7 +219,8 @@ func samePlace(got *int, want int) bool {
 
 func agreeCompletion(r *rapid.T, h *house, truth oracle, asOf, known time.Time, today civil.Date) {
 	date := today.AddDays(-rapid.IntRange(0, 90).Draw(r, "back"))
-	for _, q := range []CompletionQuestion{{Scope: Scope{Units: []string{"P", "D1", "D2", "C11", "C22"}}}, {ByAgency: true}} {
+	units := Scope{Units: []string{"P", "D1", "D2", "C11", "C22"}}
+	for _, q := range []CompletionQuestion{{Scope: units}, {ByAgency: true}, {Scope: units, Group: "B.II"}} {
 		q.Date, q.AsOf = date, asOf
 		answer, err := h.Completion(h.t.Context(), q)
 		if err != nil {
@@ -230,7 +231,7 @@ func agreeCompletion(r *rapid.T, h *house, truth oracle, asOf, known time.Time, 
 			if got.Agency != "" {
 				who = "agency:" + got.Agency
 			}
-			accepted, all, onTime, due := truth.completed(who, tinyTasks(), date, known)
+			accepted, all, onTime, due := truth.completed(who, tasksOf(q.Group), date, known)
 			if got.Numerator != accepted || got.Denominator != all || got.OnTime.Numerator != onTime || got.OnTime.Denominator != due {
 				r.Fatalf("completion of %s on %v is %+v, want %d/%d, on time %d/%d", who, date, got, accepted, all, onTime, due)
 			}
@@ -280,4 +281,9 @@ func sameCombined(r *rapid.T, what string, got Figure, want oracleFigure, flags 
 	case (got.LastObservation == nil) != want.newest.IsZero(), got.LastObservation != nil && *got.LastObservation != want.newest:
 		r.Fatalf("%s: last observation is %v, want %v", what, got.LastObservation, want.newest)
 	}
+}
+
+// tasksOf are the tasks of a part of the plan, all without one.
+func tasksOf(group string) []catalog.Task {
+	return slices.DeleteFunc(tinyTasks(), func(task catalog.Task) bool { return group != "" && task.Group != group })
 }

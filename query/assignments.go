@@ -127,13 +127,7 @@ func (w *warehouse) progress(ctx context.Context, at instant) (reports, error) {
 
 // judge finds the state of every assignment and counts them for units and agencies.
 func (a *assignments) judge(said reports, date civil.Date) *standing {
-	stands := &standing{units: map[string]*count{}, agencies: map[string]*count{}, tasks: map[string]map[string]assignmentState{}}
-	for code := range a.ground.last().layout.names {
-		stands.units[code] = newCount()
-	}
-	for _, agency := range a.catalog.Agencies {
-		stands.agencies[agency.ID] = newCount()
-	}
+	stands := a.nothing()
 	for _, task := range a.catalog.Tasks {
 		stands.tasks[task.Ref] = map[string]assignmentState{}
 		for _, assignee := range task.Assignees {
@@ -141,6 +135,33 @@ func (a *assignments) judge(said reports, date civil.Date) *standing {
 			stands.tasks[task.Ref][assignee] = state
 			stands.add(assignee, state, a.ground, task.Boundaries)
 		}
+	}
+	return stands
+}
+
+// only counts some of the tasks of a standing.
+func (a *assignments) only(whole *standing, keep func(catalog.Task) bool) *standing {
+	stands := a.nothing()
+	for _, task := range a.catalog.Tasks {
+		if !keep(task) {
+			continue
+		}
+		stands.tasks[task.Ref] = whole.tasks[task.Ref]
+		for assignee, state := range whole.tasks[task.Ref] {
+			stands.add(assignee, state, a.ground, task.Boundaries)
+		}
+	}
+	return stands
+}
+
+// nothing is a standing of no task: every unit and agency with zeros.
+func (a *assignments) nothing() *standing {
+	stands := &standing{units: map[string]*count{}, agencies: map[string]*count{}, tasks: map[string]map[string]assignmentState{}}
+	for code := range a.ground.last().layout.names {
+		stands.units[code] = newCount()
+	}
+	for _, agency := range a.catalog.Agencies {
+		stands.agencies[agency.ID] = newCount()
 	}
 	return stands
 }

@@ -10,10 +10,14 @@ import (
 )
 
 // CompletionQuestion asks how far the tasks have come in units, or with ByAgency in
-// agencies, at the end of a day (today when zero).
+// agencies, at the end of a day (today when zero). Task, Group and Agency narrow it to some of the tasks, as in
+// TasksQuestion.
 type CompletionQuestion struct {
 	Scope
 	ByAgency   bool
+	Task       string // only this one, by its reference
+	Group      string // only those of a part of the plan
+	Agency     string // only those it leads, coordinates or is assigned
 	Date       civil.Date
 	AsOf       time.Time
 	Boundaries string
@@ -67,10 +71,18 @@ func (s *Service) Completion(ctx context.Context, q CompletionQuestion) (Complet
 	if err != nil {
 		return CompletionAnswer{}, err
 	}
+	if err := s.checkTasks(TasksQuestion{Task: q.Task, Group: q.Group, Agency: q.Agency}); err != nil {
+		return CompletionAnswer{}, err
+	}
 	meta := s.carriedOn(s.meta(at).on(date, at), date)
 	stands, err := s.assignments.at(ctx, at, date)
 	if err != nil {
 		return CompletionAnswer{}, err
+	}
+	if q.Task != "" || q.Group != "" || q.Agency != "" {
+		stands = s.assignments.only(stands, func(task catalog.Task) bool {
+			return TasksQuestion{Task: q.Task, Group: q.Group, Agency: q.Agency}.about(task)
+		})
 	}
 	if q.ByAgency {
 		return CompletionAnswer{Data: s.completionOfAgencies(stands, q.Lang), Meta: meta}, nil

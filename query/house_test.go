@@ -163,6 +163,7 @@ func tinyCatalog() *catalog.Catalog {
 		Measures:   tinyMeasures(),
 		Indicators: tinyIndicators(),
 		Agencies:   []catalog.Agency{{ID: "police", Name: catalog.Text{Vi: "Công an tỉnh", En: "Provincial police"}}},
+		TaskGroups: []catalog.Group{{ID: "B.I"}, {ID: "B.II"}},
 		Tasks:      tinyTasks(),
 	}
 }

@@ -135,7 +135,7 @@ func (s *script) ask(words []string) []string {
 		a, err := s.Breakdown(ctx, BreakdownQuestion{Asked: asked, Unit: o["unit"], By: o["by"]})
 		return lines(err, a.Data, func(r BreakdownRow) string { return r.Member + " " + describe(r.Figure) })
 	case "completion":
-		a, err := s.Completion(ctx, CompletionQuestion{Scope: scope, ByAgency: o["by"] == "agency", Date: o.date("date"), AsOf: o.asOf(), Boundaries: o["on"]})
+		a, err := s.Completion(ctx, CompletionQuestion{Scope: scope, ByAgency: o["by"] == "agency", Task: o["task"], Group: o["group"], Agency: o["agency"], Date: o.date("date"), AsOf: o.asOf(), Boundaries: o["on"]})
 		return lines(err, a.Data, func(r CompletionRow) string {
 			return fmt.Sprintf("%s%s %s %d/%d on time %s %d/%d", r.Unit, r.Agency, number(r.Value), r.Numerator, r.Denominator, number(r.OnTime.Value), r.OnTime.Numerator, r.OnTime.Denominator)
 		})

@@ -12,11 +12,12 @@ import (
 )
 
 // TasksQuestion asks for the tasks of the plan. Unit narrows the assignments to a
-// unit and all below it; Agency to the tasks it leads, coordinates or is assigned;
+// unit and all below it; Group to the tasks of a part of the plan; Agency to those it leads, coordinates or is assigned;
 // Status to the tasks with such an assignment.
 type TasksQuestion struct {
 	Task       string // only this one, by its reference
 	Unit       string
+	Group      string
 	Agency     string
 	Status     string
 	Assignees  bool       // with the list of who has to do each task
@@ -94,6 +95,10 @@ func (s *Service) checkTasks(q TasksQuestion) error {
 	if _, ok := s.deps.Catalog.Task(q.Task); !ok && q.Task != "" {
 		return notFound("unknown_task", "task", "Không có nhiệm vụ này", "there is no such task").withHint("/api/v1/tasks")
 	}
+	groups := s.deps.Catalog.TaskGroups
+	if q.Group != "" && !slices.ContainsFunc(groups, func(g catalog.Group) bool { return g.ID == q.Group }) {
+		return notFound("unknown_group", "group", "Kế hoạch không có phần này", "the plan has no such part").withHint("/api/v1/catalog")
+	}
 	states := catalog.AssignmentStates()
 	if q.Status != "" && !slices.Contains(states, catalog.AssignmentState(q.Status)) {
 		return invalid("unknown_status", "status", "Không có trạng thái này", "there is no such status").withHint(list(states))
@@ -102,10 +107,16 @@ func (s *Service) checkTasks(q TasksQuestion) error {
 	return err
 }
 
+// about tells whether a question is about a task at all, whoever has to do it.
+func (q TasksQuestion) about(task catalog.Task) bool {
+	return (q.Task == "" || task.Ref == q.Task) && (q.Group == "" || task.Group == q.Group) &&
+		(q.Agency == "" || concerns(task, q.Agency))
+}
+
 // taskRow counts the assignments of a task that a question is about; a task without any
 // is left out.
 func (s *Service) taskRow(q TasksQuestion, task catalog.Task, states map[string]assignmentState, date civil.Date) (TaskRow, bool) {
-	if q.Task != "" && task.Ref != q.Task || q.Agency != "" && !concerns(task, q.Agency) {
+	if !q.about(task) {
 		return TaskRow{}, false
 	}
 	c := newCount()

@@ -75,6 +75,7 @@ func vocabulary() map[string]*param {
 	query("residence", 32, words(32), "permanent", "Only people of this kind of residence; everybody registered without it.")
 	query("status", 32, ref("AssignmentStatus"), "overdue", "Only tasks with an assignment in this status.")
 	query("task", 16, words(16), "B.III.2.7", "Reference of a task into the plan.")
+	query("group", 32, words(32), "B.III.2", "Id of a part of the plan: only its tasks.")
 	query("taskdetail", 32, choice("assignees"), "assignees", "Lists under each task who has to do it and where each of them stands.")
 	query("indicator", 64, words(64), "vneid_rate", "Id of an indicator.")
 	query("q", 200, words(200), "tam dao", "What to look for.")

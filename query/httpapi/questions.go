@@ -99,7 +99,7 @@ func (s *Server) population(ctx context.Context, r *request) (any, error) {
 
 func (s *Server) tasks(ctx context.Context, r *request) (any, error) {
 	q := query.TasksQuestion{
-		Task: r.text("task"), Unit: r.unit(), Agency: r.text("agency"), Status: r.text("status"), Date: r.date("date"), AsOf: r.asOf(), Boundaries: r.text("boundaries"),
+		Task: r.text("task"), Unit: r.unit(), Group: r.text("group"), Agency: r.text("agency"), Status: r.text("status"), Date: r.date("date"), AsOf: r.asOf(), Boundaries: r.text("boundaries"),
 	}
 	switch r.text("detail") {
 	case "":
@@ -115,7 +115,7 @@ func (s *Server) tasks(ctx context.Context, r *request) (any, error) {
 }
 
 func (s *Server) completion(ctx context.Context, r *request) (any, error) {
-	q := query.CompletionQuestion{Scope: r.scope(), Date: r.date("date"), AsOf: r.asOf(), Boundaries: r.text("boundaries"), Lang: r.lang}
+	q := query.CompletionQuestion{Scope: r.scope(), Task: r.text("task"), Group: r.text("group"), Agency: r.text("agency"), Date: r.date("date"), AsOf: r.asOf(), Boundaries: r.text("boundaries"), Lang: r.lang}
 	switch r.text("by") {
 	case "", "unit":
 	case "agency":

@@ -124,7 +124,7 @@ func TestEveryQuestionIsAnswered(t *testing.T) {
 		"indicators/vneid_rate/comparison", "indicators/vneid_rate/comparison?unit=08707&period=2022-11", "indicators/task_completion_rate/comparison?unit=243",
 		"indicators/vneid_rate/outlook", "indicators/vneid_rate/outlook?unit=243&kind=day", "indicators/vaccination_clean_rate/outlook", "indicators/task_completion_rate/outlook",
 		"population", "population?unit=243&date=2022-11-18", "population?unit=08707&period=2022-11",
-		"tasks", "tasks?status=overdue", "tasks?task=B.I.2&status=overdue&detail=assignees", "tasks?unit=243", "completion", "completion?level=province", "completion?by=agency",
+		"tasks", "tasks?status=overdue", "tasks?task=B.I.2&status=overdue&detail=assignees", "tasks?unit=243", "tasks?group=B.II", "completion", "completion?level=province", "completion?group=B.II&agency=stp&task=B.II.1", "completion?by=agency",
 		"indicators/vneid_rate/values?boundaries=phutho-2025", "indicators/vneid_rate/series?boundaries=vinhphuc-2025h1&unit=243", "indicators/vneid_rate/ranking?boundaries=phutho-2025",
 		"indicators/chip_card_rate/breakdown?by=sex&boundaries=phutho-2025", "indicators/vneid_rate/distribution?boundaries=phutho-2025", "indicators/vneid_rate/comparison?boundaries=phutho-2025&unit=08716",
 		"indicators/vneid_rate/outlook?boundaries=phutho-2025", "population?boundaries=phutho-2025&unit=08707", "completion?boundaries=phutho-2025", "tasks?boundaries=phutho-2025&unit=08707",

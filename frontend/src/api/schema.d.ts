@@ -3834,6 +3834,21 @@ export interface operations {
                  */
                 by?: string;
                 /**
+                 * @description Reference of a task into the plan.
+                 * @example B.III.2.7
+                 */
+                task?: string;
+                /**
+                 * @description Id of a part of the plan: only its tasks.
+                 * @example B.III.2
+                 */
+                group?: string;
+                /**
+                 * @description Id of an agency.
+                 * @example stttt
+                 */
+                agency?: string;
+                /**
                  * @description A civil day; today when absent.
                  * @example 2022-11-20
                  */
@@ -6874,6 +6889,11 @@ export interface operations {
                  * @example 249
                  */
                 unit?: string;
+                /**
+                 * @description Id of a part of the plan: only its tasks.
+                 * @example B.III.2
+                 */
+                group?: string;
                 /**
                  * @description Id of an agency.
                  * @example stttt
