@@ -9,13 +9,23 @@ const routes = [
   '/units/248',
   '/units/08707?lang=en',
   '/tasks',
+  '/tasks?by=timeline&lang=en',
+  '/tasks?by=map',
   '/calendar',
   '/wall/default',
 ];
 
 test('no page is wider than a phone', async ({ page, dashboard }) => {
   await page.setViewportSize({ width: 390, height: 844 });
-  for (const route of ['/', '/?unit=248', '/units/248', '/tasks', '/calendar']) {
+  for (const route of [
+    '/',
+    '/?unit=248',
+    '/units/248',
+    '/tasks',
+    '/tasks?by=timeline',
+    '/tasks?by=map',
+    '/calendar',
+  ]) {
     await page.goto(route);
     await dashboard.settled();
     const width = await page.evaluate(() => document.documentElement.scrollWidth);
@@ -39,6 +49,8 @@ test('on a phone everything that can be tapped is as high as a thumb needs', asy
     '/units/248',
     '/units/08707',
     '/tasks',
+    '/tasks?by=timeline&unit=248',
+    '/tasks?by=map',
     '/calendar',
   ]) {
     await page.goto(route);

@@ -71,3 +71,8 @@ export function sayValue(
   if (row?.value == null) return row?.status === 'not_applicable' ? m.notApplicable : m.noData;
   return formatValue(row.value, shape, lang);
 }
+
+/** A share of what can be finished, "54,3%", or that there is nothing to finish. */
+export function formatShare(percent: number | null, lang: Lang, m: Messages): string {
+  return percent === null ? m.nothingToFinish : `${formatNumber(percent, lang, 1)}%`;
+}

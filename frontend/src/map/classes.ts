@@ -25,10 +25,17 @@ export function breaksFor(
   indicator: Pick<Indicator, 'formula' | 'legend'>,
   rows: readonly Pick<Value, 'value'>[],
 ): readonly number[] {
-  const own = indicator.legend.breaks;
+  return isCount(indicator) ? telling(indicator.legend.breaks, rows) : indicator.legend.breaks;
+}
+
+/** These breaks, unless they put every unit into one class and tell nothing; then rounded fifths of the units. */
+export function telling(
+  own: readonly number[],
+  rows: readonly Pick<Value, 'value'>[],
+): readonly number[] {
   const values = rows.flatMap((row) => row.value ?? []).sort((a, b) => a - b);
   const classes = new Set(values.map((value) => classOf(value, own)));
-  if (!isCount(indicator) || values.length < 2 || classes.size > 1) return own;
+  if (values.length < 2 || classes.size > 1) return own;
   const fifths = [1, 2, 3, 4].map((n) => rounded(values[Math.floor((n * values.length) / 5)] ?? 0));
   return [...new Set(fifths)];
 }

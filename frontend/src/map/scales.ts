@@ -9,6 +9,9 @@ export type Colouring = (typeof colourings)[number];
 
 type Row = Pick<Value, 'value' | 'target' | 'status' | 'flags'>;
 
+/** What a map needs of a unit to paint it. */
+export type MapRow = Row & Pick<Value, 'unit'>;
+
 /** How rows become classes, and classes colours. Table, map and legend take them from one scale. */
 export interface Scale {
   by: Colouring;

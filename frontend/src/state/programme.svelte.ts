@@ -106,6 +106,19 @@ export class Programme {
     return `${unit.name} ${this.levelName(unit.level, lang).toLowerCase()}`.trim();
   }
 
+  /** Short name of an agency, full name of a unit, by its bare id. */
+  shortParty(id: string, lang: Lang): string {
+    const agency = this.agency(id);
+    if (agency) return textIn(agency.short_name, lang);
+    const unit = this.unit(id);
+    return unit ? this.fullName(unit, lang) : id;
+  }
+
+  /** The level the units below one stand at; its own for a unit with nothing below it. */
+  levelBelow(code: string): Level | undefined {
+    return this.level(this.children(code)[0]?.level ?? this.unit(code)?.level);
+  }
+
   /** Name of who is meant by "unit:CODE" or "agency:ID", as tasks and obstacles write it. */
   party(ref: string, lang: Lang): string {
     const [kind, id = ''] = ref.split(':');

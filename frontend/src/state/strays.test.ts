@@ -47,8 +47,8 @@ it.each([
   ['/tasks', []],
   ['/tasks?status=overdue', []],
   ['/tasks?status=late', ['status=late']],
-  ['/tasks?group=B.I&agency=cat&sort=urgency', []],
-  ['/tasks?group=B.9&agency=nobody&sort=name', ['group=B.9', 'agency=nobody', 'sort=name']],
+  ['/tasks?group=B.I&agency=cat&by=timeline', []],
+  ['/tasks?group=B.9&agency=nobody&by=name', ['group=B.9', 'agency=nobody', 'by=name']],
 ])('in %s: %j', (address, said) => {
   expect(found(address)).toEqual(said);
 });

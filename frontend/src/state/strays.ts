@@ -3,10 +3,8 @@ import { colourings } from '../map/scales';
 import { assignmentStatuses } from '../format/words';
 import { parseExplain } from './explain';
 import type { Programme } from './programme.svelte';
+import { taskViews } from './tasks';
 import type { Place, View } from './url';
-
-/** The other order of the tasks; that of the plan is not written into the address. */
-export const urgency = 'urgency';
 
 /** What can stand beside the map; the first is not written into the address. */
 export const sideLists = ['ranking', 'standing', 'week', 'obstacles'] as const;
@@ -46,7 +44,8 @@ function ofPage({ page, view }: Place, programme: Known): Stray[] {
       ...(assignmentStatuses.some((status) => status === view.status) ? [] : asked('status', view)),
       ...(groups.some((group) => group.id === view.group) ? [] : asked('group', view)),
       ...(view.agency && programme.agency(view.agency) ? [] : asked('agency', view)),
-      ...(view.sort === urgency ? [] : asked('sort', view)),
+      ...(programme.unit(view.unit) ? [] : asked('unit', view)),
+      ...(taskViews.some((by) => by === view.by) ? [] : asked('by', view)),
     ];
   }
   if (page.name !== 'overview') return [];

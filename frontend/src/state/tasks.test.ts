@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { StatusCounts, Task } from '../api/types';
-import { byGroup, byUrgency, matching, totals, withStatus } from './tasks';
+import {
+  byConcern,
+  byGroup,
+  byLateness,
+  byLead,
+  byUrgency,
+  concernOf,
+  matching,
+  totals,
+  withStatus,
+} from './tasks';
 
 const task = (ref: string, by_status: StatusCounts): Task => ({
   ref,
@@ -66,4 +76,61 @@ describe('parts of the plan', () => {
     expect(found('reconcile dữ')).toEqual(['B.III.5']);
     expect(found('')).toHaveLength(4);
   });
+});
+
+describe('what presses', () => {
+  const today = '2022-11-20';
+  const due = (ref: string, date: string, counts: StatusCounts): Task => ({
+    ...task(ref, counts),
+    deadline: { kind: 'date', date },
+  });
+  it('is what is overdue, then what is due soon and not done', () => {
+    expect(concernOf(due('a', '2022-11-01', { overdue: 1, done: 3 }), today)).toBe('overdue');
+    expect(concernOf(due('b', '2022-12-20', { in_progress: 1 }), today)).toBe('at_risk');
+    expect(concernOf(due('c', '2022-12-21', { in_progress: 1 }), today)).toBe('open');
+    expect(concernOf(due('d', '2022-12-01', { done: 2 }), today)).toBe('settled');
+    expect(concernOf({ ...task('e', { continuous: 2 }), finishable: 0 }, today)).toBe('settled');
+    expect(concernOf({ ...task('f', { waiting: 1 }), finishable: 0 }, today)).toBe('open');
+  });
+  it('stands in that order, the nearest deadline first', () => {
+    const late = due('late', '2022-04-30', { overdue: 2 });
+    const soon = due('soon', '2022-12-10', { in_progress: 1 });
+    const sooner = due('sooner', '2022-11-25', { not_started: 1 });
+    const far = due('far', '2023-06-01', { in_progress: 1 });
+    expect(
+      byConcern([far, soon, sooner, late], today).map(({ concern, tasks: of }) => [
+        concern,
+        of.map(({ ref }) => ref),
+      ]),
+    ).toEqual([
+      ['overdue', ['late']],
+      ['at_risk', ['sooner', 'soon']],
+      ['open', ['far']],
+    ]);
+  });
+});
+
+it('puts a task under each agency that leads it', () => {
+  const led = [
+    { ...task('a', {}), lead: ['police'] },
+    { ...task('b', {}), lead: ['police', 'justice'] },
+  ];
+  const agencies = [{ id: 'justice' }, { id: 'police' }, { id: 'nobody' }];
+  expect(byLead(led, agencies).map(({ agency, tasks: of }) => [agency.id, of.length])).toEqual([
+    ['justice', 1],
+    ['police', 2],
+  ]);
+});
+
+it('puts units with most overdue first, those with nothing to finish last', () => {
+  const unit = (name: string, value: number | null, overdue: number) => ({
+    name,
+    value,
+    numerator: 0,
+    denominator: 0,
+    on_time: { value: null, numerator: 0, denominator: 0 },
+    by_status: { overdue },
+  });
+  const rows = [unit('A', 90, 0), unit('B', null, 0), unit('C', 10, 0), unit('D', 50, 2)];
+  expect(byLateness(rows).map(({ name }) => name)).toEqual(['D', 'C', 'A', 'B']);
 });

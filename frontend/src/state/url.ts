@@ -19,10 +19,11 @@ export interface View {
   boundaries?: string | undefined;
   level?: string | undefined;
   status?: string | undefined;
-  /** Of the tasks: part of the plan, agency, order. */
+  /** Of the tasks: part of the plan, agency, words of the title, how they are looked at. */
   group?: string | undefined;
   agency?: string | undefined;
-  sort?: string | undefined;
+  find?: string | undefined;
+  by?: string | undefined;
   /** Of the tasks: the one looked at. */
   task?: string | undefined;
   /** Of the map: what it is coloured by, and the indicator or period shown on a second one. */
@@ -48,7 +49,8 @@ const keys = [
   'status',
   'group',
   'agency',
-  'sort',
+  'find',
+  'by',
   'task',
   'colour',
   'beside',
