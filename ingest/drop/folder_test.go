@@ -185,7 +185,7 @@ func TestFilesThatCannotBeRead(t *testing.T) {
 	}
 	list, _ := filepath.Glob(filepath.Join(d.cfg.Dir, "rejected/*a.json.report.txt"))
 	text, err := os.ReadFile(list[0])
-	if err != nil || !strings.Contains(string(text), "hỏng (unreadable)") || !strings.Contains(string(text), "Dừng ở dòng 7; 5 dòng") {
+	if err != nil || !strings.Contains(string(text), "hỏng (unreadable)") || !strings.Contains(string(text), "Dừng ở dòng 7; chưa dòng nào") {
 		t.Errorf("%s, %v", text, err)
 	}
 }
