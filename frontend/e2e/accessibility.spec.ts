@@ -11,6 +11,9 @@ const routes = [
   '/tasks',
   '/tasks?by=timeline&lang=en',
   '/tasks?by=map',
+  '/reports',
+  '/reports?by=agency&lang=en',
+  '/reports?by=calendar',
   '/calendar',
   '/wall/default',
 ];
@@ -24,6 +27,8 @@ test('no page is wider than a phone', async ({ page, dashboard }) => {
     '/tasks',
     '/tasks?by=timeline',
     '/tasks?by=map',
+    '/reports',
+    '/reports?by=agency',
     '/calendar',
   ]) {
     await page.goto(route);
@@ -51,6 +56,8 @@ test('on a phone everything that can be tapped is as high as a thumb needs', asy
     '/tasks',
     '/tasks?by=timeline&unit=248',
     '/tasks?by=map',
+    '/reports',
+    '/reports?by=agency',
     '/calendar',
   ]) {
     await page.goto(route);

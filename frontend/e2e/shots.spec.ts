@@ -13,6 +13,9 @@ const routes = [
   { name: 'district', address: '/?unit=248&indicator=online_service_rate' },
   { name: 'unit', address: '/units/248' },
   { name: 'tasks', address: '/tasks' },
+  { name: 'timeline', address: '/tasks?by=timeline' },
+  { name: 'completion', address: '/tasks?by=map' },
+  { name: 'reports', address: '/reports' },
   { name: 'calendar', address: '/calendar' },
   { name: 'wall', address: '/wall/default' },
 ];

@@ -13,7 +13,7 @@ export type Way = 'pass' | 'shell' | 'asset' | 'tile' | 'answer' | 'session';
 
 /** Questions whose last good answer a page may stand on; what only insiders see is never kept. */
 const questions =
-  /^\/api\/v1\/(catalog|units|boundaries|indicators|population|tasks|completion|obstacles)(\/|$)/;
+  /^\/api\/v1\/(catalog|units|boundaries|indicators|population|tasks|completion|obstacles|reports)(\/|$)/;
 
 /** Addresses that are not pages of ours though a browser may go there. */
 const foreign = /^\/(api|tiles|docs|metrics|healthz|readyz|assets)(\/|$)/;

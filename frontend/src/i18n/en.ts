@@ -1,11 +1,13 @@
 import { calendarEn } from './en.calendar';
 import { insightEn } from './en.insight';
+import { reportsEn } from './en.reports';
 import type { Messages } from './vi';
 
 /** English messages, key by key beside the Vietnamese. */
 export const en: Messages = {
   ...calendarEn,
   ...insightEn,
+  ...reportsEn,
   product: 'Toàn Cảnh',
   skip: 'Skip to main content',
   language: 'Language',

@@ -1,10 +1,12 @@
 import { calendarVi } from './vi.calendar';
 import { insightVi } from './vi.insight';
+import { reportsVi } from './vi.reports';
 
 /** Vietnamese messages: the language of the page. English mirrors every key (en.ts). */
 export const vi = {
   ...calendarVi,
   ...insightVi,
+  ...reportsVi,
   product: 'Toàn Cảnh',
   skip: 'Đến nội dung chính',
   language: 'Ngôn ngữ',

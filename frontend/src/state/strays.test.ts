@@ -14,7 +14,7 @@ const programme = {
   unit: (code: string | undefined) => (code === '248' ? ({} as Unit) : undefined),
   shownLevels: [{ id: 'district' }] as Level[],
   agency: (id: string) => (id === 'cat' ? {} : undefined),
-  catalog: { indicators: [indicator], task_groups: [{ id: 'B.I' }] },
+  catalog: { indicators: [indicator], calendar: {}, task_groups: [{ id: 'B.I' }] },
   boundaries: { id: 'now' },
   sets: [
     { id: 'now', in_use: true },
@@ -49,6 +49,8 @@ it.each([
   ['/tasks?status=late', ['status=late']],
   ['/tasks?group=B.I&agency=cat&by=timeline', []],
   ['/tasks?group=B.9&agency=nobody&by=name', ['group=B.9', 'agency=nobody', 'by=name']],
+  ['/reports?period=2022-11&agency=cat&unit=248&by=agency', []],
+  ['/reports?period=2031-01&agency=x&by=z', ['period=2031-01', 'agency=x', 'by=z']],
 ])('in %s: %j', (address, said) => {
   expect(found(address)).toEqual(said);
 });

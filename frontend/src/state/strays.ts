@@ -3,6 +3,7 @@ import { colourings } from '../map/scales';
 import { assignmentStatuses } from '../format/words';
 import { parseExplain } from './explain';
 import type { Programme } from './programme.svelte';
+import { reportPeriods, reportViews } from './reports';
 import { taskViews } from './tasks';
 import type { Place, View } from './url';
 
@@ -46,6 +47,18 @@ function ofPage({ page, view }: Place, programme: Known): Stray[] {
       ...(view.agency && programme.agency(view.agency) ? [] : asked('agency', view)),
       ...(programme.unit(view.unit) ? [] : asked('unit', view)),
       ...(taskViews.some((by) => by === view.by) ? [] : asked('by', view)),
+    ];
+  }
+  if (page.name === 'reports') {
+    const { period } = view;
+    return [
+      ...(period && reportPeriods(programme.catalog).includes(period) ? [] : asked('period', view)),
+      ...(view.agency && programme.agency(view.agency) ? [] : asked('agency', view)),
+      ...(programme.unit(view.unit) ? [] : asked('unit', view)),
+      ...(programme.shownLevels.some((level) => level.id === view.level)
+        ? []
+        : asked('level', view)),
+      ...(reportViews.some((by) => by === view.by) ? [] : asked('by', view)),
     ];
   }
   if (page.name !== 'overview') return [];

@@ -5,6 +5,7 @@ export type Page =
   | { name: 'overview' }
   | { name: 'unit'; code: string }
   | { name: 'tasks' }
+  | { name: 'reports' }
   | { name: 'calendar' }
   | { name: 'wall'; scenes: string }
   | { name: 'unknown' };
@@ -71,6 +72,7 @@ function parsePage(pathname: string): Page {
   if (rest.length > 0) return { name: 'unknown' };
   if (first === undefined) return { name: 'overview' };
   if (first === 'tasks' && second === undefined) return { name: 'tasks' };
+  if (first === 'reports' && second === undefined) return { name: 'reports' };
   if (first === 'calendar' && second === undefined) return { name: 'calendar' };
   if (first === 'units' && second) return { name: 'unit', code: second };
   if (first === 'wall') return { name: 'wall', scenes: second ?? 'default' };
@@ -103,6 +105,8 @@ function pagePath(page: Page): string {
       return `/units/${encodeURIComponent(page.code)}`;
     case 'tasks':
       return '/tasks';
+    case 'reports':
+      return '/reports';
     case 'calendar':
       return '/calendar';
     case 'wall':
