@@ -7,8 +7,6 @@ import (
 	"sort"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
-
-	"github.com/toancanh/toancanh/query/catalog"
 )
 
 // never is later than every day.
@@ -32,8 +30,7 @@ func snap(days []day, first, last day) window {
 	return window{from: days[from], to: days[until-1]}
 }
 
-// columns reads a slice in every window, in one statement. Stocks on one or two
-// single days are read like flows of those days, for which less has to be sorted out.
+// columns reads a slice in every window, in one statement.
 func (w *warehouse) columns(ctx context.Context, s *slice, windows []window, days []day, at instant, l *layout) (map[window]column, error) {
 	numbers := l.number[s.measure.Level]
 	read := map[window]column{}
@@ -44,33 +41,44 @@ func (w *warehouse) columns(ctx context.Context, s *slice, windows []window, day
 	if len(windows) == 0 || s.empty() {
 		return read, nil
 	}
+	slices.SortFunc(windows, func(a, b window) int { return int(a.to - b.to) })
+	into := make([]column, len(windows))
+	for i, window := range windows {
+		into[i] = read[window]
+	}
+	if len(s.keys) <= foldedKeys {
+		return read, w.folded(ctx, s, windows, days, at, numbers, into)
+	}
+	return read, w.summed(ctx, s, windows, days, at, numbers, into)
+}
+
+// summed lets the warehouse sum. Stocks on single days are read like flows of those days,
+// for which less has to be sorted out.
+func (w *warehouse) summed(ctx context.Context, s *slice, windows []window, days []day, at instant, numbers map[string]int, into []column) error {
 	statement, p := "flows", flowParams(windows)
-	if s.measure.TimeRule != catalog.Flow && !fewDays(windows) {
-		slices.SortFunc(windows, func(a, b window) int { return int(a.to - b.to) })
+	if !s.flow() && !ownDays(windows) {
 		statement, p = "stocks", stockParams(windows, days)
 	}
 	p.addSlice(s)
 	p["known_by"] = at.knownBy()
-	err := w.each(ctx, statement, p, func(rows driver.Rows) error {
-		return scanLeaf(rows, func(unit string, group, place int, figure leaf, told combos) {
-			// a unit the set does not know reported under other boundaries
-			if number, ok := numbers[unit]; ok {
-				c := read[windows[place]]
-				c.leaves[group*len(numbers)+number] = figure
-				c.told[number] |= told
-			}
-		})
-	})
-	return read, err
+	return w.each(ctx, statement, p, leafScanner(func(unit string, group, place int, figure leaf, told combos) {
+		// a unit the set does not know reported under other boundaries
+		if number, ok := numbers[unit]; ok {
+			c := into[place]
+			c.leaves[group*len(numbers)+number] = figure
+			c.told[number] |= told
+		}
+	}))
 }
 
-// fewDays tells whether windows are so few single days that sorting figures by day costs
-// less than finding out how long each holds.
-func fewDays(windows []window) bool {
-	return len(windows) <= 2 && !slices.ContainsFunc(windows, func(w window) bool { return w.from != w.to })
+// ownDays tells whether every window is a single day.
+func ownDays(windows []window) bool {
+	return !slices.ContainsFunc(windows, func(w window) bool { return w.from != w.to })
 }
 
-func scanLeaf(rows driver.Rows, put func(unit string, group, place int, figure leaf, told combos)) error {
+// leafScanner calls put for every row. What is scanned into is made once: there may be
+// millions of rows.
+func leafScanner(put func(unit string, group, place int, figure leaf, told combos)) func(driver.Rows) error {
 	var (
 		unit           string
 		group, place   uint32
@@ -78,38 +86,67 @@ func scanLeaf(rows driver.Rows, put func(unit string, group, place int, figure l
 		figures, told  uint64
 		oldest, newest int32
 	)
-	if err := rows.Scan(&unit, &group, &place, &total, &figures, &oldest, &newest, &told); err != nil {
-		return err
+	into := []any{&unit, &group, &place, &total, &figures, &oldest, &newest, &told}
+	return func(rows driver.Rows) error {
+		if err := rows.Scan(into...); err != nil {
+			return err
+		}
+		put(unit, int(group), int(place), leaf{sum: total, rows: uint32(figures), oldest: day(oldest), newest: day(newest)}, combos(told))
+		return nil
 	}
-	put(unit, int(group), int(place), leaf{sum: total, rows: uint32(figures), oldest: day(oldest), newest: day(newest)}, combos(told))
-	return nil
 }
 
-// stockParams says for each day with figures which of the ascending windows it can serve.
-func stockParams(windows []window, days []day) params {
+// within gives those of the ascending days that lie in or between ascending windows.
+func within(days []day, windows []window) []day {
 	first, last := windows[0].from, windows[len(windows)-1].to
 	days = days[sort.Search(len(days), func(i int) bool { return days[i] >= first }):]
-	days = days[:sort.Search(len(days), func(i int) bool { return days[i] > last })]
-	firsts, untils := make([]uint32, len(days)), make([]uint32, len(days))
+	return days[:sort.Search(len(days), func(i int) bool { return days[i] > last })]
+}
+
+// spread says for each of the ascending days the first of the ascending windows it can
+// serve, and the one after the last.
+func spread(days []day, windows []window) (firsts, untils []uint32) {
+	firsts, untils = make([]uint32, len(days)), make([]uint32, len(days))
 	for i, d := range days {
 		firsts[i] = uint32(sort.Search(len(windows), func(k int) bool { return windows[k].to >= d }))
 		untils[i] = uint32(sort.Search(len(windows), func(k int) bool { return windows[k].from > d }))
 	}
+	return firsts, untils
+}
+
+func stockParams(windows []window, days []day) params {
+	days = within(days, windows)
+	firsts, untils := spread(days, windows)
 	return params{
 		"days": days32(days), "firsts": firsts, "untils": untils, "windows": uint32(len(windows)),
-		"never": int32(never), "first_day": first.date(), "last_day": last.date(),
+		"never": int32(never), "first_day": windows[0].from.date(), "last_day": windows[len(windows)-1].to.date(),
 	}
 }
 
 func flowParams(windows []window) params {
-	starts, ends, places := make([]day, len(windows)), make([]day, len(windows)), make([]uint32, len(windows))
+	p := periodParams(windows)
+	p["places"] = numbered(len(windows))
+	return p
+}
+
+// periodParams binds the first and last days of reporting periods.
+func periodParams(windows []window) params {
+	starts, ends := make([]day, len(windows)), make([]day, len(windows))
 	for i, w := range windows {
-		starts[i], ends[i], places[i] = w.from, w.to, uint32(i)
+		starts[i], ends[i] = w.from, w.to
 	}
 	return params{
-		"starts": days32(starts), "ends": days32(ends), "places": places, "never": int32(never),
+		"starts": days32(starts), "ends": days32(ends), "never": int32(never),
 		"first_day": slices.Min(ends).date(), "last_day": slices.Max(ends).date(),
 	}
+}
+
+func numbered(n int) []uint32 {
+	numbers := make([]uint32, n)
+	for i := range numbers {
+		numbers[i] = uint32(i)
+	}
+	return numbers
 }
 
 // addSlice binds which rows count and for what; the lists must not be empty.

@@ -15,7 +15,7 @@ import (
 // behind the same methods, with this one as its oracle.
 type leaves struct {
 	warehouse *warehouse
-	cache     *otter.Cache[columnKey, column]
+	cache     *otter.Cache[columnKey, remembered]
 	dates     *otter.Cache[datesKey, dates]
 	flights   *flights
 	asked     *prometheus.CounterVec // columns by where they came from
@@ -29,6 +29,14 @@ type columnKey struct {
 	window  window
 	cut     cut
 	touched touch
+}
+
+// remembered is a column with what it was read for, so that Verify can make it again.
+type remembered struct {
+	column
+
+	slice *slice
+	in    *layout
 }
 
 // dates are the days a measure has figures of, ascending, and when the first of their
@@ -57,9 +65,9 @@ func newLeaves(w *warehouse, bytes uint64) (*leaves, error) {
 	if bytes == 0 {
 		bytes = defaultCacheBytes
 	}
-	cache, err := otter.New(&otter.Options[columnKey, column]{
+	cache, err := otter.New(&otter.Options[columnKey, remembered]{
 		MaximumWeight: bytes,
-		Weigher: func(_ columnKey, c column) uint32 {
+		Weigher: func(_ columnKey, c remembered) uint32 {
 			return uint32(len(c.leaves)*leafBytes + len(c.told)*combosBytes + columnOverhead)
 		},
 	})
@@ -81,8 +89,9 @@ func (l *leaves) columns(ctx context.Context, s *slice, windows []window, of kno
 	seen := map[window]bool{}
 	for i, w := range windows {
 		key.window = w
-		var ok bool
-		if found[i], ok = l.cache.GetIfPresent(key); !ok && !seen[w] {
+		if had, ok := l.cache.GetIfPresent(key); ok {
+			found[i] = had.column
+		} else if !seen[w] {
 			missing, seen[w] = append(missing, w), true
 		}
 	}
@@ -113,7 +122,7 @@ func (l *leaves) load(ctx context.Context, s *slice, windows []window, days []da
 		}
 		for w, c := range read {
 			key.window = w
-			l.cache.Set(key, c)
+			l.cache.Set(key, remembered{column: c, slice: s, in: in})
 		}
 		return read, nil
 	})

@@ -129,6 +129,9 @@ func (s *slice) holds(other *slice) bool {
 	return !slices.ContainsFunc(other.keys, func(key string) bool { return !mine[key] })
 }
 
+// flow tells whether figures belong to reporting periods instead of days.
+func (s *slice) flow() bool { return s.measure.TimeRule == catalog.Flow }
+
 // empty tells whether no row can pass.
 func (s *slice) empty() bool { return len(s.keys) == 0 }
 

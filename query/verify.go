@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/toancanh/toancanh/geo"
@@ -19,6 +18,7 @@ type Verification struct {
 	Measures    int        `json:"measures"` // looked at
 	Skipped     []string   `json:"skipped"`  // measures with figures of another boundary set: they are carried, not added up
 	Compared    int        `json:"compared"` // sums in units of all levels
+	Columns     int        `json:"columns"`  // remembered sums of a measure, in every unit it is collected in, made again from the rows
 	Mismatches  []Mismatch `json:"mismatches"`
 }
 
@@ -26,16 +26,21 @@ type Verification struct {
 type Mismatch struct {
 	Measure string `json:"measure"`
 	Unit    string `json:"unit"`
-	Period  string `json:"period"`
+	Period  string `json:"period"` // or the days a column is read at: 2022-05-01..2022-05-31
 	Answer  int64  `json:"answer"`
 	Rows    int64  `json:"rows"`
 }
+
+// verifiedPeriods is of how many periods back columns are read, as a series reads them, to be held against the rows. In
+// units of all levels the latest is compared.
+const verifiedPeriods = 6
 
 // verifyTries is how often a measure is looked at again because figures came in meanwhile.
 const verifyTries = 5
 
 // Verify adds every measure up anew for its latest period, from all revisions in the rows, without the statements, caches
-// and sums that answers are made with, and compares in every unit of every level. It reads what the warehouse holds at that
+// and sums that answers are made with, and compares in every unit of every level; then it makes the sums that are remembered
+// between rows and answers again (verify_columns.go). It reads what the warehouse holds at that
 // time; a mismatch counts only when nothing came in meanwhile.
 func (s *Service) Verify(ctx context.Context) (Verification, error) {
 	at, err := s.at(time.Time{})
@@ -47,6 +52,9 @@ func (s *Service) Verify(ctx context.Context) (Verification, error) {
 		if err := s.verifySettled(ctx, m, at, &v); err != nil {
 			return v, fmt.Errorf("verify %s: %w", m.ID, err)
 		}
+	}
+	if err := s.verifyRemembered(ctx, &v); err != nil {
+		return v, err
 	}
 	v.DataVersion = s.Version()
 	s.verified.say(v)
@@ -81,11 +89,15 @@ func (s *Service) verifyMeasure(ctx context.Context, m catalog.Measure, at insta
 	if m.TimeRule == catalog.Flow {
 		period = period.Prev()
 	}
+	periods := []catalog.Period{period}
+	for len(periods) < verifiedPeriods {
+		periods = append(periods, periods[len(periods)-1].Prev())
+	}
 	p := &plan{indicator: catalog.Indicator{ID: m.ID, Formula: catalog.Formula{Kind: catalog.Sum, Scale: 1, Numerator: []catalog.Term{{Measure: m.ID}}}}}
 	if err := p.compile(s.deps.Catalog); err != nil {
 		return v, err
 	}
-	evaluated, err := s.evaluate(ctx, p, []catalog.Period{period}, at)
+	evaluated, err := s.evaluate(ctx, p, periods, at)
 	if err != nil || len(evaluated) == 0 {
 		return v, err
 	}
@@ -123,58 +135,6 @@ func (s *Service) addUpwards(sums map[string]int64, leaf geo.Unit, sum int64) {
 	for _, above := range s.layout.set.Ancestors(leaf.Code) {
 		sums[above.Code] += sum
 	}
-}
-
-// replay gives what each unit has said of a measure in a period: of every cell the last revision, of a stock the latest day
-// that holds and may still be carried.
-func (s *Service) replay(ctx context.Context, m catalog.Measure, p catalog.Period, at instant) (map[string]int64, error) {
-	first, last := p.Start, at.last(p)
-	if m.TimeRule != catalog.Flow {
-		if first = last.AddDays(-m.CarryForward); m.CarryForward == 0 {
-			first = epoch
-		}
-	}
-	type cell struct {
-		unit, dims       string
-		starting, ending int32
-	}
-	type revision struct {
-		seq     uint64
-		row     uint32
-		value   int64
-		retract bool
-	}
-	latest := map[cell]revision{}
-	err := s.warehouse.each(ctx, "verify", params{"measure": m.ID, "first_day": first.String(), "last_day": last.String()}, func(rows driver.Rows) error {
-		var c cell
-		var r revision
-		if err := rows.Scan(&c.unit, &c.dims, &c.starting, &c.ending, &r.seq, &r.row, &r.value, &r.retract); err != nil {
-			return err
-		}
-		if had, ok := latest[c]; !ok || r.seq > had.seq || r.seq == had.seq && r.row > had.row {
-			latest[c] = r
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	type series struct{ unit, dims string }
-	holds := map[series]cell{}
-	for c, r := range latest {
-		if r.retract || m.TimeRule == catalog.Flow && day(c.starting) != dayOf(p.Start) {
-			continue
-		}
-		of := series{c.unit, c.dims}
-		if had, ok := holds[of]; !ok || c.ending > had.ending {
-			holds[of] = c
-		}
-	}
-	sums := map[string]int64{}
-	for of, c := range holds {
-		sums[of.unit] += latest[c].value
-	}
-	return sums, nil
 }
 
 // verified shows what the last verification found.

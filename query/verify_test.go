@@ -2,8 +2,12 @@ package query
 
 import (
 	"testing"
+	"time"
 
+	"github.com/golang-sql/civil"
 	"github.com/prometheus/client_golang/prometheus/testutil"
+
+	"github.com/toancanh/toancanh/query/catalog"
 )
 
 // Corrections, retractions, gaps and carried stocks: the answers are what the rows give.
@@ -56,5 +60,48 @@ func TestVerifyFindsWhatDoesNotAgree(t *testing.T) {
 	}
 	if got := testutil.ToFloat64(h.verified.mismatches); got != 3 {
 		t.Errorf("the metric says %v", got)
+	}
+}
+
+// Sums that are remembered between the rows and the answers are held against the rows too: those of earlier periods, which
+// no question has asked about, of earlier instants, and those of a breakdown.
+func TestVerifyFindsAFalsifiedColumn(t *testing.T) {
+	h := newHouse(t, tinyCatalog())
+	june, may := civilDate("2022-06-10"), civilDate("2022-05-10")
+	figure := func(unit, dims string, day civil.Date, seq, value int) row {
+		return row{measure: "cards", start: day, end: day, unit: unit, dims: dims, seq: uint64(seq), value: int64(value), known: local("2022-06-15 09:00")}
+	}
+	later := figure("C11", "sex=male", may, 5, 60)
+	later.known = local("2022-06-18 09:00")
+	h.load(figure("C11", "sex=male", may, 1, 40), figure("C11", "sex=female", may, 2, 30), figure("C11", "sex=male", june, 3, 44), figure("C11", "sex=female", june, 4, 33), later)
+	for _, asOf := range []time.Time{{}, local("2022-06-17 09:00")} {
+		if _, err := h.Series(t.Context(), SeriesQuestion{Indicator: "cards_total", Kind: catalog.Month, AsOf: asOf}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if found, err := h.Verify(t.Context()); err != nil || len(found.Mismatches) != 0 || found.Columns < 10 {
+		t.Fatalf("%+v, %v", found, err)
+	}
+	falsified := map[Mismatch]bool{}
+	for key, had := range h.leaves.cache.All() {
+		if key.window == (window{dayOf(may), dayOf(may)}) && had.slice.measure.ID == "cards" {
+			number := h.layout.number["commune"]["C11"]
+			was := had.leaves[number].sum
+			had.leaves[number].sum = 1000
+			falsified[Mismatch{"cards", "C11", "2022-05-10..2022-05-10", 1000, was}] = true
+		}
+	}
+	if len(falsified) != 2 { // 90 now, 70 as of the 17th
+		t.Fatalf("%+v", falsified)
+	}
+	found, err := h.Verify(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range found.Mismatches {
+		delete(falsified, m)
+	}
+	if len(falsified) != 0 {
+		t.Errorf("not found: %+v among %+v", falsified, found.Mismatches)
 	}
 }
