@@ -216,9 +216,9 @@ type SceneSet struct {
 
 // Scene is one full-screen view of a wall.
 type Scene struct {
-	Kind      string // "map", "ranking", "tasks"
-	Indicator string
-	Level     string
+	Kind      string // "map", "ranking", "pyramid", "tasks", "reports", "clock"
+	Indicator string // of a map or ranking
+	Level     string // of the units shown; none of a pyramid, which is of the whole, and of a clock
 	Seconds   int
 }
 

@@ -185,7 +185,7 @@ type sceneSetYAML struct {
 type sceneYAML struct {
 	Kind      located[string]  `yaml:"kind"`
 	Indicator *located[string] `yaml:"indicator,optional"`
-	Level     located[string]  `yaml:"level"`
+	Level     *located[string] `yaml:"level,optional"`
 	Seconds   located[int]     `yaml:"seconds"`
 }
 
@@ -212,16 +212,23 @@ func (l *loader) loadScenes() {
 	}
 }
 
+// sceneNeeds says for every kind of scene what it is about: an indicator, units of a level.
+var sceneNeeds = map[string]struct{ indicator, level bool }{
+	"map": {true, true}, "ranking": {true, true}, "tasks": {false, true}, "reports": {false, true}, "pyramid": {}, "clock": {},
+}
+
 func (l *loader) scene(r sceneYAML) Scene {
-	s := Scene{
-		Kind:    oneOf(l, r.Kind, "map", "ranking", "tasks"),
-		Level:   l.refer(l.levels, r.Level),
-		Seconds: r.Seconds.Value,
-	}
+	s := Scene{Kind: oneOf(l, r.Kind, "map", "ranking", "tasks", "reports", "pyramid", "clock"), Seconds: r.Seconds.Value}
+	needs := sceneNeeds[s.Kind]
 	if r.Indicator != nil {
 		s.Indicator = l.refer(l.indicators, *r.Indicator)
-	} else if s.Kind != "tasks" && s.Kind != "" {
+	} else if needs.indicator {
 		l.failf(r.Kind.At, "a %s scene wants an indicator", s.Kind)
+	}
+	if r.Level != nil {
+		s.Level = l.refer(l.levels, *r.Level)
+	} else if needs.level {
+		l.failf(r.Kind.At, "a %s scene wants a level", s.Kind)
 	}
 	if s.Seconds < 5 || s.Seconds > 3600 {
 		l.report(r.Seconds.At, "a scene stays for 5 to 3600 seconds")

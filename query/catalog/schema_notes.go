@@ -199,9 +199,9 @@ var schemaNotes = map[string]schemaNote{
 	"sceneSet.id":       {doc: "Id of the set", pattern: kebabPattern},
 	"sceneSet.name":     {doc: "Name of the set"},
 	"sceneSet.scenes":   {doc: "Full-screen views, in turn"},
-	"scene.kind":        {doc: "What is shown", words: []string{"map", "ranking", "tasks"}},
+	"scene.kind":        {doc: "What is shown", words: []string{"map", "ranking", "tasks", "reports", "pyramid", "clock"}},
 	"scene.indicator":   {doc: "Of a map or ranking"},
-	"scene.level":       {doc: "Level of the units shown"},
+	"scene.level":       {doc: "Level of the units shown; a pyramid and a clock have none"},
 	"scene.seconds":     {doc: "How long it stays, 5 to 3600"},
 
 	"demo.population":                {doc: "Model of the reference population"},

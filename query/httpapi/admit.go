@@ -70,7 +70,7 @@ func (s *Server) authorize(r route) gin.HandlerFunc {
 			return
 		}
 		c.Set(routeKey, r.path) // for logs and metrics, also when refused here
-		caller, err := s.identify(c.Request)
+		caller, err := s.identify(c.Request, r.takesSession())
 		if err == nil {
 			err = admit(caller, r)
 		}
@@ -85,9 +85,13 @@ func (s *Server) authorize(r route) gin.HandlerFunc {
 	}
 }
 
-// identify reads who asks: by Authorization, or in a browser by the session cookie, which is good for looking only.
+// takesSession tells whether a browser's cookie is good enough: for looking, and for a wall that says which of its scenes
+// fails. Whatever changes figures wants the token itself.
+func (r route) takesSession() bool { return reads(r.method) || r.doc.id == sceneFailed }
+
+// identify reads who asks: by Authorization, or in a browser by the session cookie, where the route takes one.
 // Credentials are never read from an address, where logs and histories would keep them.
-func (s *Server) identify(request *http.Request) (*callers.Caller, error) {
+func (s *Server) identify(request *http.Request, bySession bool) (*callers.Caller, error) {
 	if header := request.Header.Get("Authorization"); header != "" {
 		scheme, token, _ := strings.Cut(header, " ")
 		if !strings.EqualFold(scheme, "Bearer") {
@@ -96,7 +100,7 @@ func (s *Server) identify(request *http.Request) (*callers.Caller, error) {
 		caller, err := s.deps.Callers.Bearer(strings.TrimSpace(token))
 		return caller, explainToken(err)
 	}
-	if session := sessionCookie(request); session != "" && reads(request.Method) {
+	if session := sessionCookie(request); session != "" && bySession {
 		caller, err := s.deps.Callers.Session(session)
 		return caller, explainToken(err)
 	}

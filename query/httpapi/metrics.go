@@ -20,6 +20,7 @@ type metrics struct {
 	size      *prometheus.HistogramVec
 	listeners prometheus.Gauge
 	problems  *prometheus.CounterVec // by code
+	scenes    *prometheus.CounterVec // by set, kind and reason, all of closed lists
 	known     sync.Map               // observers by series
 }
 
@@ -41,7 +42,10 @@ func newMetrics(r prometheus.Registerer) *metrics {
 	m.problems = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "toancanh_http_problems_total", Help: "Requests that failed, by the code of their problem.",
 	}, []string{"code"})
-	r.MustRegister(m.duration, m.size, m.listeners, m.problems)
+	m.scenes = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "toancanh_wall_scene_failures_total", Help: "Scenes that a wall had to leave out, as it told: by set of scenes, kind of scene and reason.",
+	}, []string{"scenes", "kind", "reason"})
+	r.MustRegister(m.duration, m.size, m.listeners, m.problems, m.scenes)
 	return m
 }
 

@@ -130,6 +130,9 @@ func (r route) operation(params []*param, schemas map[string]object) object {
 	if r.doc.id == "publish" {
 		operation["requestBody"] = object{"required": true, "content": object{"application/json": object{"schema": ref("PublicationDraft"), "example": example(schemas, "PublicationDraft")}}}
 	}
+	if r.doc.id == sceneFailed {
+		operation["requestBody"] = object{"required": true, "content": object{"application/json": object{"schema": ref("SceneFailure"), "example": example(schemas, "SceneFailure")}}}
+	}
 	if r.work == intake {
 		operation["requestBody"] = intakeBody()
 	}
@@ -141,7 +144,7 @@ func (r route) security() []object {
 	switch {
 	case r.access == anyone:
 		return []object{}
-	case reads(r.method):
+	case r.takesSession():
 		return []object{{"token": []string{}}, {"session": []string{}}, {"secure_session": []string{}}}
 	default:
 		return []object{{"token": []string{}}}
@@ -155,7 +158,7 @@ func securitySchemes() object {
 	}
 	return object{
 		"token":          object{"type": "http", "scheme": "bearer", "description": "An access token, toancanh_ID_SECRET, of `toancanh token add`. x-roles lists the roles a route admits; x-area says what a token held to an area gets: no_figures, the same as everybody; narrowed, its area only; whole_only, nothing. Where no token was ever made none is needed, and the server listens on loopback only."},
-		"session":        cookie(plainCookie, "What a browser keeps after POST /api/v1/session; for GET and HEAD only."),
+		"session":        cookie(plainCookie, "What a browser keeps after POST /api/v1/session; for GET and HEAD, and for POST "+failuresPath+"."),
 		"secure_session": cookie(secureCookie, "The same over TLS."),
 	}
 }
@@ -210,6 +213,8 @@ func (r route) success(schemas map[string]object) object {
 		}
 	case r.doc.id == "publish":
 		return object{"201": r.enveloped(schemas)}
+	case r.doc.id == sceneFailed:
+		return object{"204": object{"description": "Counted and logged"}}
 	case r.doc.id == "publishedContent":
 		return object{"200": content("application/x-ndjson", "A line with what it rests on, then a line {question, data, meta} for each answer", object{"type": "string"}, nil), "304": object{"description": "Not changed since If-None-Match"}}
 	case r.doc.id == "template":
@@ -238,6 +243,8 @@ func (r route) failures() []int {
 	switch {
 	case r.doc.id == "publish":
 		return []int{400, 404, 409, 413, 422, 503}
+	case r.doc.id == sceneFailed:
+		return []int{400, 404, 413, 429}
 	case r.doc.id == "publishedContent":
 		return []int{400, 404, 503}
 	case r.doc.id == "rebuilt":

@@ -32,7 +32,7 @@ func (s *Server) routes() []route {
 		{get, "/api/v1/indicators/{id}/distribution", watchers, narrowed, revalidated, question, "units within level period method classes breaks as_of boundaries", s.distribution, nil, one("distribution", "Distribution", "How an indicator spreads over units, with classes for a map")},
 		{get, "/api/v1/indicators/{id}/comparison", readers, narrowed, revalidated, question, "unit period as_of boundaries", s.comparison, nil, one("comparison", "Comparison", "A unit beside its past, the units above and units of its size")},
 		{get, "/api/v1/indicators/{id}/outlook", readers, narrowed, revalidated, question, "unit kind as_of boundaries", s.outlook, nil, one("outlook", "Outlook", "The way to the target, the pace it takes and an honest projection")},
-		{get, "/api/v1/population", readers, narrowed, revalidated, question, "unit residence period date as_of boundaries", s.population, nil, one("population", "Population", "Population of a unit by sex, age and residence, with ratios, density, growth and the censuses beside it")},
+		{get, "/api/v1/population", watchers, narrowed, revalidated, question, "unit residence period date as_of boundaries", s.population, nil, one("population", "Population", "Population of a unit by sex, age and residence, with ratios, density, growth and the censuses beside it")},
 		{get, "/api/v1/tasks", watchers, narrowed, revalidated, question, "task unit group agency status taskdetail date as_of boundaries", s.tasks, nil, many("tasks", "Task", "Tasks of the plan and the state of their assignments")},
 		{get, "/api/v1/completion", watchers, narrowed, revalidated, question, "within level by task group agency date as_of boundaries", s.completion, nil, many("completion", "CompletionRow", "Completion of tasks by unit")},
 		{get, "/api/v1/obstacles", readers, narrowed, revalidated, question, "unit agency task date as_of boundaries", s.obstacles, nil, many("obstacles", "Obstacle", "What holds assignments up, since when, and who can clear it; the oldest first")},
@@ -53,6 +53,7 @@ func (s *Server) routes() []route {
 		{post, "/api/v1/publications", approvers, wholeOnly, unstored, light, "", nil, s.publish, one("publish", "Publication", "Publish answers as of an instant, to be rebuilt at any time")},
 
 		{get, "/api/v1/events", watchers, narrowed, unstored, stream, "@Last-Event-ID", nil, s.events, one("events", "", "Server-sent events: hello, change, tick, reset (ChangeEvent, HelloEvent, TickEvent)")},
+		{post, "/api/v1/walls/failures", watchers, noFigures, unstored, light, "", nil, s.wallFailure, one(sceneFailed, "", "A wall tells which of its scenes it had to leave out")},
 		{get, "/api/v1/openapi.json", anyone, noFigures, revalidated, light, "", nil, s.openAPI, one("openapi", "", "This document")},
 		{get, "/api/v1/session", watchers, noFigures, unstored, light, "", nil, s.session, one("session", "Session", "Who the server takes you for; renews a browser's session")},
 		{post, "/api/v1/session", watchers, noFigures, unstored, light, "", nil, s.openSession, one("open_session", "Session", "Exchange a token for a browser's session cookie, good for looking only")},

@@ -19,6 +19,7 @@ import (
 
 	"github.com/maypok86/otter/v2"
 	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/time/rate"
 
 	"github.com/toancanh/toancanh/geo"
 	"github.com/toancanh/toancanh/geo/atlas"
@@ -71,6 +72,8 @@ type Server struct {
 	door  *door
 	inUse *atomic.Pointer[Server] // the one whose catalogue is in use, and whose handler answers
 
+	failures *rate.Limiter // what all walls together may tell of
+
 	annotating chan struct{} // one token for each workbook being marked
 
 	certificate *certificate // nil: plain HTTP
@@ -94,6 +97,7 @@ func New(cfg Config, deps Deps) (*Server, error) {
 	s := &Server{
 		cfg: cfg, deps: deps, log: deps.Log, now: deps.Now,
 		metrics:   newMetrics(deps.Registerer),
+		failures:  newFailureLimiter(),
 		turns:     make(chan struct{}, cfg.MaxQuestions),
 		programme: newCatalogView(deps.Catalog, deps.Set.Info()),
 		door:      &door{listening: make(chan struct{})},

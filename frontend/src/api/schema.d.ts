@@ -582,6 +582,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/walls/failures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A wall tells which of its scenes it had to leave out */
+        post: operations["sceneFailed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -2777,9 +2794,28 @@ export interface components {
         Scene: {
             indicator: string;
             /** @enum {string} */
-            kind: "map" | "ranking" | "tasks";
+            kind: "map" | "ranking" | "tasks" | "reports" | "pyramid" | "clock";
             level: string;
             seconds: number;
+        };
+        /**
+         * @description A scene that a wall had to leave out.
+         * @example {
+         *       "reason": "broken",
+         *       "scene": 3,
+         *       "scenes": "default"
+         *     }
+         */
+        SceneFailure: {
+            /**
+             * @description broken: it broke while it was drawn; refused: the server refused its question; unanswered: nobody answered it.
+             * @enum {string}
+             */
+            reason: "broken" | "refused" | "unanswered";
+            /** @description Its place in the set, from 1. */
+            scene: number;
+            /** @description Id of the set of scenes. */
+            scenes: string;
         };
         SceneSet: {
             id: string;
@@ -7323,6 +7359,42 @@ export interface operations {
             404: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    sceneFailed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "broken",
+                 *       "scene": 3,
+                 *       "scenes": "default"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SceneFailure"];
+            };
+        };
+        responses: {
+            /** @description Counted and logged */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
