@@ -8,8 +8,8 @@ import { Gate } from './gate';
  * a twentieth since a third of the time had passed: by then the wall must have shown each of its scenes.
  */
 const minutes = Number(process.env.DURATION ?? 30);
-/** The default wall takes four minutes for all its scenes: a shorter run would call the first sight of one growth. */
-if (minutes < 12) throw new Error('DURATION is at least 12 minutes');
+/** The default wall takes five minutes for all its scenes: a shorter run would call the first sight of one growth. */
+if (minutes < 16) throw new Error('DURATION is at least 16 minutes');
 const total = minutes * 60_000;
 const every = Math.max(2000, total / 120);
 

@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test';
 import { expect, test } from './driver';
 
 /** The wall of the catalogue, with scenes short enough for a test to wait for. */
@@ -50,6 +51,86 @@ test('without the server the wall goes on with the last good figures and says so
   await context.setOffline(false);
   await expect(page.getByTestId('connection')).toHaveText('Trực tiếp', { timeout: 20_000 });
 });
+
+/** The kinds of scenes the wall has shown, until it has been round. */
+async function kindsSeen(page: Page, scenes: number): Promise<Set<string>> {
+  const wall = page.getByTestId('wall');
+  const seen = new Set<string>();
+  for (let i = 0; i < scenes; i++) {
+    const scene = (await wall.getAttribute('data-scene')) ?? '';
+    seen.add((await wall.getAttribute('data-kind')) ?? '');
+    await expect(wall).not.toHaveAttribute('data-scene', scene);
+  }
+  return seen;
+}
+
+test('the wall shows people, reports and the time too, each with its age', async ({ page }) => {
+  await page.goto('/wall/default');
+  const wall = page.getByTestId('wall');
+  await expect(wall).toHaveAttribute('data-kind', 'reports', { timeout: 60_000 });
+  await expect(page.getByTestId('report-totals')).toBeVisible();
+  await expect(page.getByTestId('tile-age').last()).toHaveText(/Nhận cách đây/);
+  await expect(wall).toHaveAttribute('data-kind', 'pyramid');
+  await expect(wall.getByText('Dân số theo tuổi và giới')).toBeVisible();
+  await expect(wall).toHaveAttribute('data-kind', 'clock');
+  await expect(wall.getByText('Sắp tới')).toBeVisible();
+});
+
+test('a scene that breaks or is refused is left out and told to the server, the rotation goes on', async ({
+  page,
+}) => {
+  // An answer no drawing can be made of, and a question the server refuses.
+  await page.route('**/api/v1/population*', async (route) => {
+    const answer = await route.fetch();
+    const body = (await answer.json()) as { data: { bands: unknown } };
+    body.data.bands = [null];
+    await route.fulfill({ response: answer, json: body });
+  });
+  await page.route('**/api/v1/reports*', (route) =>
+    route.fulfill({ status: 403, json: { title: 'Không được phép', status: 403 } }),
+  );
+  const told: string[] = [];
+  page.on('request', (request) => {
+    if (request.url().endsWith('/walls/failures')) told.push(request.postData() ?? '');
+  });
+  await page.goto('/wall/default');
+  await expect(page.getByTestId('age')).toHaveText(/Nhận cách đây/);
+  const seen = await kindsSeen(page, 12);
+  expect([...seen]).toEqual(expect.arrayContaining(['map', 'ranking', 'tasks', 'clock']));
+  expect(seen.has('reports')).toBe(false);
+  await expect(page.getByTestId('skipped')).toHaveText('Tạm bỏ qua 2 cảnh');
+  expect(told.map((body) => (JSON.parse(body) as { reason: string }).reason).sort()).toEqual([
+    'broken',
+    'refused',
+  ]);
+  const metrics = await (await page.request.get('/metrics')).text();
+  expect(metrics).toMatch(
+    /toancanh_wall_scene_failures_total\{kind="pyramid",reason="broken",scenes="default"\} \d/,
+  );
+  expect(metrics).toMatch(/kind="reports",reason="refused",scenes="default"\} \d/);
+});
+
+for (const [width, height] of [
+  [1080, 1920],
+  [3840, 2160],
+] as const) {
+  test(`on a screen of ${width} by ${height} nothing of a scene is cut off`, async ({ page }) => {
+    await page.setViewportSize({ width, height });
+    await page.goto('/wall/default');
+    const wall = page.getByTestId('wall');
+    for (const kind of ['map', 'ranking', 'tasks', 'reports', 'pyramid', 'clock']) {
+      await expect(wall).toHaveAttribute('data-kind', kind, { timeout: 60_000 });
+      const over = await wall.evaluate(
+        (element) =>
+          [element, ...element.querySelectorAll('.scene, .tile, .what, footer, header')].filter(
+            (part) =>
+              part.scrollHeight > part.clientHeight + 2 || part.scrollWidth > part.clientWidth + 2,
+          ).length,
+      );
+      expect(over, kind).toBe(0);
+    }
+  });
+}
 
 test('a wall nobody made says which one there is', async ({ page }) => {
   await page.goto('/wall/nothing');

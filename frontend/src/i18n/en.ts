@@ -274,6 +274,7 @@ export const en: Messages = {
   wallKept: (age) => `Offline. Keeping figures received ${age} ago`,
   wallOld: (age) => `Old figures: received ${age} ago`,
   wallSkipped: (n) => `Scenes left out for now: ${n}`,
+  wallPeople: 'Population by age and sex',
   wallBroken: 'This scene has failed; the others go on',
   wallFresh: (age) => `Received ${age} ago`,
   justNow: 'a few seconds',

@@ -279,6 +279,7 @@ export const vi = {
   wallKept: (age: string) => `Mất kết nối. Giữ số liệu nhận cách đây ${age}`,
   wallOld: (age: string) => `Số liệu cũ: nhận cách đây ${age}`,
   wallSkipped: (n: number) => `Tạm bỏ qua ${n} cảnh`,
+  wallPeople: 'Dân số theo tuổi và giới',
   wallBroken: 'Cảnh này đang lỗi; các cảnh khác vẫn tiếp tục',
   wallFresh: (age: string) => `Nhận cách đây ${age}`,
   justNow: 'vài giây',

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { Broken, confirmedAt, isOld, nextScene, sceneTime } from './rotation';
+import {
+  ageOf,
+  Broken,
+  confirmedAt,
+  isOld,
+  nextScene,
+  oldest,
+  passedOver,
+  sceneTime,
+} from './rotation';
 
 describe('the rotation', () => {
   it('goes round', () => {
@@ -38,7 +47,20 @@ describe('the age of what is shown', () => {
   it('goes by the answer itself when the server did not give it again', () => {
     expect(confirmedAt({ receivedAt: 100, failed: true }, 900)).toBe(100);
   });
+  it('is unknown before the server answered, and that of the oldest tile for a scene', () => {
+    expect(ageOf({ receivedAt: 0, failed: false }, 900, 1000)).toBeNull();
+    expect(ageOf({ receivedAt: 100, failed: true }, 900, 1000)).toBe(900);
+    expect(oldest([null, 5, 900])).toBe(900);
+    expect(oldest([null])).toBeNull();
+  });
   it('is called old after ten minutes', () => {
     expect([600_000, 600_001].map(isOld)).toEqual([false, true]);
   });
+});
+
+it('knows which scenes were passed over', () => {
+  expect(passedOver(0, 1, 4)).toEqual([]);
+  expect(passedOver(0, 3, 4)).toEqual([1, 2]);
+  expect(passedOver(3, 1, 4)).toEqual([0]);
+  expect(passedOver(0, 0, 1)).toEqual([]);
 });

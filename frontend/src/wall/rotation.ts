@@ -36,6 +36,30 @@ export function confirmedAt(
   return answer.failed ? answer.receivedAt : Math.max(answer.receivedAt, heardAt);
 }
 
+/** Milliseconds since the server last stood by an answer; null before it gave one. */
+export function ageOf(
+  answer: { receivedAt: number; failed: boolean },
+  heardAt: number,
+  now: number,
+): number | null {
+  return answer.receivedAt ? Math.max(0, now - confirmedAt(answer, heardAt)) : null;
+}
+
+/** The greatest of the ages that are known; null when none is. */
+export function oldest(ages: readonly (number | null)[]): number | null {
+  const known = ages.filter((age) => age !== null);
+  return known.length > 0 ? Math.max(...known) : null;
+}
+
+/** Scenes the rotation passes over on its way from one to the next. */
+export function passedOver(from: number, to: number, n: number): number[] {
+  const passed: number[] = [];
+  for (let scene = (from + 1) % n; scene !== to && passed.length < n; scene = (scene + 1) % n) {
+    passed.push(scene);
+  }
+  return passed;
+}
+
 /** A scene that broke is tried again after so long, milliseconds. */
 const restsFor = 5 * 60_000;
 
