@@ -96,6 +96,11 @@ test-rules: test-tools ## Prometheus rules and Alertmanager routes with promtool
 test-e2e: test-tools $(ENGINE) $(BIN) $(NODE_DEPS) ## Playwright specs in Debian's Chromium against the real program
 	@$(call timed,browser tests,$(NPM) --prefix frontend run --silent e2e)
 
+.PHONY: bench-page
+bench-page: test-tools $(ENGINE) $(BIN) $(NODE_DEPS) ## Lighthouse and stopwatch on the live map, three runs each, and the weight of our JavaScript
+	@$(NPM) --prefix frontend run --silent size
+	@$(NPM) --prefix frontend run --silent bench
+
 .PHONY: soak
 soak: test-tools $(ENGINE) $(BIN) $(NODE_DEPS) ## a wall left alone for DURATION=30 minutes: network cut, clock jumps, memory
 	@DURATION="$(or $(DURATION),30)" $(NPM) --prefix frontend run --silent soak

@@ -36,8 +36,9 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: 'e2e', testIgnore: ['shots.spec.ts', 'soak.spec.ts'] },
+    { name: 'e2e', testIgnore: ['shots.spec.ts', 'soak.spec.ts', 'bench.spec.ts'] },
     { name: 'shots', testMatch: 'shots.spec.ts' },
+    { name: 'bench', testMatch: 'bench.spec.ts' },
     { name: 'soak', testMatch: 'soak.spec.ts' },
   ],
 });

@@ -1,0 +1,116 @@
+import { chromium, type Page } from '@playwright/test';
+import lighthouse, { desktopConfig, type Config } from 'lighthouse';
+import { expect, test } from './driver';
+
+/**
+ * How fast the overview is with its live map, drawn in software: `make bench-page`. Three runs each, the median counts.
+ * It wants a machine that has nothing else to do.
+ */
+const runs = 3;
+const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const args = ['--no-sandbox', '--enable-unsafe-swiftshader', '--disable-background-networking'];
+
+const median = (numbers: readonly number[]): number =>
+  [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? NaN;
+
+type Scores = Record<'performance' | 'accessibility' | 'best-practices', number>;
+
+/** What Lighthouse says of an address, in a browser with an empty profile. */
+async function judged(
+  url: string,
+  config: Config | undefined,
+): Promise<Scores & { blocked: number }> {
+  const port = 9300 + Math.floor(Math.random() * 600);
+  const browser = await chromium.launch({
+    executablePath,
+    args: [...args, `--remote-debugging-port=${port}`],
+  });
+  try {
+    const flags = {
+      port,
+      logLevel: 'error' as const,
+      onlyCategories: ['performance', 'accessibility', 'best-practices'],
+    };
+    const result = await lighthouse(url, flags, config);
+    if (!result) throw new Error('Lighthouse said nothing');
+    const { categories, audits } = result.lhr;
+    const score = (id: keyof Scores): number => categories[id]?.score ?? NaN;
+    return {
+      performance: score('performance'),
+      accessibility: score('accessibility'),
+      'best-practices': score('best-practices'),
+      blocked: audits['total-blocking-time']?.numericValue ?? NaN,
+    };
+  } finally {
+    await browser.close();
+  }
+}
+
+for (const [device, config, least] of [
+  ['desktop', desktopConfig, 0.95],
+  ['mobile', undefined, 0.85],
+] as const) {
+  test(`Lighthouse on ${device}`, async ({ baseURL }) => {
+    test.setTimeout(600_000);
+    const all: Awaited<ReturnType<typeof judged>>[] = [];
+    for (let run = 0; run < runs; run++) all.push(await judged(`${baseURL}/`, config));
+    const performance = median(all.map((one) => one.performance));
+    console.log(
+      `${device}: performance ${all.map((one) => one.performance).join(', ')}, median ${performance} (at least ${least}); ` +
+        `blocked ${all.map((one) => Math.round(one.blocked)).join(', ')} ms`,
+    );
+    for (const one of all) {
+      expect(one.accessibility, 'accessibility').toBe(1);
+      expect(one['best-practices'], 'best practices').toBe(1);
+    }
+    expect(performance).toBeGreaterThanOrEqual(least);
+  });
+}
+
+/** Notes in the page when the units were painted and the map first stood still, milliseconds from the start of the navigation. */
+function stopwatch(): void {
+  const times: { painted?: number; drawn?: number } = {};
+  Object.assign(window, { times });
+  new MutationObserver(() => {
+    const map = document.querySelector<HTMLElement>('[data-testid=map]');
+    if (Number(map?.dataset.painted) > 0) times.painted ??= performance.now();
+    if (times.painted && map?.dataset.drawn === 'true') times.drawn ??= performance.now();
+  }).observe(document, { subtree: true, childList: true, attributes: true });
+}
+
+/** Opens the overview with an empty profile and clicks on a unit as soon as there is one. */
+async function clicked(url: string): Promise<{ drawn: number; answered: number }> {
+  const browser = await chromium.launch({ executablePath, args });
+  try {
+    const page: Page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    await page.addInitScript(stopwatch);
+    await page.goto(url, { waitUntil: 'commit' });
+    const map = page.getByTestId('map');
+    await expect(map).toHaveAttribute('data-drawn', 'true');
+    const box = await map.boundingBox();
+    if (!box) throw new Error('no map');
+    await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+    await page.waitForURL(/unit=/);
+    return page.evaluate(() => {
+      const { times } = window as unknown as { times: { drawn?: number } };
+      return { drawn: times.drawn ?? NaN, answered: performance.now() };
+    });
+  } finally {
+    await browser.close();
+  }
+}
+
+test('units are coloured within a second, and a click on one is answered within three', async ({
+  baseURL,
+}) => {
+  test.setTimeout(300_000);
+  const all: Awaited<ReturnType<typeof clicked>>[] = [];
+  for (let run = 0; run < runs; run++) all.push(await clicked(`${baseURL}/`));
+  const say = (of: 'drawn' | 'answered'): string =>
+    all.map((one) => Math.round(one[of])).join(', ');
+  console.log(
+    `map coloured and at rest after ${say('drawn')} ms, a click answered after ${say('answered')} ms`,
+  );
+  expect(median(all.map((one) => one.answered))).toBeLessThan(3000);
+  expect(median(all.map((one) => one.drawn))).toBeLessThan(1000);
+});
