@@ -23,3 +23,24 @@ test('the arrow keys move the period', async ({ dashboard, page }) => {
   await page.keyboard.press('ArrowLeft');
   await expect(dashboard.period).toContainText('Tháng 10/2022');
 });
+
+test('on the map arrow keys go from unit to unit with the tooltip, and Enter goes in', async ({
+  dashboard,
+  page,
+}) => {
+  await dashboard.open('/?level=district');
+  await dashboard.map.locator('canvas').focus();
+  await page.keyboard.press('ArrowRight');
+  const first = (await dashboard.tooltip.locator('.name').innerText()).trim();
+  await page.keyboard.press('ArrowUp');
+  await expect(dashboard.tooltip.locator('.name')).not.toHaveText(first);
+  const name = (await dashboard.tooltip.locator('.name').innerText()).trim();
+  const short = name.replace(/^(Huyện|Thành phố) /, '');
+  expect(await dashboard.valueInTooltip()).toBe(await dashboard.valueInTable(short));
+  await page.keyboard.press('Enter');
+  await expect(dashboard.breadcrumbs).toContainText(name);
+  await page.keyboard.press('ArrowLeft');
+  await expect(dashboard.tooltip).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(dashboard.tooltip).toHaveCount(0);
+});

@@ -27,7 +27,7 @@ test('a leader sees who has not reported, on the map and in the table', async ({
   dashboard,
   page,
 }) => {
-  await dashboard.open('/reports');
+  await dashboard.open('/reports?colour=standing');
   const { total, units } = await reports(page, 'level=district');
   const totals = page.getByTestId('report-totals');
   await expect(totals.locator('[data-state=overdue] b')).toHaveText(inVietnamese(total.overdue));

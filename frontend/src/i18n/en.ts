@@ -52,7 +52,8 @@ export const en: Messages = {
 
   map: 'Map',
   mapOf: (indicator) => `Map: ${indicator}`,
-  mapKeyboardHint: 'The ranking beside it holds the same figures and works by keyboard.',
+  mapKeyboardHint:
+    'Arrow keys go from unit to unit, Enter goes in. The ranking beside it holds the same figures.',
   mapFailed: 'This browser cannot draw the map. The ranking holds all the figures.',
   twoFingers: 'Use two fingers to move the map',
   schematic: 'Schematic drawing, not administrative boundaries',
@@ -245,7 +246,8 @@ export const en: Messages = {
   completionShare: 'Completion',
   nothingToFinish: 'Nothing to finish',
   assignmentsCount: (n) => `${n} assignments`,
-  mapTwinHint: 'The table beside it holds the same figures and can be used by keyboard.',
+  mapTwinHint:
+    'Arrow keys go from unit to unit, Enter goes in. The table beside it holds the same figures.',
   allGroups: 'All parts',
   taskGroupFilter: 'Filter by part of the plan',
   anyAgency: 'Any agency',

@@ -52,7 +52,8 @@ export const vi = {
 
   map: 'Bản đồ',
   mapOf: (indicator: string) => `Bản đồ: ${indicator}`,
-  mapKeyboardHint: 'Bảng xếp hạng bên cạnh chứa cùng số liệu và dùng được bằng bàn phím.',
+  mapKeyboardHint:
+    'Phím mũi tên đi từ đơn vị này sang đơn vị kia, Enter để vào. Bảng xếp hạng bên cạnh chứa cùng số liệu.',
   mapFailed: 'Trình duyệt không vẽ được bản đồ. Bảng xếp hạng vẫn có đủ số liệu.',
   twoFingers: 'Dùng hai ngón tay để di chuyển bản đồ',
   schematic: 'Sơ đồ minh hoạ, không phải địa giới hành chính',
@@ -250,7 +251,8 @@ export const vi = {
   completionShare: 'Tỷ lệ hoàn thành',
   nothingToFinish: 'Không có việc phải xong',
   assignmentsCount: (n: string) => `${n} đầu việc`,
-  mapTwinHint: 'Bảng bên cạnh chứa cùng số liệu và dùng được bằng bàn phím.',
+  mapTwinHint:
+    'Phím mũi tên đi từ đơn vị này sang đơn vị kia, Enter để vào. Bảng bên cạnh chứa cùng số liệu.',
   allGroups: 'Tất cả các phần',
   taskGroupFilter: 'Lọc theo phần của kế hoạch',
   anyAgency: 'Mọi cơ quan',

@@ -1,14 +1,9 @@
-import {
-  Map as MapLibre,
-  setWorkerUrl,
-  type GeoJSONSourceSpecification,
-  type MapMouseEvent,
-} from 'maplibre-gl';
+import { Map as MapLibre, setWorkerUrl, type MapMouseEvent } from 'maplibre-gl';
 import 'maplibre-gl/dist/maplibre-gl.css';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import type { BoundarySet, Unit } from '../api/types';
 import type { Camera, Moving } from './cameras';
-import { repaints, type Paint } from './classes';
+import { differing, repaints, type Paint } from './classes';
 import { bubbleRadius, type Mark } from './scales';
 import { fontFaces } from './fonts';
 import {
@@ -23,6 +18,7 @@ import {
 } from './layers';
 import { cross, dots, hatch, strokes, upright } from './patterns';
 import { pulseOpacity, pulseTime } from './pulse';
+import { middles } from './middles';
 
 setWorkerUrl(workerUrl);
 
@@ -260,6 +256,15 @@ export class UnitMap implements Moving {
     return this.#map.project([lon, lat]);
   }
 
+  /** Brings a place into view when it lies outside. */
+  reveal(unit: Unit): void {
+    const { x, y } = this.at(unit);
+    const { clientWidth, clientHeight } = this.#map.getContainer();
+    if (x > 0 && y > 0 && x < clientWidth && y < clientHeight) return;
+    const [lon = 0, lat = 0] = unit.centre;
+    this.#map.panTo([lon, lat], { duration: this.#options.reducedMotion ? 0 : 300 });
+  }
+
   #start(): void {
     this.#ready = true;
     this.#addPatterns();
@@ -379,22 +384,4 @@ export class UnitMap implements Moving {
     }
     if (this.#pulses.size > 0) this.#animation = requestAnimationFrame(() => this.#animate());
   }
-}
-
-/** Keys whose value is another than before, or gone. */
-function differing<T>(before: ReadonlyMap<string, T>, after: ReadonlyMap<string, T>): string[] {
-  const codes = new Set([...before.keys(), ...after.keys()]);
-  return [...codes].filter((code) => before.get(code) !== after.get(code));
-}
-
-/** The middles of units as GeoJSON points. */
-function middles(units: readonly Unit[]): GeoJSONSourceSpecification['data'] {
-  return {
-    type: 'FeatureCollection',
-    features: units.map(({ code, level, centre: [lon = 0, lat = 0] }) => ({
-      type: 'Feature',
-      properties: { code, level },
-      geometry: { type: 'Point', coordinates: [lon, lat] },
-    })),
-  };
 }

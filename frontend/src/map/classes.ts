@@ -76,3 +76,12 @@ export function changedValues(
     .filter((row) => values.has(row.unit) && values.get(row.unit) !== row.value)
     .map((row) => row.unit);
 }
+
+/** Keys whose value is another than before, or gone. */
+export function differing<T>(
+  before: ReadonlyMap<string, T>,
+  after: ReadonlyMap<string, T>,
+): string[] {
+  const codes = new Set([...before.keys(), ...after.keys()]);
+  return [...codes].filter((code) => before.get(code) !== after.get(code));
+}
