@@ -76,3 +76,15 @@ test('a picture of the map can be taken away, with its title in the name', async
   expect(width).toBeGreaterThan(map?.width ?? 0);
   expect(height).toBeGreaterThan((map?.height ?? 0) + 100);
 });
+
+test('a chart can be taken away too, large enough for a report', async ({ dashboard, page }) => {
+  await dashboard.open('/?unit=248');
+  const saved = page.waitForEvent('download');
+  await dashboard.panel.getByTestId('save-chart').click();
+  const file = await saved;
+  expect(file.suggestedFilename()).toContain('Huyện Tam Đảo, diễn biến.png');
+  const picture = await readFile(await file.path());
+  expect(picture.subarray(1, 4).toString()).toBe('PNG');
+  expect(picture.readUInt32BE(16)).toBeGreaterThan(800);
+  expect(picture.length).toBeGreaterThan(20_000);
+});

@@ -71,6 +71,7 @@ export const en: Messages = {
   between: (low, high) => `${low} – ${high}`,
   breadcrumbs: 'Where you are',
   level: 'Level shown',
+  saveChart: 'Save the chart as a picture',
   zoomIn: 'Zoom in',
   zoomOut: 'Zoom out',
   wholeArea: (name) => `Show all of ${name}`,

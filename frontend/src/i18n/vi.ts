@@ -71,6 +71,7 @@ export const vi = {
   between: (low: string, high: string) => `${low} – ${high}`,
   breadcrumbs: 'Vị trí đang xem',
   level: 'Cấp hiển thị',
+  saveChart: 'Tải hình biểu đồ',
   zoomIn: 'Phóng to',
   zoomOut: 'Thu nhỏ',
   wholeArea: (name: string) => `Xem toàn bộ ${name}`,

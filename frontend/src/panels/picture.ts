@@ -1,0 +1,67 @@
+import { pictureOf, type Caption } from '../map/picture';
+
+/**
+ * Saves something drawn, with the words it needs to be read anywhere, as a PNG named after them. Ratio is device pixels to a
+ * CSS pixel. Throws when the browser cannot draw.
+ */
+export async function savePicture(
+  drawn: HTMLCanvasElement,
+  ratio: number,
+  words: Caption,
+): Promise<void> {
+  const style = getComputedStyle(document.documentElement);
+  const token = (name: string): string => style.getPropertyValue(name).trim();
+  const picture = await pictureOf(drawn, ratio, words, {
+    ink: token('--ink'),
+    quiet: token('--ink-2'),
+    ground: token('--surface'),
+    font: token('--font'),
+  });
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(picture);
+  link.download = `${words.title}, ${words.subtitle}.png`.replace(/[/\\:]/g, '-');
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
+
+/** What of a style a drawing needs; it leaves the page, and with it the page's style sheets. */
+const drawnBy = [
+  'fill',
+  'fill-opacity',
+  'stroke',
+  'stroke-width',
+  'stroke-dasharray',
+  'stroke-linecap',
+  'stroke-linejoin',
+  'opacity',
+  'font-size',
+  'font-weight',
+  'font-family',
+  'text-anchor',
+  'visibility',
+  'display',
+] as const;
+
+/** A chart of ours as it looks on the page, ratio pixels to each of its CSS pixels. */
+export async function drawnChart(svg: SVGSVGElement, ratio: number): Promise<HTMLCanvasElement> {
+  const copy = svg.cloneNode(true) as SVGSVGElement;
+  const shown = [svg, ...svg.querySelectorAll<SVGElement>('*')];
+  [copy, ...copy.querySelectorAll<SVGElement>('*')].forEach((element, i) => {
+    const style = getComputedStyle(shown[i] ?? svg);
+    for (const name of drawnBy) element.style.setProperty(name, style.getPropertyValue(name));
+  });
+  const { width, height } = svg.getBoundingClientRect();
+  copy.setAttribute('width', String(width * ratio));
+  copy.setAttribute('height', String(height * ratio));
+  const image = new Image();
+  const text = new XMLSerializer().serializeToString(copy);
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
+  await image.decode();
+  const canvas = document.createElement('canvas');
+  canvas.width = Math.round(width * ratio);
+  canvas.height = Math.round(height * ratio);
+  const context = canvas.getContext('2d');
+  if (!context) throw new Error('no canvas to draw on');
+  context.drawImage(image, 0, 0, canvas.width, canvas.height);
+  return canvas;
+}
