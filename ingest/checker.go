@@ -31,10 +31,11 @@ type checker struct {
 	lastDay  day // the day of lastText, which most rows share with the one before
 	lastText string
 	periods  map[string]catalog.Period
+	closings map[closingKey]day // last open days
 }
 
 func newChecker(x *index, in Intake, today day) *checker {
-	return &checker{index: x, dataset: in.Dataset, today: today, agency: in.Agency, permit: in.Permit, lastDay: noDay, periods: map[string]catalog.Period{}}
+	return &checker{index: x, dataset: in.Dataset, today: today, agency: in.Agency, permit: in.Permit, lastDay: noDay, periods: map[string]catalog.Period{}, closings: map[closingKey]day{}}
 }
 
 // heirs names the units that one which has ended lives on in, "" when there is no telling.

@@ -20,6 +20,18 @@ func periodClosed(end, last day) *fault {
 		"The period that ended on "+end.String()+" was closed after "+last.String()+"; only corrections with a reason in “note” are accepted.")
 }
 
+func periodClosedToReporters(end, last day) *fault {
+	return refuse(PeriodClosed,
+		"Kỳ kết thúc ngày "+end.String()+" đã khóa sau ngày "+last.String()+"; đính chính phải do người duyệt của cơ quan gửi, có lý do ở “note”.",
+		"The period that ended on "+end.String()+" was closed after "+last.String()+"; a correction is sent by the agency's approver, with a reason in “note”.")
+}
+
+func periodOpen() *fault {
+	return refuse(NotPermitted,
+		"Kỳ này còn mở: số liệu do người báo cáo gửi; quyền duyệt chỉ đính chính kỳ đã khóa.",
+		"This period is open: figures are sent by a reporter; an approver only corrects closed periods.")
+}
+
 func outOfRange(value int64, r catalog.Range) *fault {
 	vi, en := "", ""
 	switch {

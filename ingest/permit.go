@@ -11,7 +11,7 @@ import (
 //
 // A reporter sends figures of the measures its agencies own, about units inside its area, and reports on
 // the assignments of its agencies and of the units of its area; it accepts nothing. An approver reports on tasks that
-// its agencies lead, acceptance included, and sends nothing else. A reporter held to neither agencies nor an
+// its agencies lead, acceptance included, and corrects their figures in periods that are closed (closing.go). A reporter held to neither agencies nor an
 // area (a province's own data warehouse) sends for everybody.
 type Permit struct {
 	Agencies []string      // ids; empty: not held to agencies
@@ -24,10 +24,6 @@ func (p *Permit) submission(in Intake) error {
 	switch {
 	case p == nil:
 		return nil
-	case p.Approves && in.Dataset != TaskProgress:
-		return notPermitted("dataset",
-			"Quyền này chỉ dùng để duyệt tiến độ nhiệm vụ (task-progress); gửi số liệu cần mã của người báo cáo.",
-			"This permission is for accepting task-progress only; figures need a reporter's token.")
 	case in.Agency != "" && !p.speaksFor(in.Agency):
 		return notPermitted("agency", "Không được gửi thay cơ quan này.", "Not permitted to send for this agency.")
 	}

@@ -89,7 +89,7 @@ func TestPermitsAreKept(t *testing.T) {
 	} {
 		for who, permit := range senders {
 			if permit != nil && permit.Approves && tc.dataset != TaskProgress {
-				continue // refused as a whole, see below
+				continue // see TestClosedPeriodsAreTheApprovers
 			}
 			want := tc.refused[who]
 			got := codeFor(t, c, tc.dataset, tc.line, permit)
@@ -134,8 +134,6 @@ func TestSubmissionsAreForbiddenAsAWhole(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, in := range map[string]Intake{
-		"an approver sends figures":    {Dataset: Observations, Permit: &Permit{Agencies: []string{"cat"}, Approves: true}},
-		"an approver sends people":     {Dataset: Population, Permit: &Permit{Agencies: []string{"cat"}, Approves: true}},
 		"for another agency":           {Dataset: Observations, Agency: "stttt", Permit: &Permit{Agencies: []string{"cat"}}},
 		"a district speaks for police": {Dataset: Observations, Agency: "cat", Permit: &Permit{Area: areaOf(t, c, "246")}},
 	} {

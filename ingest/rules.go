@@ -7,7 +7,7 @@ import (
 // ruleIndex is what the catalogue's rules say of one measure.
 type ruleIndex struct {
 	closes     bool
-	openDays   day // a period takes figures without a reason for so long after its end
+	closing    catalog.Closing
 	ranges     []catalog.Range
 	jump       *catalog.Jump
 	wholes     []relative // measures this one is a part of
@@ -25,7 +25,7 @@ func (x *index) addRules(rules *catalog.Rules) {
 	for _, m := range x.measures {
 		r := &m.rules
 		if c, ok := rules.Closing(m.ID); ok {
-			r.closes, r.openDays = true, day(c.DueDays+c.CloseDays)
+			r.closes, r.closing = true, c
 		}
 		for _, one := range rules.Ranges {
 			if one.Measure == m.ID {
@@ -66,12 +66,8 @@ func judge(rec *record, s catalog.Severity, explained bool, why *fault) *fault {
 // rules judges a figure by itself; what it is compared with comes later (comparison).
 func (c *checker) rules(rec *record, m *measureIndex, fig *figure) *fault {
 	r, explained := &m.rules, fig.note != ""
-	if last := fig.end + r.openDays; r.closes && c.today > last && !explained {
-		f := c.fields.date
-		if f == nil {
-			f = c.fields.period
-		}
-		return f.wrong(periodClosed(fig.end, last))
+	if why := c.closed(m, fig, explained); why != nil {
+		return why
 	}
 	if fig.agency != "" && m.Agency != "" && fig.agency != m.Agency {
 		// A note explains figures, not who may send them.

@@ -50,6 +50,50 @@ func TestClosedPeriods(t *testing.T) {
 	}
 }
 
+// In a closed period figures are corrected and retracted by the approver of the measure's agency, with a reason, and by nobody else; in an
+// open one it sends nothing. A machine without tokens needs the reason alone.
+func TestClosedPeriodsAreTheApprovers(t *testing.T) {
+	cat := ownedCatalogue(t)
+	cat.Rules.Closings = []catalog.Closing{{Measures: []string{"dossiers_received"}, DueDays: 2, CloseWorkingDays: 5}}
+	area, elsewhere := areaOf(t, cat, "246"), areaOf(t, cat, "247")
+	const (
+		figure  = `{"measure":"dossiers_received","unit":"08707","period":"%s","value":7%s}`
+		retract = `{"measure":"dossiers_received","unit":"08707","period":"%s","retract":true%s}`
+	)
+	approver := &Permit{Agencies: []string{"stttt"}, Area: area, Approves: true}
+	for name, tc := range map[string]struct {
+		permit *Permit
+		line   string
+		period string // s2022-11 ended on Monday the 14th and is open to Wednesday the 23rd; s2022-10 is closed
+		note   string
+		want   Code
+	}{
+		"a reporter in an open period":             {&Permit{Agencies: []string{"stttt"}}, figure, "s2022-11", "", ""},
+		"a reporter retracts in an open period":    {&Permit{Agencies: []string{"stttt"}}, retract, "s2022-11", "", ""},
+		"a reporter in a closed one":               {&Permit{Agencies: []string{"stttt"}}, figure, "s2022-10", because, PeriodClosed},
+		"a reporter retracts there":                {&Permit{}, retract, "s2022-10", because, PeriodClosed},
+		"an approver with a reason":                {approver, figure, "s2022-10", because, ""},
+		"an approver retracts with a reason":       {approver, retract, "s2022-10", because, ""},
+		"an approver without a reason":             {approver, figure, "s2022-10", "", PeriodClosed},
+		"an approver retracts without a reason":    {approver, retract, "s2022-10", "", PeriodClosed},
+		"an approver in an open period":            {approver, figure, "s2022-11", because, NotPermitted},
+		"an approver of what never closes":         {&Permit{Agencies: []string{"cat"}, Approves: true}, accounts("08707", "2022-06-15", "male", 3), "", "", NotPermitted},
+		"an approver of another agency":            {&Permit{Agencies: []string{"cat"}, Approves: true}, figure, "s2022-10", because, NotOwner},
+		"an approver of another area":              {&Permit{Agencies: []string{"stttt"}, Area: elsewhere, Approves: true}, figure, "s2022-10", because, OutsideArea},
+		"the machine itself, with a reason":        {nil, retract, "s2022-10", because, ""},
+		"the machine itself, without a reason":     {nil, figure, "s2022-10", "", PeriodClosed},
+		"the machine itself, while it is open yet": {nil, figure, "s2022-11", "", ""},
+	} {
+		line := tc.line
+		if tc.period != "" {
+			line = fmt.Sprintf(tc.line, tc.period, tc.note)
+		}
+		if got := codeFor(t, cat, Observations, line, tc.permit); got != tc.want {
+			t.Errorf("%s: %q, want %q", name, got, tc.want)
+		}
+	}
+}
+
 func TestRanges(t *testing.T) {
 	least, most := int64(10), int64(100)
 	cat := ruled(t, func(r *catalog.Rules) {

@@ -19,7 +19,9 @@ type rulesYAML struct {
 type closingYAML struct {
 	Measures  []located[string] `yaml:"measures,optional"`
 	DueDays   int               `yaml:"due_days"`
-	CloseDays int               `yaml:"close_days"`
+	CloseDays int               `yaml:"close_days,optional"`
+	Working   int               `yaml:"close_working_days,optional"`
+	Reason    *Text             `yaml:"reason,optional"`
 }
 
 type rangeYAML struct {
@@ -27,6 +29,7 @@ type rangeYAML struct {
 	Min      *int64          `yaml:"min,optional"`
 	Max      *int64          `yaml:"max,optional"`
 	Severity located[string] `yaml:"severity"`
+	Reason   *Text           `yaml:"reason,optional"`
 }
 
 type jumpYAML struct {
@@ -36,12 +39,14 @@ type jumpYAML struct {
 	Least    int64           `yaml:"least,optional"`
 	LookBack int             `yaml:"look_back_days"`
 	Severity located[string] `yaml:"severity"`
+	Reason   *Text           `yaml:"reason,optional"`
 }
 
 type partYAML struct {
 	Part     located[string] `yaml:"part"`
 	Whole    located[string] `yaml:"whole"`
 	Severity located[string] `yaml:"severity"`
+	Reason   *Text           `yaml:"reason,optional"`
 }
 
 // loadRules reads rules.yaml, which may be missing, and derives the parts that indicators state.
@@ -65,12 +70,24 @@ func (l *loader) severity(s located[string]) Severity {
 	return oneOf(l, s, SeverityWarning, SeverityError)
 }
 
+// stated is a text that may be missing.
+func stated(t *Text) Text {
+	if t == nil {
+		return Text{}
+	}
+	return *t
+}
+
 func (l *loader) takeClosings(raw []located[closingYAML]) {
 	named := map[string]bool{}
 	for _, r := range raw {
-		c := Closing{Measures: l.referAll(l.measures, r.Value.Measures), DueDays: r.Value.DueDays, CloseDays: r.Value.CloseDays}
-		if c.DueDays < 0 || c.CloseDays < 0 {
-			l.report(r.At, "due_days and close_days are 0 or more")
+		const longest = 250 // working days: a year
+		c := Closing{
+			Measures: l.referAll(l.measures, r.Value.Measures), DueDays: r.Value.DueDays, CloseDays: r.Value.CloseDays,
+			CloseWorkingDays: r.Value.Working, Reason: stated(r.Value.Reason),
+		}
+		if c.DueDays < 0 || c.CloseDays < 0 || c.CloseWorkingDays < 0 || c.CloseWorkingDays > longest {
+			l.report(r.At, "due_days, close_days and close_working_days are 0 or more; close_working_days is at most 250")
 		}
 		keys := c.Measures
 		if len(keys) == 0 {
@@ -92,7 +109,7 @@ func (l *loader) takeRanges(raw []located[rangeYAML]) {
 		if v.Min == nil && v.Max == nil || v.Min != nil && v.Max != nil && *v.Min > *v.Max {
 			l.report(r.At, "a range wants min, max or both, min not above max")
 		}
-		l.cat.Rules.Ranges = append(l.cat.Rules.Ranges, Range{l.refer(l.measures, v.Measure), v.Min, v.Max, l.severity(v.Severity)})
+		l.cat.Rules.Ranges = append(l.cat.Rules.Ranges, Range{l.refer(l.measures, v.Measure), v.Min, v.Max, l.severity(v.Severity), stated(v.Reason)})
 	}
 }
 
@@ -107,13 +124,14 @@ func (l *loader) takeJumps(raw []located[jumpYAML]) {
 		}
 		l.cat.Rules.Jumps = append(l.cat.Rules.Jumps, Jump{
 			Measure: l.refer(l.measures, v.Measure), Up: v.Up, Down: v.Down, Least: v.Least, LookBack: v.LookBack, Severity: l.severity(v.Severity),
+			Reason: stated(v.Reason),
 		})
 	}
 }
 
 func (l *loader) takeParts(raw []located[partYAML]) {
 	for _, r := range raw {
-		p := PartRule{l.refer(l.measures, r.Value.Part), l.refer(l.measures, r.Value.Whole), l.severity(r.Value.Severity)}
+		p := PartRule{l.refer(l.measures, r.Value.Part), l.refer(l.measures, r.Value.Whole), l.severity(r.Value.Severity), stated(r.Value.Reason)}
 		part, ok1 := l.cat.Measure(p.Part)
 		whole, ok2 := l.cat.Measure(p.Whole)
 		if ok1 && ok2 && (p.Part == p.Whole || !sameCells(part, whole)) {
@@ -136,7 +154,7 @@ func (l *loader) deriveParts() {
 		if !f.PartOfWhole || len(f.Numerator) != 1 || len(f.Denominator) != 1 || len(f.Numerator[0].Where)+len(f.Denominator[0].Where) > 0 {
 			continue
 		}
-		p := PartRule{f.Numerator[0].Measure, f.Denominator[0].Measure, SeverityWarning}
+		p := PartRule{f.Numerator[0].Measure, f.Denominator[0].Measure, SeverityWarning, Text{}}
 		part, ok1 := l.cat.Measure(p.Part)
 		whole, ok2 := l.cat.Measure(p.Whole)
 		stated := slices.ContainsFunc(l.cat.Rules.Parts, func(o PartRule) bool { return o.Part == p.Part && o.Whole == p.Whole })

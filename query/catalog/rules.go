@@ -33,19 +33,27 @@ func (s Severity) Explained() Severity {
 	return ""
 }
 
-// Closing says when periods close: figures are due DueDays after the last day, and CloseDays after that a period takes
-// only corrections with a reason.
+// Closing says when periods close: figures are due DueDays after the last day, and CloseDays and CloseWorkingDays after that a
+// period takes only corrections with a reason, where there are tokens from an approver.
 type Closing struct {
-	Measures  []string // ids; none means all that no other closing names
-	DueDays   int
-	CloseDays int
+	Measures         []string // ids; none means all that no other closing names
+	DueDays          int
+	CloseDays        int
+	CloseWorkingDays int  // counted behind the CloseDays
+	Reason           Text // why, or the source of the rule
 }
 
 // Due is the last day on which a figure of a period that ends on end is on time.
 func (c Closing) Due(end civil.Date) civil.Date { return end.AddDays(c.DueDays) }
 
 // LastOpen is the last day on which such a period takes figures without a reason.
-func (c Closing) LastOpen(end civil.Date) civil.Date { return end.AddDays(c.DueDays + c.CloseDays) }
+func (c Closing) LastOpen(end civil.Date, h Holidays) civil.Date {
+	day := end.AddDays(c.DueDays + c.CloseDays)
+	for range c.CloseWorkingDays {
+		day = h.NextWorkingDay(day.AddDays(1))
+	}
+	return day
+}
 
 // Closing gives the rule that closes the periods of a measure; without one they stay open.
 func (r *Rules) Closing(measure string) (Closing, bool) {
@@ -64,6 +72,7 @@ type Range struct {
 	Measure  string
 	Min, Max *int64 // one of them may be nil
 	Severity Severity
+	Reason   Text // why, or the source of the rule
 }
 
 // Holds tells whether a value lies within the range.
@@ -78,6 +87,7 @@ type Jump struct {
 	Least    int64    // a smaller move is never a jump: 3 after 1 is no news
 	LookBack int      // days; what is older is not compared with
 	Severity Severity
+	Reason   Text // why, or the source of the rule
 }
 
 // Jumped tells whether a value moved too far from the one before.
@@ -93,4 +103,5 @@ func (j Jump) Jumped(before, value int64) bool {
 type PartRule struct {
 	Part, Whole string // ids of measures of the same level, dimensions and kind of period
 	Severity    Severity
+	Reason      Text // why, or the source of the rule; none where an indicator says so
 }

@@ -26,6 +26,7 @@ var schemaOf = []struct {
 	{indicatorsFile, "Catalogue: formulas over measures", reflect.TypeFor[indicatorsYAML]()},
 	{agenciesFile, "Catalogue: agencies", reflect.TypeFor[agenciesYAML]()},
 	{tasksFile, "Catalogue: the plan's tasks", reflect.TypeFor[tasksYAML]()},
+	{rulesFile, "Catalogue: what figures are judged by", reflect.TypeFor[rulesYAML]()},
 	{scenesFile, "Catalogue: what walls show", reflect.TypeFor[scenesYAML]()},
 	{demoFile, "Catalogue: how demonstration figures are made", reflect.TypeFor[demoYAML]()},
 }

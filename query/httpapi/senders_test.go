@@ -28,7 +28,7 @@ func TestReportersAreHeldToTheirOwn(t *testing.T) {
 		{"reporter", "task-progress", `{"task":"B.I.1","assignee":"agency:cat","date":"2022-11-18","status":"accepted"}`, http.StatusUnprocessableEntity, "not_permitted"},
 		{"approver", "task-progress", `{"task":"B.I.1","assignee":"agency:cat","date":"2022-11-18","status":"accepted"}`, http.StatusOK, ""},
 		{"approver", "task-progress", `{"task":"B.I.3","assignee":"agency:stttt","date":"2022-11-18","status":"accepted"}`, http.StatusUnprocessableEntity, "not_owner"},
-		{"approver", "observations", accounts(tichSon, "2022-11-18", 5, 2)[0], http.StatusForbidden, "not_permitted"},
+		{"approver", "observations", accounts(tichSon, "2022-11-18", 5, 2)[0], http.StatusUnprocessableEntity, "not_permitted"},
 		{"viewer", "observations", accounts(tichSon, "2022-11-18", 6, 2)[0], http.StatusForbidden, "role_not_permitted"},
 	} {
 		answer := g.post(tc.who, tc.dataset, tc.line)
