@@ -7,6 +7,7 @@ import { expect, test } from './driver';
  * It wants a machine that has nothing else to do.
  */
 const runs = 3;
+test.use({ trace: 'off' });
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const args = ['--no-sandbox', '--enable-unsafe-swiftshader', '--disable-background-networking'];
 
@@ -91,7 +92,7 @@ async function clicked(url: string): Promise<{ drawn: number; answered: number }
     if (!box) throw new Error('no map');
     await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
     await page.waitForURL(/unit=/);
-    return page.evaluate(() => {
+    return await page.evaluate(() => {
       const { times } = window as unknown as { times: { drawn?: number } };
       return { drawn: times.drawn ?? NaN, answered: performance.now() };
     });

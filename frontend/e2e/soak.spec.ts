@@ -14,7 +14,7 @@ if (minutes < 6) throw new Error('DURATION is at least 6 minutes');
 const total = minutes * 60_000;
 const every = Math.max(2000, total / 120);
 
-test.use({ serviceWorkers: 'allow', viewport: { width: 1920, height: 1080 } });
+test.use({ serviceWorkers: 'allow', trace: 'off', viewport: { width: 1920, height: 1080 } });
 
 test('a wall left alone is never blank and does not grow', async ({ page }) => {
   test.setTimeout(total * 2 + 1_200_000);

@@ -42,6 +42,9 @@ const drawnBy = [
   'display',
 ] as const;
 
+/** Room around a chart, CSS pixels. */
+const margin = 20;
+
 /** A chart of ours as it looks on the page, ratio pixels to each of its CSS pixels. */
 export async function drawnChart(svg: SVGSVGElement, ratio: number): Promise<HTMLCanvasElement> {
   const copy = svg.cloneNode(true) as SVGSVGElement;
@@ -50,7 +53,15 @@ export async function drawnChart(svg: SVGSVGElement, ratio: number): Promise<HTM
     const style = getComputedStyle(shown[i] ?? svg);
     for (const name of drawnBy) element.style.setProperty(name, style.getPropertyValue(name));
   });
-  const { width, height } = svg.getBoundingClientRect();
+  const box = svg.getBoundingClientRect();
+  const frame = svg.viewBox.baseVal;
+  // Words at the ends of an axis reach over the edge of the chart.
+  const edge = (margin * frame.width) / box.width;
+  copy.setAttribute(
+    'viewBox',
+    `${frame.x - edge} ${frame.y - edge} ${frame.width + 2 * edge} ${frame.height + 2 * edge}`,
+  );
+  const [width, height] = [box.width + 2 * margin, box.height + 2 * margin];
   copy.setAttribute('width', String(width * ratio));
   copy.setAttribute('height', String(height * ratio));
   const image = new Image();
