@@ -105,6 +105,10 @@ bench-page: test-tools $(ENGINE) $(BIN) $(NODE_DEPS) ## Lighthouse and stopwatch
 soak: test-tools $(ENGINE) $(BIN) $(NODE_DEPS) ## a wall left alone for DURATION=30 minutes: network cut, clock jumps, memory
 	@DURATION="$(or $(DURATION),30)" $(NPM) --prefix frontend run --silent soak
 
+.PHONY: torture
+torture: $(ENGINE) $(DIST) ## kill program and ClickHouse KILLS=200 times under load and compare with a ledger; SEED=n repeats a run
+	@KILLS="$(or $(KILLS),200)" SEED="$(SEED)" TOANCANH_ENGINE_REQUIRED=1 go test -count 1 -timeout 90m -v ./ingest/torture
+
 # Debian packages the tests need: installed when root, asked for when not.
 TEST_COMMANDS := gcc chromium promtool prometheus-alertmanager
 TEST_PACKAGES := gcc libc6-dev chromium prometheus prometheus-alertmanager

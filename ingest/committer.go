@@ -132,12 +132,19 @@ func (c *committer) write(group []commit) {
 	for i, g := range group {
 		parts[i] = g.part
 	}
-	future, err := c.journal.publish(encodeMessage(c.stamp(), parts))
+	b := encodeMessage(c.stamp(), parts)
+	step("before the journal")
+	future, err := c.journal.publish(b)
 	if err != nil {
 		c.answer(group, committed{err: err})
 		return
 	}
-	go func() { c.answer(group, await(future)) }()
+	step("given to the journal")
+	go func() {
+		result := await(future)
+		step("durable, nobody told")
+		c.answer(group, result)
+	}()
 }
 
 func await(future jetstream.PubAckFuture) committed {

@@ -63,6 +63,9 @@ func (s *session) settle(ctx context.Context) error {
 		if result.err != nil {
 			return s.unavailable(result.err)
 		}
+		if len(s.sent) > 0 {
+			step("part of a submission durable")
+		}
 		s.seq = max(s.seq, result.seq)
 		return nil
 	case <-ctx.Done():

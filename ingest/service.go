@@ -236,12 +236,14 @@ func (s *Service) conclude(ctx context.Context, p *pipeline, ses *session, key s
 		ses.abandon(ctx)
 		return err
 	}
+	step("durable, key not kept")
 	if key != "" {
 		// Without it the same submission would be read again, and change nothing.
 		if err := p.journal.remember(ctx, key, remembered{ses.body.checksum(), ses.receipt()}); err != nil {
 			s.deps.Log.Warn("idempotency key not kept", "submission", ses.id, "error", err)
 		}
 	}
+	step("key kept, not answered")
 	return nil
 }
 

@@ -65,7 +65,11 @@ func (w *writer) persist(ctx context.Context, t table, doubtful bool) error {
 			return nil
 		}
 		doubtful, query = true, uuid.NewString()
-		return w.insert(ctx, t, missing, query)
+		step("before the insert of " + t.name())
+		if err = w.insert(ctx, t, missing, query); err == nil {
+			step("inserted " + t.name())
+		}
+		return err
 	})
 }
 
@@ -137,6 +141,7 @@ func (w *writer) insert(ctx context.Context, t table, list []int, query string) 
 	if err := c.fill(insert); err != nil {
 		return fmt.Errorf("insert: %w", err)
 	}
+	step("insert begun")
 	if err := insert.Send(); err != nil {
 		return fmt.Errorf("insert: %w", err)
 	}

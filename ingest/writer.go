@@ -58,6 +58,7 @@ func (w *writer) run(ctx context.Context) error {
 		if err != nil {
 			return ignoreStop(ctx, err)
 		}
+		step("collected")
 		if err := w.apply(ctx, b); err != nil {
 			return ignoreStop(ctx, err)
 		}
@@ -92,14 +93,18 @@ func (w *writer) apply(ctx context.Context, b *batch) error {
 	if err := w.sift(ctx, b); err != nil {
 		return err
 	}
+	step("sifted")
 	for _, t := range b.tables() {
 		if err := w.persist(ctx, t, b.first() <= w.recover); err != nil {
 			return err
 		}
 	}
+	step("written, not acknowledged")
 	w.acknowledge(ctx, b)
+	step("acknowledged, not announced")
 	w.metrics.applied(b.rows, time.Since(start))
 	w.announce(b.change(), b.outcomes)
+	step("announced")
 	w.flushed = time.Now()
 	return w.trim(ctx, b)
 }

@@ -27,6 +27,7 @@ var allowed = map[string][]string{
 	"ingest/drop":                    {"ingest"},
 	"ingest/sheet":                   {},
 	"ingest/template":                {"geo", "query/catalog", "ingest/sheet"},
+	"ingest/torture":                 {},
 	"ingest/demo":                    {"geo", "query/catalog", "ingest"},
 	"deploy/catalog":                 {},
 	"deploy/engine":                  {},
