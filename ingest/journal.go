@@ -35,6 +35,7 @@ type journal struct {
 	rows   jetstream.Stream
 	keys   jetstream.Stream
 	log    *slog.Logger
+	dir    string
 }
 
 // openJournal starts the server on its directory. The rows' stream is opened apart: a new one has to know first where
@@ -49,7 +50,7 @@ func openJournal(cfg Config, log *slog.Logger) (*journal, error) {
 		return nil, fmt.Errorf("ingest: journal in %s: %w", cfg.Dir, err)
 	}
 	ns.SetLoggerV2(serverLog{log}, false, false, false)
-	j := &journal{server: ns, log: log}
+	j := &journal{server: ns, log: log, dir: cfg.Dir}
 	ns.Start()
 	if !ns.ReadyForConnections(journalStart) {
 		j.close()
@@ -149,6 +150,9 @@ func (j *journal) lastKnownAt(ctx context.Context) (time.Time, error) {
 
 // publish sends a message; the future tells when it is durable.
 func (j *journal) publish(b []byte) (jetstream.PubAckFuture, error) {
+	if err := j.room(len(b)); err != nil {
+		return nil, err
+	}
 	return j.js.PublishAsync(rowsSubject, b)
 }
 
@@ -225,7 +229,7 @@ func isFull(err error) bool {
 	const maximumBytes, maximumMessages, noResources, noStorage = 10077, 10054, 10023, 10047
 	var api *jetstream.APIError
 	if !errors.As(err, &api) {
-		return false
+		return errors.Is(err, errDiskFull)
 	}
 	switch api.ErrorCode {
 	case maximumBytes, maximumMessages, noResources, noStorage:

@@ -42,6 +42,7 @@ func newLedger() *ledger {
 type row struct {
 	cell string
 	revision
+	note    string // does not count as a revision: who sends one says something new beside
 	shared  bool
 	refused bool
 }

@@ -69,10 +69,11 @@ type program struct {
 	t       *testing.T
 	args    []string
 	address string // of its HTTP server, "" for one that does not listen
-	steps   net.Listener
+	sockets string // directory of the sockets of steps, one a life
 	output  *lockedBuffer
 
 	cmd   *exec.Cmd
+	steps net.Listener
 	line  net.Conn // to the steps of the present life
 	said  chan struct{}
 	ended chan struct{}
@@ -106,14 +107,9 @@ func (l *lockedBuffer) String() string {
 func newProgram(t *testing.T, address string, args ...string) *program {
 	t.Helper()
 	build(t)
-	steps, err := net.Listen("unix", filepath.Join(t.TempDir(), "s"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := &program{t: t, args: args, address: address, steps: steps, output: &lockedBuffer{}}
+	p := &program{t: t, args: args, address: address, sockets: t.TempDir(), output: &lockedBuffer{}}
 	t.Cleanup(func() {
 		p.end()
-		_ = steps.Close() // its directory goes with the test
 		if t.Failed() {
 			t.Logf("output of %v:\n%s", args, p.output)
 		}
@@ -128,13 +124,17 @@ func (p *program) start() {
 	if err != nil {
 		p.t.Fatal(err)
 	}
+	p.lives++
+	p.steps, err = net.Listen("unix", filepath.Join(p.sockets, strconv.Itoa(p.lives)))
+	if err != nil {
+		p.t.Fatal(err)
+	}
 	p.cmd = exec.Command(build(p.t), p.args...)
 	p.cmd.Env = append(os.Environ(), engine.LibraryVariable+"="+library, "TOANCANH_TORTURE="+p.steps.Addr().String())
 	p.cmd.Stdout, p.cmd.Stderr = p.output, p.output
 	if err := p.cmd.Start(); err != nil {
 		p.t.Fatal(err)
 	}
-	p.lives++
 	cmd, ended := p.cmd, make(chan struct{})
 	p.ended = ended
 	go func() {
@@ -189,8 +189,9 @@ func (p *program) kill() {
 	p.peak = max(p.peak, p.memory())
 	_ = p.cmd.Process.Kill() // it may have ended by itself, which those who wait for it will tell
 	<-p.ended
+	_ = p.steps.Close() // nobody is at the other end, nor will be
 	if p.line != nil {
-		_ = p.line.Close() // nobody is at the other end
+		_ = p.line.Close()
 		p.line = nil
 	}
 }

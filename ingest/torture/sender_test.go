@@ -183,6 +183,22 @@ func (s *sender) large() (rows []row) {
 	return rows
 }
 
+// bulky is a large submission of which every row has a long note of its own.
+func (s *sender) bulky() []row {
+	rows := s.large()
+	for i := range rows {
+		letters := strconv.FormatInt(int64(s.keys*len(rows)+i), 17) // digits of seven and more would look like a telephone
+		rows[i].revision = revision{value: int64(s.keys)}
+		rows[i].note = strings.Map(func(r rune) rune {
+			if r < 'a' {
+				return r - '0' + 'h'
+			}
+			return r
+		}, letters) + strings.Repeat(" ghi chú", 50)
+	}
+	return rows
+}
+
 // progress are reports on the sender's own assignments.
 func (s *sender) progress() (rows []row) {
 	for range 1 + s.chance.IntN(4) {
@@ -213,6 +229,9 @@ func (r row) write(dataset string) string {
 	default:
 		said = `"value":` + strconv.FormatInt(r.value, 10)
 	}
+	if r.note != "" {
+		said += `,"note":"` + r.note + `"`
+	}
 	switch {
 	case dataset == "task-progress":
 		return fmt.Sprintf(`{"task":%q,"assignee":%q,"date":%q,%s}`, part[0], part[1], part[2], said)
@@ -221,6 +240,15 @@ func (r row) write(dataset string) string {
 	}
 	dimension, member, _ := strings.Cut(part[3], "=")
 	return fmt.Sprintf(`{"measure":%q,"unit":%q,"date":%q,"dims":{%q:%q},%s}`, part[0], part[1], part[2], dimension, member, said)
+}
+
+// write gives rows as NDJSON.
+func write(dataset string, rows []row) string {
+	lines := make([]string, len(rows))
+	for i, r := range rows {
+		lines[i] = r.write(dataset)
+	}
+	return strings.Join(lines, "\n")
 }
 
 // answer is what the program says of a submission, the problem document of a failure included.
@@ -245,11 +273,7 @@ type answer struct {
 func (s *sender) submit(dataset string, rows []row) error {
 	s.quiet.RLock()
 	defer s.quiet.RUnlock()
-	lines := make([]string, len(rows))
-	for i, r := range rows {
-		lines[i] = r.write(dataset)
-	}
-	body := strings.Join(lines, "\n")
+	body := write(dataset, rows)
 	key := fmt.Sprintf("%d-%d", s.number, s.keys)
 	wait := []string{"stored", "stored", "queryable"}[s.chance.IntN(3)]
 	for began := time.Now(); time.Since(began) < patience; {
