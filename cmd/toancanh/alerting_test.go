@@ -100,6 +100,52 @@ func TestAlertsReachTheDutyOfficer(t *testing.T) {
 		t.Errorf("%d calls for one alert", n)
 	}
 
+	checkMissing(t, manager)
+	checkCrash(t, p, d, monitor)
+}
+
+// Nobody has sent the figures of one indicator: Alertmanager has the alert of the whole, and those of its communes are
+// silent. The boundaries are today's, where the whole is no province and there are no districts.
+func checkMissing(t *testing.T, manager string) {
+	t.Helper()
+	var states map[string]map[string]int // by level and state
+	warehousetest.WaitUntil(t, "missing figures are known, their communes silent", func() bool {
+		states = alertStates(t, manager, `alertname="ToanCanhNoData"`, `indicator="online_service_rate"`)
+		return states["area"]["active"] == 1 && states["commune"]["suppressed"] > 0
+	})
+	if loud := states["commune"]["active"]; loud > 0 {
+		t.Errorf("%d calls about communes of a programme without figures: %v", loud, states)
+	}
+}
+
+// alertStates counts what Alertmanager holds by level and state.
+func alertStates(t *testing.T, manager string, filters ...string) map[string]map[string]int {
+	t.Helper()
+	resp, err := http.Get("http://" + manager + "/api/v2/alerts?" + url.Values{"filter": filters}.Encode())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	var alerts []struct {
+		Labels map[string]string
+		Status struct{ State string }
+	}
+	if err := json.NewDecoder(resp.Body).Decode(&alerts); err != nil {
+		t.Fatal(err)
+	}
+	states := map[string]map[string]int{}
+	for _, a := range alerts {
+		if states[a.Labels["level"]] == nil {
+			states[a.Labels["level"]] = map[string]int{}
+		}
+		states[a.Labels["level"]][a.Status.State]++
+	}
+	return states
+}
+
+// A killed engine makes one call of its own, and the server comes back by itself.
+func checkCrash(t *testing.T, p *program, d *desk, monitor string) {
+	t.Helper()
 	if err := syscall.Kill(p.children()[0], syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
