@@ -116,6 +116,9 @@ var keeping = map[caching]struct{ open, closed []string }{
 	unstored:    {[]string{string(unstored)}, []string{string(unstored)}},
 }
 
+// varyOfCallers keeps answers to different callers apart.
+const varyOfCallers = "Authorization, Cookie"
+
 // cacheable says who may keep an answer and for how long. What a caller was let in for is for its own cache, never for one
 // that others read; and a browser that changes its session asks anew.
 func (s *Server) cacheable(c *gin.Context, r route) {
@@ -124,7 +127,7 @@ func (s *Server) cacheable(c *gin.Context, r route) {
 		return
 	}
 	c.Writer.Header()["Cache-Control"] = keeping[r.cache].closed
-	c.Writer.Header().Add("Vary", "Authorization, Cookie")
+	c.Writer.Header().Add("Vary", varyOfCallers)
 }
 
 // tag is taken before the question is asked: an answer may then be newer than its
@@ -255,7 +258,11 @@ func (s *Server) mount(routes []route) (http.Handler, error) {
 	router.NoRoute(s.noRoute)
 	router.NoMethod(s.noMethod)
 	words := vocabulary()
+	ahead := http.Handler(router)
 	for _, r := range routes {
+		if strings.HasPrefix(r.path, tilesPath) {
+			ahead = s.newLane(r, router)
+		}
 		takes, err := parametersOf(r, words)
 		if err != nil {
 			return nil, err
@@ -264,5 +271,5 @@ func (s *Server) mount(routes []route) (http.Handler, error) {
 			router.Handle(method, r.ginPath(), s.authorize(r), s.serve(r, slices.Clip(takes)))
 		}
 	}
-	return compress(router)
+	return compress(router, ahead)
 }

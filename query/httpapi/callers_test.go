@@ -312,9 +312,16 @@ func TestNoAnswerIsTakenForAnothers(t *testing.T) {
 			}
 		}
 	}
-	tile := g.as("viewer", "/tiles/vinhphuc-2022/9/406/225.mvt?v="+g.set.Version())
-	if kept := tile.Header().Get("Cache-Control"); !strings.HasPrefix(kept, "private, max-age=") {
-		t.Errorf("a tile is kept by %q", kept)
+	target := "/tiles/vinhphuc-2022/9/406/225.mvt?v=" + g.set.Version()
+	for _, way := range [][]string{{"Accept-Encoding", "gzip"}, {}} { // ahead of the router, by the router
+		tile := g.as("viewer", target, way...)
+		kept, vary := tile.Header().Get("Cache-Control"), strings.Join(tile.Header().Values("Vary"), ", ")
+		if !strings.HasPrefix(kept, "private, max-age=") || vary != "Authorization, Cookie, Accept-Encoding" {
+			t.Errorf("a tile is kept by %q and varies by %q", kept, vary)
+		}
+		if refused := g.get(target, way...); refused.Code != http.StatusUnauthorized {
+			t.Errorf("a tile without a token: %d", refused.Code)
+		}
 	}
 }
 

@@ -151,7 +151,7 @@ func (s *Server) noMethod(c *gin.Context) {
 
 // compress adds gzip for texts. Event streams must not be held back and are not on the
 // list; tiles are compressed already and go past it.
-func compress(next http.Handler) (http.Handler, error) {
+func compress(next, tiles http.Handler) (http.Handler, error) {
 	wrap, err := gzhttp.NewWrapper(gzhttp.EnableZstd(false), gzhttp.ContentTypes([]string{
 		"application/json", "application/problem+json", "text/html", "text/css", "text/plain", "text/csv",
 		"text/javascript", "application/javascript", "image/svg+xml", "application/manifest+json",
@@ -162,7 +162,7 @@ func compress(next http.Handler) (http.Handler, error) {
 	texts := wrap(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, tilesPath) {
-			next.ServeHTTP(w, r)
+			tiles.ServeHTTP(w, r)
 			return
 		}
 		texts.ServeHTTP(w, r)

@@ -23,7 +23,7 @@ func (s *Server) tile(c *gin.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	z, x, y, ok := tileAddress(r)
+	z, x, y, ok := tileAddress(r.path("z"), r.path("x"), r.path("y"))
 	if !ok {
 		return newProblem(http.StatusNotFound, "unknown_tile", "Không có ô bản đồ này.", "There is no such tile.").
 			with("Địa chỉ có dạng /tiles/{set}/{z}/{x}/{y}.mvt.", "The address is /tiles/{set}/{z}/{x}/{y}.mvt.")
@@ -42,13 +42,14 @@ func (s *Server) tile(c *gin.Context, r *request) error {
 	return sendPacked(c, tileType, tile.Gzip, tile.ETag)
 }
 
-func tileAddress(r *request) (z, x, y uint32, ok bool) {
-	row, ok := strings.CutSuffix(r.path("y"), ".mvt")
+// tileAddress reads the numbers of an address; the last ends in .mvt.
+func tileAddress(zoom, column, file string) (z, x, y uint32, ok bool) {
+	row, ok := strings.CutSuffix(file, ".mvt")
 	if !ok {
 		return 0, 0, 0, false
 	}
 	var out [3]uint32
-	for i, text := range []string{r.path("z"), r.path("x"), row} {
+	for i, text := range [...]string{zoom, column, row} {
 		n, err := strconv.ParseUint(text, 10, 32)
 		if err != nil || (len(text) > 1 && text[0] == '0') || text[0] == '+' { // one address a tile
 			return 0, 0, 0, false
@@ -61,7 +62,9 @@ func tileAddress(r *request) (z, x, y uint32, ok bool) {
 // Values of headers that many answers share; they are never written to.
 var (
 	varyEncoding = []string{"Accept-Encoding"}
+	varyCaller   = []string{varyOfCallers, "Accept-Encoding"}
 	gzipEncoding = []string{"gzip"}
+	tileTypes    = []string{tileType}
 )
 
 // sendPacked writes compressed bytes as they are, or unpacked for a client that cannot
@@ -69,17 +72,14 @@ var (
 func sendPacked(c *gin.Context, mediaType string, packed []byte, tag string) error {
 	header := c.Writer.Header()
 	header["Etag"] = []string{tag}
-	header["Vary"] = varyEncoding
+	header.Add("Vary", "Accept-Encoding")
 	if known := c.GetHeader("If-None-Match"); known != "" && matches(known, tag) {
 		c.Status(http.StatusNotModified)
 		return nil
 	}
 	header["Content-Type"] = []string{mediaType}
 	if acceptsGzip(c.GetHeader("Accept-Encoding")) {
-		header["Content-Encoding"] = gzipEncoding
-		header["Content-Length"] = []string{strconv.Itoa(len(packed))}
-		_, err := c.Writer.Write(packed)
-		return err
+		return writePacked(c.Writer, packed)
 	}
 	content, err := gzip.NewReader(bytes.NewReader(packed))
 	if err != nil {
@@ -87,6 +87,15 @@ func sendPacked(c *gin.Context, mediaType string, packed []byte, tag string) err
 	}
 	header["Etag"] = []string{"W/" + tag} // other bytes than the compressed ones
 	_, err = io.Copy(c.Writer, content)
+	return err
+}
+
+// writePacked sends compressed bytes as they are.
+func writePacked(w http.ResponseWriter, packed []byte) error {
+	header := w.Header()
+	header["Content-Encoding"] = gzipEncoding
+	header["Content-Length"] = []string{strconv.Itoa(len(packed))}
+	_, err := w.Write(packed)
 	return err
 }
 

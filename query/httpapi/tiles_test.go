@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"reflect"
 	"testing"
 
 	"github.com/paulmach/orb/encoding/mvt"
@@ -95,6 +96,25 @@ func TestAcceptsGzip(t *testing.T) {
 	} {
 		if got := acceptsGzip(header); got != want {
 			t.Errorf("%q: %v", header, got)
+		}
+	}
+}
+
+// A tile that is drawn comes ahead of the router; with an ETag that nobody has it comes by the router. Both ways are one.
+func TestBothWaysToATile(t *testing.T) {
+	h := emptyHouse(t)
+	target := tileOver(h)
+	for _, query := range []string{"", "?v=" + h.set.Version(), "?v=older", "?lang=vi"} {
+		ahead := h.get(target+query, "Accept-Encoding", "gzip")
+		routed := h.get(target+query, "Accept-Encoding", "gzip", "If-None-Match", `"nobody's"`)
+		if ahead.Code != routed.Code || !reflect.DeepEqual(ahead.Header(), routed.Header()) || !bytes.Equal(ahead.Body.Bytes(), routed.Body.Bytes()) {
+			t.Errorf("%q: %d %v (%d bytes) ahead, %d %v (%d bytes) by the router", query,
+				ahead.Code, ahead.Header(), ahead.Body.Len(), routed.Code, routed.Header(), routed.Body.Len())
+		}
+	}
+	for _, header := range [][2]string{{"Accept-Encoding", "br"}, {"Host", "attacker.example"}} {
+		if r := h.get(target, header[0], header[1]); r.Header().Get("Content-Encoding") == "gzip" {
+			t.Errorf("%v: %d %v", header, r.Code, r.Header())
 		}
 	}
 }
