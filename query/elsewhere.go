@@ -68,7 +68,7 @@ func (s *Service) askedOn(ctx context.Context, asOf time.Time, boundaries string
 	}
 	set, ok := s.elsewhere.timeline.Set(boundaries)
 	if !ok {
-		return nil, notFound("unknown_boundaries", "boundaries", "Không có bộ ranh giới này", "there is no such boundary set").withHint(s.elsewhere.known())
+		return nil, notFound("unknown_boundaries", "boundaries", "Chương trình không có bộ địa giới này", "the programme has no such boundary set").withHint(s.elsewhere.known())
 	}
 	there := *s
 	there.standOn(set)

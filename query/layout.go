@@ -101,7 +101,7 @@ func (l *layout) unit(code string) (UnitRef, error) {
 }
 
 func unknownUnit(field string) *Error {
-	return notFound("unknown_unit", field, "Không có đơn vị hành chính này trong bộ ranh giới đang dùng", "there is no such unit in the boundary set in use").
+	return notFound("unknown_unit", field, "Không có đơn vị hành chính này trong bộ địa giới đang dùng", "there is no such unit in the boundary set in use").
 		withHint("/api/v1/units")
 }
 
@@ -110,6 +110,6 @@ func unknownLevel(set *geo.Set) *Error {
 	for _, level := range set.Info().Levels {
 		ids = append(ids, level.ID)
 	}
-	return invalid("unknown_level", "level", "Không có cấp này trong bộ ranh giới đang dùng", "there is no such level in the boundary set in use").
+	return invalid("unknown_level", "level", "Không có cấp này trong bộ địa giới đang dùng", "there is no such level in the boundary set in use").
 		withHint(list(ids))
 }

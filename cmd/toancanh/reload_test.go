@@ -140,6 +140,8 @@ func (p *program) askOnAndOn() (stop func(), dropped *atomic.Int64) {
 				select {
 				case <-done:
 					return
+				case <-p.t.Context().Done(): // the test has failed
+					return
 				default:
 				}
 				if _, err := p.get(path); err != nil {
@@ -149,6 +151,7 @@ func (p *program) askOnAndOn() (stop func(), dropped *atomic.Int64) {
 			}
 		})
 	}
+	p.t.Cleanup(asking.Wait)
 	return func() { close(done); asking.Wait() }, dropped
 }
 
