@@ -129,6 +129,15 @@ test-tools:
 bench: $(ENGINE) $(DIST) ## benchmarks; each prints a ratio against a floor of the same run
 	@go test -run '^$$' -bench . -benchtime 2s ./geo/... ./ingest/... ./query/...
 
+.PHONY: fuzz
+fuzz: $(ENGINE) $(DIST) ## every decoder against made-up bytes (FOR=30s each)
+	@for p in $$(grep -rl --include='*_test.go' '^func Fuzz' geo ingest query | xargs -n1 dirname | sort -u); do \
+		for f in $$(go test -list '^Fuzz' ./$$p | grep '^Fuzz'); do \
+			$(call say,$$p $$f); \
+			go test -run '^$$' -fuzz "^$$f\$$" -fuzztime "$(or $(FOR),30s)" ./$$p | tail -12 || failed="$${failed:-} $$f"; \
+		done; \
+	done; [ -z "$${failed:-}" ] || { echo "failed:$$failed" >&2; exit 1; }
+
 .PHONY: shots
 shots: $(ENGINE) $(BIN) $(NODE_DEPS) ## screenshots of every route at 390, 1440 and 3840 px
 	@$(NPM) --prefix frontend run shots
