@@ -81,6 +81,6 @@ func (l lane) admits(r *http.Request) bool {
 	if !l.server.closed() {
 		return true
 	}
-	caller, err := l.server.identify(r)
+	caller, err := l.server.identify(r, l.tiles.takesSession())
 	return err == nil && admit(caller, l.tiles) == nil && l.server.budgets.spend(caller) == nil
 }
