@@ -13,7 +13,8 @@ import (
 
 // feed hands the writer the journal's messages in order, each once. The journal numbers them without holes, so one that
 // got lost between server and client (a slow consumer loses messages, and acknowledging the next
-// would forget them) shows as a gap, and the reading begins again, passing over those handed over already. It begins where the writer
+// would forget them) shows as a gap. What the journal still holds of a gap is read again, as often as it takes, passing over
+// what was handed over already; only what the journal itself lacks is passed over. The reading begins where the writer
 // said last: an acknowledgement may be behind what was handed over, and must not run ahead of the writer by a new reading.
 type feed struct {
 	journal  *journal
@@ -27,7 +28,6 @@ type feed struct {
 	safe     uint64                 // the reading begins behind it, also when it begins again
 	reading  int                    // how often it has begun
 	known    time.Time              // known-at of the last message that could be read
-	again    bool                   // the reading has just begun again behind it
 	patience time.Duration          // how long a request waits; then comes the look for a lost last message
 }
 
@@ -46,7 +46,7 @@ const (
 )
 
 func newFeed(j *journal, aside *AsideStore, applied uint64, log *slog.Logger, onAside func(Aside)) *feed {
-	return &feed{journal: j, aside: aside, onAside: onAside, log: log, after: applied, safe: applied, again: true, patience: 5 * time.Second}
+	return &feed{journal: j, aside: aside, onAside: onAside, log: log, after: applied, safe: applied, patience: 5 * time.Second}
 }
 
 // next waits for the next message.
@@ -64,14 +64,19 @@ func (f *feed) next(ctx context.Context) (*taken, error) {
 		switch {
 		case seq <= f.after:
 			continue
-		case seq > f.after+1 && !f.again:
-			f.log.Warn("journal messages lost on the way, reading again", "after", f.after, "got", seq)
-			f.consumer, f.fetched, f.again = nil, nil, true
-			continue
 		case seq > f.after+1:
+			held, err := f.journal.firstFrom(ctx, f.after+1)
+			if err != nil {
+				return nil, err
+			}
+			if held < seq {
+				f.log.Warn("journal messages lost on the way, reading again", "after", f.after, "got", seq)
+				f.consumer, f.fetched = nil, nil
+				continue
+			}
 			f.log.Error("journal lacks messages", "after", f.after, "next", seq)
 		}
-		f.after, f.again = seq, false
+		f.after = seq
 		m, err := f.read(ctx, meta, handle.Data())
 		if err != nil {
 			return nil, err
@@ -147,7 +152,7 @@ func (f *feed) ended(ctx context.Context) error {
 		return f.lookBehind(ctx)
 	}
 	f.log.Warn("journal not read, reading again", "after", f.after, "error", err)
-	f.consumer, f.again = nil, true
+	f.consumer = nil
 	select {
 	case <-time.After(100 * time.Millisecond):
 		return nil
@@ -164,7 +169,7 @@ func (f *feed) lookBehind(ctx context.Context) error {
 	}
 	last, _, err := f.journal.state(ctx)
 	if err == nil && last > f.after {
-		f.consumer, f.again = nil, true
+		f.consumer = nil
 	}
 	return err
 }

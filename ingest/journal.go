@@ -207,6 +207,15 @@ func (j *journal) state(ctx context.Context) (last, bytes uint64, err error) {
 	return info.State.LastSeq, info.State.Bytes, nil
 }
 
+// firstFrom gives the sequence of the first message there is at or behind one.
+func (j *journal) firstFrom(ctx context.Context, seq uint64) (uint64, error) {
+	m, err := j.rows.GetMsg(ctx, seq, jetstream.WithGetMsgSubject(rowsSubject))
+	if err != nil {
+		return 0, fmt.Errorf("ingest: journal: %w", err)
+	}
+	return m.Sequence, nil
+}
+
 // waiting is how long ago a message was journalled; 0 when it has been forgotten meanwhile.
 func (j *journal) waiting(ctx context.Context, seq uint64) time.Duration {
 	m, err := j.rows.GetMsg(ctx, seq)
