@@ -183,22 +183,6 @@ func (s *sender) large() (rows []row) {
 	return rows
 }
 
-// bulky is a large submission of which every row has a long note of its own.
-func (s *sender) bulky() []row {
-	rows := s.large()
-	for i := range rows {
-		letters := strconv.FormatInt(int64(s.keys*len(rows)+i), 17) // digits of seven and more would look like a telephone
-		rows[i].revision = revision{value: int64(s.keys)}
-		rows[i].note = strings.Map(func(r rune) rune {
-			if r < 'a' {
-				return r - '0' + 'h'
-			}
-			return r
-		}, letters) + strings.Repeat(" ghi chú", 50)
-	}
-	return rows
-}
-
 // progress are reports on the sender's own assignments.
 func (s *sender) progress() (rows []row) {
 	for range 1 + s.chance.IntN(4) {
