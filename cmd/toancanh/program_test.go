@@ -128,8 +128,8 @@ func freeAddress(t *testing.T) string {
 func (p *program) figure(unit string, value int) {
 	p.t.Helper()
 	// Both sides of the ratio: a unit that reported one of them enters no value.
-	lines := fmt.Sprintf(`{"measure":"dossiers_received","unit":%[1]q,"period":"s2022-11","value":%[2]d}
-{"measure":"dossiers_digitised","unit":%[1]q,"period":"s2022-11","value":1}`, unit, value)
+	lines := fmt.Sprintf(`{"measure":"dossiers_received","unit":%[1]q,"period":"s2022-11","value":%[2]d,"note":"đã đối chiếu"}
+{"measure":"dossiers_digitised","unit":%[1]q,"period":"s2022-11","value":1,"note":"đã đối chiếu"}`, unit, value) // months of 2022 are closed
 	resp, err := http.Post("http://"+p.address+"/api/v1/ingest/observations?wait=queryable", "application/x-ndjson", strings.NewReader(lines))
 	if err != nil {
 		p.t.Fatal(err)
@@ -282,9 +282,9 @@ func TestIngestCommandTakesTheWayOfAPush(t *testing.T) {
 	data := t.TempDir()
 	file := filepath.Join(t.TempDir(), "figures.csv")
 	content := "measure,unit,date,period,value,note\n" +
-		"dossiers_received,08707,,s2022-11,7,\n" +
-		"dossiers_digitised,08707,,s2022-11,5,\n" +
-		"dossiers_received,99999,,s2022-11,7,\n"
+		"dossiers_received,08707,,s2022-11,7,đã đối chiếu\n" +
+		"dossiers_digitised,08707,,s2022-11,5,đã đối chiếu\n" +
+		"dossiers_received,99999,,s2022-11,7,đã đối chiếu\n"
 	if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
 		t.Fatal(err)
 	}

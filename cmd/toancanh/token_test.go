@@ -44,7 +44,7 @@ func TestTokensAreMadeBesideARunningServer(t *testing.T) {
 	data := t.TempDir()
 	p := serve(t, data)
 	p.figure("08707", 41) // open
-	token := command(t, nil, "token", "add", "reporter", "--label", "một cửa", "--agency", "vpubnd", "--data", data)
+	token := command(t, nil, "token", "add", "approver", "--label", "một cửa", "--agency", "vpubnd", "--data", data)
 	warehousetest.WaitUntil(t, "the server is closed", func() bool { return p.status("", "/api/v1/units") == http.StatusUnauthorized })
 	warehousetest.WaitUntil(t, "the token is known", func() bool { return p.status(token, "/api/v1/units") == http.StatusOK })
 	if p.status("", "/healthz") != http.StatusOK {
@@ -52,7 +52,7 @@ func TestTokensAreMadeBesideARunningServer(t *testing.T) {
 	}
 
 	file := filepath.Join(t.TempDir(), "figures.csv")
-	content := "measure,unit,period,value\ndossiers_received,08707,s2022-11,43\n"
+	content := "measure,unit,period,value,note\ndossiers_received,08707,s2022-11,43,đã đối chiếu\n"
 	if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
 		t.Fatal(err)
 	}
