@@ -63,14 +63,30 @@ type held[S comparable] struct {
 	known bool
 }
 
-// take tells whether the state is news, and keeps it. Retracting what is not there is no news.
-func (c cells[K, S]) take(k K, s S, retracted bool) bool {
+// news is what a row does to its cell.
+type news int
+
+const (
+	nothingNew news = iota // the cell says so already, or there is nothing to retract
+	firstSaid              // nothing was known of the cell
+	corrected              // it said something else, or was retracted
+	retracted              // what it said is taken back
+)
+
+// take tells what is new about the state, and keeps it.
+func (c cells[K, S]) take(k K, s S, retracts bool) news {
 	before := c[k]
-	if before.known && before.state == s || !before.known && retracted {
-		return false
+	if before.known && before.state == s || !before.known && retracts {
+		return nothingNew
 	}
 	c[k] = held[S]{s, true}
-	return true
+	switch {
+	case retracts:
+		return retracted
+	case before.known:
+		return corrected
+	}
+	return firstSaid
 }
 
 // sift decides which rows of a batch are written.
@@ -101,16 +117,17 @@ func (w *writer) sift(ctx context.Context, b *batch) error {
 // siftSubmission keeps what is news of a submission, its record and its rejections. All of it became known with its last part.
 func (w *writer) siftSubmission(b *batch, of *submitted, at *position, figures cells[figureCell, figureState], progress cells[progressCell, progressState]) {
 	o := origin{position: *at, knownAt: of.knownAt}
-	written := 0
+	var n counts
 	for _, p := range of.parts {
 		o.submission, o.demonstration = p.submission, p.flags&demonstrationPart != 0
-		written += w.siftFigures(b, p, &o, figures) + w.siftProgress(b, p, &o, progress)
+		w.siftFigures(b, p, &o, figures, &n)
+		w.siftProgress(b, p, &o, progress, &n)
 	}
 	*at = o.position
 	end := of.parts[len(of.parts)-1].end
-	unchanged := max(end.record.accepted-written, 0)
-	b.submissions.rows = append(b.submissions.rows, submissionRow{&end.record, o, unchanged})
-	b.outcomes = append(b.outcomes, outcome{o.submission, end.record.dataset, unchanged})
+	n.unchanged = max(end.record.accepted-n.first-n.corrected-n.retracted, 0)
+	b.submissions.rows = append(b.submissions.rows, submissionRow{&end.record, o, n, aboutOf(of.parts)})
+	b.outcomes = append(b.outcomes, outcome{o.submission, end.record.dataset, n.unchanged})
 	for j := range end.rejections {
 		r := o
 		r.row = b.rejections.next(of.seq)
@@ -119,30 +136,26 @@ func (w *writer) siftSubmission(b *batch, of *submitted, at *position, figures c
 }
 
 // siftFigures keeps what is news; o.row counts on through the message.
-func (w *writer) siftFigures(b *batch, p *readPart, o *origin, known cells[figureCell, figureState]) (written int) {
+func (w *writer) siftFigures(b *batch, p *readPart, o *origin, known cells[figureCell, figureState], n *counts) {
 	for i := range p.figures {
 		f := &p.figures[i]
 		state := figureState{f.value, f.retracted, f.agency, f.note, o.demonstration}
-		if known.take(w.figureCell(f), state, f.retracted) {
+		if n.add(known.take(w.figureCell(f), state, f.retracted)) {
 			b.figures.rows = append(b.figures.rows, figureRow{f, *o})
-			written++
 		}
 		o.row++
 	}
-	return written
 }
 
-func (w *writer) siftProgress(b *batch, p *readPart, o *origin, known cells[progressCell, progressState]) (written int) {
+func (w *writer) siftProgress(b *batch, p *readPart, o *origin, known cells[progressCell, progressState], n *counts) {
 	for i := range p.progress {
 		r := &p.progress[i]
 		state := progressState{r.status, r.percent, r.note, r.obstacle, r.retracted, o.demonstration}
-		if known.take(w.progressCell(r), state, r.retracted) {
+		if n.add(known.take(w.progressCell(r), state, r.retracted)) {
 			b.progress.rows = append(b.progress.rows, progressRow{r, *o})
-			written++
 		}
 		o.row++
 	}
-	return written
 }
 
 func (w *writer) figureCell(f *figure) figureCell {

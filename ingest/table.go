@@ -176,6 +176,10 @@ func appendColumn(to driver.BatchColumn, list any) error {
 		return to.Append(*l)
 	case *[]*time.Time:
 		return to.Append(*l)
+	case *[][]string:
+		return to.Append(*l)
+	case *[][]time.Time:
+		return to.Append(*l)
 	}
 	return fmt.Errorf("no column for %T", list)
 }
@@ -259,7 +263,8 @@ func (o *obstacle) sinceTime() *time.Time {
 type submissionRow struct {
 	*submissionRecord
 	origin
-	unchanged int
+	counts
+	about
 }
 
 type submissionTable struct{ rows []submissionRow }
@@ -281,8 +286,14 @@ func (t *submissionTable) put(c *columns, i int) {
 	column(c, r.format)
 	column(c, r.caller)
 	column(c, r.agency)
+	column(c, r.units)
+	column(c, r.periods)
+	column(c, r.starts)
+	column(c, r.ends)
 	column(c, uint32(r.accepted))
 	column(c, uint32(r.unchanged))
+	column(c, uint32(r.corrected))
+	column(c, uint32(r.retracted))
 	column(c, uint32(r.rejected))
 	column(c, uint32(r.warned))
 	column(c, uint64(r.bytes))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 )
 
@@ -44,6 +45,92 @@ func TestSubmissionsArePagedNewestFirst(t *testing.T) {
 		if _, err := h.Submissions(t.Context(), q); KindOf(err) != Invalid {
 			t.Errorf("%+v gives %v, want invalid", q, err)
 		}
+	}
+}
+
+// loadIntake puts a submission about units and periods into the record.
+func (h *house) loadIntake(id string, seq uint64, agency string, accepted, rejected uint32, units []string, periods ...string) {
+	h.t.Helper()
+	starts, ends := make([]string, len(periods)), make([]string, len(periods))
+	for i, text := range periods {
+		p := parsePeriod(text)
+		starts[i], ends[i] = p.Start.String(), p.End.String()
+	}
+	err := h.conn.Exec(context.Background(), `INSERT INTO submissions
+		(submission, stream_seq, dataset, format, caller, agency, accepted, rejected, known_at, units, periods, period_starts, period_ends)
+		SELECT {id:String}, {seq:UInt64}, 'observations', 'csv', 'x', {agency:String}, {accepted:UInt32}, {rejected:UInt32}, now64(),
+			{units:Array(String)}, {periods:Array(String)}, {starts:Array(Date32)}, {ends:Array(Date32)}`,
+		named(params{"id": id, "seq": seq, "agency": agency, "accepted": accepted, "rejected": rejected, "units": units, "periods": periods, "starts": starts, "ends": ends})...)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+func TestSubmissionsAreFiltered(t *testing.T) {
+	h := newHouse(t, tinyCatalog())
+	h.loadIntake("S1", 1, "police", 2, 0, []string{"C11"}, "2022-03")
+	h.loadIntake("S2", 2, "police", 3, 1, []string{"C11", "C21"}, "2022-03-31", "2022-04")
+	h.loadIntake("S3", 3, "health", 1, 0, []string{"C21"}, "2022-Q1")
+	h.loadIntake("S4", 4, "", 0, 2, []string{})
+	for _, c := range []struct {
+		q    SubmissionsQuestion
+		want string
+	}{
+		{SubmissionsQuestion{}, "S4 S3 S2 S1"},
+		{SubmissionsQuestion{Unit: "C11"}, "S2 S1"},
+		{SubmissionsQuestion{Unit: "D1"}, "S2 S1"}, // the district above C11
+		{SubmissionsQuestion{Unit: "D2"}, "S3 S2"},
+		{SubmissionsQuestion{Unit: "P"}, "S3 S2 S1"},
+		{SubmissionsQuestion{Period: parsePeriod("2022-03")}, "S2 S1"}, // the quarter does not lie in its month
+		{SubmissionsQuestion{Period: parsePeriod("2022-04")}, "S2"},
+		{SubmissionsQuestion{Period: parsePeriod("2022-Q1")}, "S3 S2 S1"},
+		{SubmissionsQuestion{Period: parsePeriod("2021")}, ""},
+		{SubmissionsQuestion{State: SubmissionAccepted}, "S3 S1"},
+		{SubmissionsQuestion{State: SubmissionPartly}, "S2"},
+		{SubmissionsQuestion{State: SubmissionRejected}, "S4"},
+		{SubmissionsQuestion{Agency: "police", Unit: "D2", State: SubmissionPartly, Period: parsePeriod("2022")}, "S2"},
+	} {
+		page, err := h.Submissions(t.Context(), c.q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, row := range page.Data {
+			got = append(got, row.Submission)
+		}
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("%+v gives %q, want %q", c.q, got, c.want)
+		}
+	}
+	for code, q := range map[string]SubmissionsQuestion{"unknown_unit": {Unit: "X"}, "unknown_agency": {Agency: "x"}, "unknown_state": {State: "done"}} {
+		_, err := h.Submissions(t.Context(), q)
+		var refusal *Error
+		if !errors.As(err, &refusal) || refusal.Code != code {
+			t.Errorf("%+v gives %v, want %s", q, err, code)
+		}
+	}
+}
+
+func TestSubmissionsSayWhatTheyAreAbout(t *testing.T) {
+	h := newHouse(t, tinyCatalog())
+	h.loadIntake("S1", 1, "police", 2, 0, []string{"C11"}, "2022-03")
+	h.loadIntake("S2", 2, "police", 3, 1, []string{"C11", "C21"}, "2022-03-31", "2022-04")
+	h.loadSubmission("S3", 3, "", 0, 2)
+	page, err := h.Submissions(t.Context(), SubmissionsQuestion{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, r := range page.Data {
+		got = append(got, fmt.Sprintf("%s %d %q %d %q %s %s %s", r.Submission, r.Units, r.Unit, r.Periods, r.Period, r.FirstDay, r.LastDay, r.State))
+	}
+	want := []string{
+		`S3 0 "" 0 "" 0000-00-00 0000-00-00 rejected`,
+		`S2 2 "" 2 "" 2022-03-31 2022-04-30 partly`,
+		`S1 1 "C11" 1 "2022-03" 2022-03-01 2022-03-31 accepted`,
+	}
+	if strings.Join(got, "\n") != strings.Join(want, "\n") {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 }
 

@@ -75,6 +75,9 @@ type asideDropCommand struct {
 
 // Run records each message with the reason and removes it.
 func (c *asideDropCommand) Run(ctx context.Context, log *slog.Logger) error {
+	if err := callers.CheckReason(c.Reason); err != nil {
+		return fmt.Errorf("--reason: %w", err)
+	}
 	return c.each(ctx, log, c.Sequence, callers.MessageDropped, map[string]string{"reason": c.Reason}, c.store().Drop, "dropped")
 }
 

@@ -78,9 +78,12 @@ func (s *Server) answer(c *gin.Context, r route, asked *request, keep func(*kept
 	if err := s.awaitVersion(ctx, asked); err != nil {
 		return err
 	}
-	tag := s.tag(c, asked)
+	tag := "" // what changes without a new data version is asked anew each time
+	if r.cache != unstored {
+		tag = s.tag(c, asked)
+	}
 	known := c.GetHeader("If-None-Match")
-	if known != "*" && matches(known, tag) {
+	if tag != "" && known != "*" && matches(known, tag) {
 		return s.notModified(c, r, tag)
 	}
 	body, mediaType, err := s.ask(c, r, asked)
@@ -101,7 +104,9 @@ func (s *Server) notModified(c *gin.Context, r route, tag string) error {
 
 func (s *Server) headers(c *gin.Context, r route, tag string) {
 	s.cacheable(c, r)
-	c.Header("ETag", tag)
+	if tag != "" {
+		c.Header("ETag", tag)
+	}
 	c.Writer.Header().Add("Vary", "Accept-Language")
 	if r.exported() {
 		c.Writer.Header().Add("Vary", "Accept")

@@ -191,6 +191,7 @@ var titles = map[string]catalog.Text{
 	"completion":   {Vi: "Mức độ hoàn thành nhiệm vụ", En: "Completion of tasks"},
 	"obstacles":    {Vi: "Vướng mắc", En: "Obstacles"},
 	"submissions":  {Vi: "Các lần gửi số liệu", En: "What was sent"},
+	"audit":        {Vi: "Nhật ký thay đổi", En: "The record of changes"},
 	"rejections":   {Vi: "Các dòng bị từ chối hoặc cần xem lại", En: "Rows refused or doubtful"},
 	"history":      {Vi: "Lịch sử của một con số", En: "History of a figure"},
 	"provenance":   {Vi: "Nguồn gốc của số liệu", En: "Where a figure comes from"},

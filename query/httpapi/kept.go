@@ -81,7 +81,7 @@ func (s *Server) keep(key answerKey, a *keptAnswer) {
 // send writes an answer, or 304 when the caller already has it.
 func (s *Server) send(c *gin.Context, r route, a *keptAnswer) {
 	s.headers(c, r, a.tag)
-	if known := c.GetHeader("If-None-Match"); known != "" && matches(known, a.tag) {
+	if known := c.GetHeader("If-None-Match"); known != "" && a.tag != "" && matches(known, a.tag) {
 		c.Status(http.StatusNotModified)
 		return
 	}

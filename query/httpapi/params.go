@@ -74,6 +74,14 @@ func vocabulary() map[string]*param {
 	query("agency", 64, words(64), "stttt", "Id of an agency.")
 	query("residence", 32, words(32), "permanent", "Only people of this kind of residence; everybody registered without it.")
 	query("status", 32, ref("AssignmentStatus"), "overdue", "Only tasks with an assignment in this status.")
+	query("state", 16, choice("accepted", "partly", "rejected"), "partly", "Only submissions that ended so: every row was taken, some were, none was.")
+	query("about", 16, ref("PeriodID"), "2022-11", "Only submissions that speak of this period, or of one or a day that lies wholly in it.")
+	query("of", 16, words(16), "249", "Code of a unit: only submissions that speak of it or of a unit below it.")
+	query("caller", 32, words(32), "z2h4gjhzic", "Id of a token; console for what was done on the machine itself.")
+	query("action", 32, ref("AuditAction"), "figures.retracted", "Only changes of this kind.")
+	query("since", 40, words(40), "2022-11-20T09:30:00+07:00", "Only from then on: an instant after RFC 3339, or a day, meaning its beginning.")
+	query("until", 40, words(40), "2022-11-20", "Only up to then: an instant after RFC 3339, or a day, meaning its end.")
+	query("submission", 40, words(40), "01GJ9Z7Q2V5T8Y3N6K4M1R0ABC", "Id of a submission: only what came by it.")
 	query("task", 16, words(16), "B.III.2.7", "Reference of a task into the plan.")
 	query("group", 32, words(32), "B.III.2", "Id of a part of the plan: only its tasks.")
 	query("taskdetail", 32, choice("assignees"), "assignees", "Lists under each task who has to do it and where each of them stands.")
@@ -109,7 +117,9 @@ func vocabulary() map[string]*param {
 
 	// One unit is asked nearly everywhere, several only where a map is: same name, other length.
 	byKey["units"].name = "unit"
-	byKey["taskdetail"].name = "detail" // of tasks it says what to list, of boundary sets the zoom they are simplified for
+	byKey["of"].name, byKey["about"].name = "unit", "period" // of submissions
+	byKey["since"].name, byKey["until"].name = "from", "to"  // instants, not periods
+	byKey["taskdetail"].name = "detail"                      // of tasks it says what to list, of boundary sets the zoom they are simplified for
 	return byKey
 }
 

@@ -134,7 +134,13 @@ func (s *Server) completion(ctx context.Context, r *request) (any, error) {
 }
 
 func (s *Server) submissions(ctx context.Context, r *request) (any, error) {
-	q := query.SubmissionsQuestion{Limit: r.number("limit", 1, maxPage, 50), Cursor: r.text("cursor"), SentBy: r.sender()}
+	q := query.SubmissionsQuestion{
+		Limit: r.number("limit", 1, maxPage, 50), Cursor: r.text("cursor"), SentBy: r.sender(),
+		Agency: r.text("agency"), Period: r.period("period"), State: query.SubmissionState(r.text("state")),
+	}
+	if r.text("unit") != "" { // without one it is all that the caller may see, whatever its area
+		q.Unit = r.unit()
+	}
 	if err := r.err(); err != nil {
 		return nil, err
 	}

@@ -38,9 +38,10 @@ func (s *Server) routes() []route {
 		{get, "/api/v1/obstacles", readers, narrowed, revalidated, question, "unit agency task date as_of boundaries", s.obstacles, nil, many("obstacles", "Obstacle", "What holds assignments up, since when, and who can clear it; the oldest first")},
 		{get, "/api/v1/quality", insiders, narrowed, revalidated, question, "period indicator agency as_of", s.quality, nil, one("quality", "Quality", "How whole, punctual and sound what was reported for a period is, by measure and agency")},
 		{get, "/api/v1/reports", watchers, narrowed, revalidated, question, "period agency unit level as_of", s.reports, nil, one("reports", "Reports", "Who has reported for a period: expected, in time, late and missing, by agency, unit and measure")},
-		{get, "/api/v1/submissions", insiders, narrowed, revalidated, question, "page cursor", s.submissions, nil, many("submissions", "Submission", "What was sent, newest first")},
+		{get, "/api/v1/submissions", insiders, narrowed, revalidated, question, "agency of about state page cursor", s.submissions, nil, many("submissions", "Submission", "What was sent, newest first")},
 		{get, "/api/v1/submissions/{id}/rejections", insiders, narrowed, revalidated, question, "", s.rejections, nil, many("rejections", "Rejection", "Rows of a submission that were refused or doubtful, and why")},
 		{get, "/api/v1/submissions/{id}/rejections.csv", insiders, narrowed, unstored, question, "", nil, s.rejectionsTable, one("rejectionsTable", "", "The same as a table for spreadsheets, in both languages")},
+		{get, "/api/v1/audit", insiders, narrowed, unstored, question, "caller action since until submission page cursor", s.audit, nil, many("audit", "AuditEntry", "The record of changes: who did what, when; newest first")},
 		{get, "/api/v1/templates/{dataset}", readers, noFigures, unstored, question, "agency unit period", nil, s.template, one("template", "", "A workbook to report in, made from the catalogue for an agency, a unit and a period")},
 		{get, "/api/v1/provenance", readers, narrowed, revalidated, question, "indicator unit period inputs as_of boundaries", s.provenance, nil, one("provenance", "Provenance", "The reported figures and revisions a value was computed from")},
 

@@ -39,7 +39,7 @@ type Deps struct {
 	Query   *query.Service
 	Ingest  *ingest.Service
 	Callers *callers.Registry // loaded
-	Audit   *callers.Audit    // where publications are recorded; nil: nowhere
+	Audit   *callers.Audit    // the record of changes; nil: none is kept
 
 	Publications *publications.Store             // nil: none are kept
 	Frontend     fs.FS                           // the built page: index.html and assets/

@@ -6,10 +6,12 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/toancanh/toancanh/deploy/warehouse/warehousetest"
 	"github.com/toancanh/toancanh/ingest"
 	"github.com/toancanh/toancanh/query"
+	"github.com/toancanh/toancanh/query/httpapi/callers"
 )
 
 // wholeHouse has every room: figures sent to it go through the journal into ClickHouse
@@ -22,7 +24,8 @@ func wholeHouse(t *testing.T, change ...func(*Config, *Deps)) *house {
 		h.query.Applied(c.DataVersion, c.Measures, c.Tasks)
 		h.Changed(c)
 	}
-	h = furnish(t, query.Deps{Warehouse: conn}, ingest.Deps{Warehouse: conn, OnApplied: applied}, change...)
+	recorded := func(_ *Config, d *Deps) { d.Audit = callers.NewAudit(conn, time.Now) }
+	h = furnish(t, query.Deps{Warehouse: conn}, ingest.Deps{Warehouse: conn, OnApplied: applied}, append([]func(*Config, *Deps){recorded}, change...)...)
 	if err := h.query.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -131,7 +134,7 @@ func TestEveryQuestionIsAnswered(t *testing.T) {
 		"obstacles?boundaries=phutho-2025", "provenance?indicator=vneid_rate&unit=08707&boundaries=phutho-2025", "indicators/task_completion_rate/values?boundaries=phutho-2025",
 		"obstacles", "obstacles?unit=243&agency=cat&task=B.I.1&date=2022-11-01",
 		"quality", "quality?period=2022-11&agency=cat&lang=en", "quality?indicator=vneid_rate&as_of=2022-11-20", "reports", "reports?period=2022-11&agency=cat&unit=243&level=commune&lang=en",
-		"submissions", "submissions?limit=1", "submissions/" + done.Submission + "/rejections",
+		"submissions", "submissions?limit=1", "submissions?agency=cat&unit=243&period=2022-11&state=accepted", "audit", "audit?action=task.accepted&limit=1", "audit?from=2022-11-01&to=2022-11-20&submission=" + done.Submission, "submissions/" + done.Submission + "/rejections",
 		"provenance?indicator=vneid_rate&unit=08707", "provenance?indicator=population_total&unit=243&limit=1", "provenance?indicator=task_completion_rate",
 		"provenance/history?indicator=vneid_rate&unit=08707", "provenance/history?indicator=task_completion_rate&limit=3",
 	} {

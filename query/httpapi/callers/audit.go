@@ -7,7 +7,6 @@ import (
 	"maps"
 	"time"
 
-	"github.com/ClickHouse/clickhouse-go/v2"
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 )
 
@@ -25,19 +24,34 @@ const (
 	MessageSetAside    Action = "message.set_aside"
 	MessageRetried     Action = "message.retried"
 	MessageDropped     Action = "message.dropped"
-	SubmissionAccepted Action = "submission.accepted" // read only
-	TaskAccepted       Action = "task.accepted"       // read only
+	SubmissionAccepted Action = "submission.accepted" // read only, as all below
+	SubmissionRefused  Action = "submission.refused"  // read to its end, and no row was taken
+	FiguresRevised     Action = "figures.revised"     // cells that held something were given another content
+	FiguresRetracted   Action = "figures.retracted"
+	TaskAccepted       Action = "task.accepted"
 )
+
+// Actions lists them all.
+func Actions() []Action {
+	return []Action{
+		TokenAdded, TokenRevoked, BoundariesImported, BoundariesRemoved, CatalogueReloaded, PublicationMade, MessageSetAside, MessageRetried, MessageDropped,
+		SubmissionAccepted, SubmissionRefused, FiguresRevised, FiguresRetracted, TaskAccepted,
+	}
+}
+
+// common are changes that whoever may read the record may know of.
+var common = []string{string(BoundariesImported), string(BoundariesRemoved), string(CatalogueReloaded)}
 
 // Entry is one change: who, what, when. It holds no secret and nothing about a person.
 type Entry struct {
-	At      time.Time         `json:"at"`
-	Action  Action            `json:"action"`
-	Caller  string            `json:"caller"`  // id of a caller; "console" on the machine itself; "" for who came in before there were tokens
-	Label   string            `json:"label"`   // of the caller's token
-	Subject string            `json:"subject"` // id of the token, the submission; task and assignee; boundary set, catalogue
-	Request string            `json:"request"`
-	Details map[string]string `json:"details"`
+	At         time.Time         `json:"at"`
+	Action     Action            `json:"action"`
+	Caller     string            `json:"caller"`  // id of a caller; "console" on the machine itself, "drop" for its drop folder; "" for who came in before there were tokens
+	Label      string            `json:"label"`   // of the caller's token
+	Subject    string            `json:"subject"` // id of the token, the submission; task and assignee; boundary set, catalogue
+	Request    string            `json:"request"`
+	Submission string            `json:"submission"` // that brought the change, "" for what came by none
+	Details    map[string]string `json:"details"`
 }
 
 // Entry is what somebody did to a subject.
@@ -84,41 +98,4 @@ func (a *Audit) Record(ctx context.Context, e Entry) (err error) {
 		return fmt.Errorf("audit record of %s: %w", e.Action, err)
 	}
 	return nil
-}
-
-// Filter narrows a listing; the zero value is everything.
-type Filter struct {
-	Since, Until time.Time // the instants included; zero: open
-	Action       Action
-	Caller       string
-	Limit        int // newest entries; 0: 100
-}
-
-// List gives entries, the newest first.
-func (a *Audit) List(ctx context.Context, f Filter) ([]Entry, error) {
-	if f.Limit == 0 {
-		f.Limit = 100
-	}
-	if f.Until.IsZero() {
-		f.Until = time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC)
-	}
-	const layout = "2006-01-02 15:04:05.000"
-	rows, err := a.conn.Query(ctx, statement("audit_trail"),
-		clickhouse.Named("since", instant(f.Since).Format(layout)), clickhouse.Named("until", f.Until.UTC().Format(layout)),
-		clickhouse.Named("action", string(f.Action)), clickhouse.Named("caller", f.Caller), clickhouse.Named("limit", uint32(f.Limit)))
-	if err != nil {
-		return nil, fmt.Errorf("audit record: %w", err)
-	}
-	defer rows.Close()
-	entries := []Entry{}
-	for rows.Next() {
-		var e Entry
-		var action string
-		if err := rows.Scan(&e.At, &action, &e.Caller, &e.Label, &e.Subject, &e.Request, &e.Details); err != nil {
-			return nil, fmt.Errorf("audit record: %w", err)
-		}
-		e.Action = Action(action)
-		entries = append(entries, e)
-	}
-	return entries, rows.Err()
 }

@@ -1,6 +1,7 @@
 package callers
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -58,8 +59,8 @@ func TestTrailHasWhatCameBySubmission(t *testing.T) {
 	}
 	want := []string{
 		"boundaries.imported vinhphuc-2022 false  ",
-		"submission.accepted S1 true duyệt S1",
 		"task.accepted B.I.1 unit:246 true duyệt S1",
+		"submission.accepted S1 true duyệt S1",
 		"token.added " + id + " false  ",
 	}
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
@@ -71,9 +72,57 @@ func TestTrailHasWhatCameBySubmission(t *testing.T) {
 	}{
 		"by action": {Filter{Action: TaskAccepted}, 1}, "by caller": {Filter{Caller: id}, 2}, "since": {Filter{Since: today.Add(time.Hour)}, 3},
 		"until": {Filter{Until: today}, 1}, "limit": {Filter{Limit: 2}, 2},
+		"by submission": {Filter{Submission: "S1"}, 2}, "what everybody may know": {Filter{Seen: &Seen{}}, 1},
+		"its own": {Filter{Seen: &Seen{Caller: id}}, 3}, "of its agency": {Filter{Seen: &Seen{Caller: "other", Agencies: []string{"cat"}}}, 3},
+		"of another agency": {Filter{Seen: &Seen{Caller: "other", Agencies: []string{"stttt"}}}, 1}, "all that was sent": {Filter{Seen: &Seen{Caller: "other", All: true}}, 3},
 	} {
 		if found, err := o.audit.List(t.Context(), tc.filter); err != nil || len(found) != tc.want {
 			t.Errorf("%s: %d entries, %v", name, len(found), err)
+		}
+	}
+}
+
+// TestTrailIsPaged: pages of any length give the whole trail, in order, with entries of one instant, and nothing twice.
+func TestTrailIsPaged(t *testing.T) {
+	o := open(t)
+	for i := range 7 {
+		entry := Entry{Action: BoundariesImported, Caller: Console, Subject: fmt.Sprint("set-", i), At: today.Add(time.Duration(i/3) * time.Millisecond)}
+		if err := o.audit.Record(t.Context(), entry); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var want []string
+	whole, err := o.audit.List(t.Context(), Filter{})
+	if err != nil || len(whole) != 7 {
+		t.Fatalf("%d entries, %v", len(whole), err)
+	}
+	for i, e := range whole {
+		want = append(want, e.Subject)
+		if i > 0 && e.At.After(whole[i-1].At) {
+			t.Errorf("%s comes after an older one", e.Subject)
+		}
+	}
+	for limit := 1; limit <= 8; limit++ {
+		var got []string
+		for next := ""; ; {
+			page, more, err := o.audit.Page(t.Context(), Filter{Limit: limit, Cursor: next})
+			if err != nil || len(page) > limit {
+				t.Fatalf("%d entries, %v", len(page), err)
+			}
+			for _, e := range page {
+				got = append(got, e.Subject)
+			}
+			if next = more; next == "" {
+				break
+			}
+		}
+		if strings.Join(got, " ") != strings.Join(want, " ") {
+			t.Errorf("pages of %d give %v, want %v", limit, got, want)
+		}
+	}
+	for _, cursor := range []string{"x", "1", "-1-0", "1-g", "99999999999999999-0", "1-10000000000000000"} {
+		if _, _, err := o.audit.Page(t.Context(), Filter{Cursor: cursor}); !errors.Is(err, ErrCursor) {
+			t.Errorf("cursor %q gives %v", cursor, err)
 		}
 	}
 }

@@ -63,6 +63,20 @@ func (g Grant) Check(c *catalog.Catalog, now time.Time) error {
 	return errors.Join(errs...)
 }
 
+// CheckReason refuses a reason that must not stand in the record of changes.
+func CheckReason(reason string) error {
+	const longest = 300
+	switch {
+	case strings.TrimSpace(reason) == "":
+		return errors.New("a reason is needed")
+	case utf8.RuneCountInString(reason) > longest, strings.ContainsFunc(reason, unicode.IsControl), !utf8.ValidString(reason):
+		return fmt.Errorf("a reason is one line of at most %d characters", longest)
+	case personal.MatchString(reason):
+		return errors.New("a reason names no person: no telephone or identity numbers, no e-mail addresses; the record keeps it for ever")
+	}
+	return nil
+}
+
 func (g Grant) checkLabel() error {
 	switch {
 	case strings.TrimSpace(g.Label) == "":

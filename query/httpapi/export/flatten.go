@@ -37,6 +37,20 @@ func Flatten(data any, lang string) []Table {
 	return tables
 }
 
+// Facts are names and values that differ from row to row: they fill one cell, not columns of their own.
+type Facts map[string]string
+
+// String lists the facts by name, those without a value left out.
+func (f Facts) String() string {
+	var said []string
+	for _, name := range slices.Sorted(maps.Keys(f)) {
+		if f[name] != "" {
+			said = append(said, name+"="+f[name])
+		}
+	}
+	return strings.Join(said, "; ")
+}
+
 type flattener struct {
 	lang   string
 	tables map[string]*builder
@@ -159,7 +173,7 @@ func scalar(t reflect.Type) bool {
 		t = t.Elem()
 	}
 	switch t {
-	case reflect.TypeFor[civil.Date](), reflect.TypeFor[time.Time](), reflect.TypeFor[catalog.Text](), reflect.TypeFor[catalog.Period]():
+	case reflect.TypeFor[Facts](), reflect.TypeFor[civil.Date](), reflect.TypeFor[time.Time](), reflect.TypeFor[catalog.Text](), reflect.TypeFor[catalog.Period]():
 		return true
 	}
 	switch t.Kind() {
@@ -185,6 +199,8 @@ func (f *flattener) cell(v reflect.Value, path string) (cell any, ok bool) {
 		return x.In(f.lang), true
 	case catalog.Period:
 		return text(x.String(), x.IsZero()), true
+	case Facts:
+		return x.String(), true
 	}
 	switch v.Kind() {
 	case reflect.String:

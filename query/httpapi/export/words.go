@@ -35,6 +35,10 @@ func word(path, code, lang string) string {
 		if t, ok := codes[code]; ok {
 			return t.In(lang)
 		}
+	case "state":
+		if t, ok := states[code]; ok {
+			return t.In(lang)
+		}
 	}
 	return code
 }
@@ -71,6 +75,13 @@ var codes = map[string]catalog.Text{
 	"overdue":       t("Quá hạn", "Overdue"),
 	"waiting":       t("Chờ điều kiện", "Waiting for its condition"),
 	"continuous":    t("Thường xuyên", "Continuous"),
+}
+
+// states are those of submissions.
+var states = map[string]catalog.Text{
+	"accepted": t("Nhận đủ", "Accepted"),
+	"partly":   t("Nhận một phần", "Accepted in part"),
+	"rejected": t("Bị từ chối", "Rejected"),
 }
 
 // headings are the words for columns and tables.
@@ -236,12 +247,23 @@ var headings = map[string]catalog.Text{
 	"callers":        t("Các mã truy cập", "Callers"),
 	"ends":           t("có điểm kết thúc", "ends"),
 
+	"first_day":     t("Từ ngày", "First day"),
+	"last_day":      t("Đến ngày", "Last day"),
+	"at":            t("Lúc", "At"),
+	"label":         t("Người thực hiện", "Who"),
+	"action":        t("Thay đổi", "Change"),
+	"subject":       t("Đối tượng", "Subject"),
+	"request":       t("Yêu cầu", "Request"),
+	"details":       t("Chi tiết", "Details"),
 	"submission":    t("Lần gửi", "Submission"),
 	"submissions":   t("Các lần gửi", "Submissions"),
 	"dataset":       t("Loại số liệu", "Dataset"),
 	"format":        t("Định dạng", "Format"),
 	"caller":        t("Mã truy cập", "Caller"),
 	"caller_label":  t("Người gửi", "Sender"),
+	"state":         t("Kết quả", "Result"),
+	"periods":       t("Số kỳ", "Periods"),
+	"corrected":     t("Đính chính", "Corrected"),
 	"unchanged":     t("Không đổi", "Unchanged"),
 	"rejected":      t("Bị từ chối", "Rejected"),
 	"warnings":      t("Cảnh báo", "Warnings"),
