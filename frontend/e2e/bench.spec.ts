@@ -68,19 +68,19 @@ for (const [device, config, least] of [
   });
 }
 
-/** Notes in the page when the units were painted and the map first stood still, milliseconds from the start of the navigation. */
+/** Notes in the page when the units had been drawn in their colours and the map first stood still, milliseconds from the start of the navigation. */
 function stopwatch(): void {
-  const times: { painted?: number; drawn?: number } = {};
+  const times: { coloured?: number; rest?: number } = {};
   Object.assign(window, { times });
   new MutationObserver(() => {
     const map = document.querySelector<HTMLElement>('[data-testid=map]');
-    if (Number(map?.dataset.painted) > 0) times.painted ??= performance.now();
-    if (times.painted && map?.dataset.drawn === 'true') times.drawn ??= performance.now();
+    if (map?.dataset.coloured === 'true') times.coloured ??= performance.now();
+    if (times.coloured && map?.dataset.drawn === 'true') times.rest ??= performance.now();
   }).observe(document, { subtree: true, childList: true, attributes: true });
 }
 
 /** Opens the overview with an empty profile and clicks on a unit as soon as there is one. */
-async function clicked(url: string): Promise<{ drawn: number; answered: number }> {
+async function clicked(url: string): Promise<{ coloured: number; rest: number; answered: number }> {
   const browser = await chromium.launch({ executablePath, args });
   try {
     const page: Page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
@@ -93,8 +93,9 @@ async function clicked(url: string): Promise<{ drawn: number; answered: number }
     await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
     await page.waitForURL(/unit=/);
     return await page.evaluate(() => {
-      const { times } = window as unknown as { times: { drawn?: number } };
-      return { drawn: times.drawn ?? NaN, answered: performance.now() };
+      const { times } = window as unknown as { times: { coloured?: number; rest?: number } };
+      const { coloured = NaN, rest = NaN } = times;
+      return { coloured, rest, answered: performance.now() };
     });
   } finally {
     await browser.close();
@@ -107,11 +108,11 @@ test('units are coloured within a second, and a click on one is answered within 
   test.setTimeout(300_000);
   const all: Awaited<ReturnType<typeof clicked>>[] = [];
   for (let run = 0; run < runs; run++) all.push(await clicked(`${baseURL}/`));
-  const say = (of: 'drawn' | 'answered'): string =>
+  const say = (of: 'coloured' | 'rest' | 'answered'): string =>
     all.map((one) => Math.round(one[of])).join(', ');
   console.log(
-    `map coloured and at rest after ${say('drawn')} ms, a click answered after ${say('answered')} ms`,
+    `units coloured after ${say('coloured')} ms, map at rest after ${say('rest')} ms, a click answered after ${say('answered')} ms`,
   );
   expect(median(all.map((one) => one.answered))).toBeLessThan(3000);
-  expect(median(all.map((one) => one.drawn))).toBeLessThan(1000);
+  expect(median(all.map((one) => one.coloured))).toBeLessThan(1000);
 });

@@ -40,6 +40,8 @@ export class Dashboard {
   }
 
   async drawn(): Promise<void> {
+    // On a phone the map comes to who scrolls to it.
+    await this.page.getByTestId('map-place').or(this.map).first().scrollIntoViewIfNeeded();
     await expect(this.map).toHaveAttribute('data-drawn', 'true', { timeout: 30_000 });
   }
 
@@ -47,7 +49,9 @@ export class Dashboard {
   async settled(): Promise<void> {
     await expect(this.page.getByTestId('demonstration')).toBeVisible();
     await expect(this.page.getByText(/^(Đang tải|Loading)/)).toHaveCount(0);
-    for (const map of await this.map.all()) {
+    for (const place of await this.page.getByTestId('map-place').all()) {
+      await place.scrollIntoViewIfNeeded();
+      const map = place.getByTestId('map');
       await expect(map).toHaveAttribute('data-drawn', 'true', { timeout: 30_000 });
     }
   }

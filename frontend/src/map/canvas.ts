@@ -1,4 +1,4 @@
-import { Map as MapLibre, setWorkerUrl, type MapMouseEvent } from 'maplibre-gl';
+import { Map as MapLibre, prewarm, setWorkerUrl, type MapMouseEvent } from 'maplibre-gl';
 import 'maplibre-gl/dist/maplibre-gl.css';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import type { BoundarySet, Unit } from '../api/types';
@@ -14,13 +14,15 @@ import {
   patterns,
   styleLayers,
   visibility,
+  type Extra,
   type MapColours,
 } from './layers';
 import { cross, dots, hatch, strokes, upright } from './patterns';
-import { pulseOpacity, pulseTime } from './pulse';
+import { pulseOpacity, pulseStep, pulseTime } from './pulse';
 import { middles } from './middles';
 
 setWorkerUrl(workerUrl);
+prewarm(); // the workers come while the figures are asked
 
 type PaintName = Parameters<MapLibre['setPaintProperty']>[1];
 type PaintValue = Parameters<MapLibre['setPaintProperty']>[2];
@@ -49,6 +51,8 @@ export interface UnitMapOptions {
   texts: { title: string; twoFingers: string };
   onHover: (code: string | null, at: ScreenPoint) => void;
   onPick: (code: string, at: ScreenPoint) => void;
+  /** The units have been drawn in their colours for the first time. */
+  onColoured: () => void;
   /** The camera has moved: places are elsewhere on the element. */
   onMove: () => void;
 }
@@ -72,6 +76,8 @@ export class UnitMap implements Moving {
   #frame: Unit | null = null;
   #members: readonly string[] | null = null;
   #pulses = new Map<string, number>();
+  /** What some unit has needed; it stays visible, for to show a layer is to lay out its tiles again. */
+  readonly #needed = new Set<Extra>();
   #animation = 0;
   readonly #resized = new ResizeObserver(() => this.fit(0));
 
@@ -124,7 +130,7 @@ export class UnitMap implements Moving {
   }
 
   destroy(): void {
-    cancelAnimationFrame(this.#animation);
+    clearTimeout(this.#animation);
     this.#resized.disconnect();
     this.#map.remove();
   }
@@ -150,14 +156,17 @@ export class UnitMap implements Moving {
       }
     }
     this.#bubbles = sizes;
+    if (sizes.size > 0) this.#need('bubble');
   }
 
   /** Makes units glow for a moment: their value has just changed. */
   pulse(codes: readonly string[]): void {
     const now = performance.now();
     for (const code of codes) this.#pulses.set(code, now);
-    cancelAnimationFrame(this.#animation);
-    if (this.#pulses.size > 0) this.#animate();
+    clearTimeout(this.#animation);
+    if (this.#pulses.size === 0) return;
+    this.#need('pulse');
+    this.#animate();
   }
 
   setLevel(level: string): void {
@@ -182,14 +191,18 @@ export class UnitMap implements Moving {
     if (code === this.#hovered) return;
     if (this.#hovered !== null) this.#state(this.#hovered, { hover: false });
     this.#hovered = code;
-    if (code !== null) this.#state(code, { hover: true });
+    if (code === null) return;
+    this.#need('hover');
+    this.#state(code, { hover: true });
   }
 
   setSelected(code: string | null): void {
     if (code === this.#selected) return;
     if (this.#selected !== null) this.#state(this.#selected, { selected: false });
     this.#selected = code;
-    if (code !== null) this.#state(code, { selected: true });
+    if (code === null) return;
+    this.#need('selected');
+    this.#state(code, { selected: true });
   }
 
   /** Looks at an area with these units in it; what lies outside steps back. Null members: the whole. */
@@ -283,6 +296,11 @@ export class UnitMap implements Moving {
     const drawn = (state: string) => this.#map.getContainer().setAttribute('data-drawn', state);
     this.#map.on('movestart', () => drawn('false'));
     this.#map.on('idle', () => drawn('true'));
+    const { unsubscribe } = this.#map.on('render', () => {
+      if (this.#paints.size === 0 || !this.#map.areTilesLoaded()) return;
+      unsubscribe();
+      this.#options.onColoured();
+    });
     this.#resized.observe(this.#map.getContainer());
   }
 
@@ -314,14 +332,19 @@ export class UnitMap implements Moving {
     this.#map.setFeatureState({ source: 'boundaries', sourceLayer: 'units', id: code }, state);
   }
 
+  #need(extra: Extra): void {
+    if (this.#needed.has(extra)) return;
+    this.#needed.add(extra);
+    if (this.#ready) this.#showLevel();
+  }
+
   #showLevel(): void {
     const has = {
       paint: new Set(this.#paints.values()),
       mark: new Set<number>(this.#marks.values()),
     };
-    const needed = new Set(
-      patternLayers.filter(({ state, is }) => has[state].has(is)).map(({ image }) => image),
-    );
+    const needed = new Set(this.#needed);
+    for (const { image, state, is } of patternLayers) if (has[state].has(is)) needed.add(image);
     for (const [id, visible] of visibility(this.#options.levels, this.#level, needed)) {
       const wanted = visible ? 'visible' : 'none';
       if (this.#map.getLayoutProperty(id, 'visibility') === wanted) continue;
@@ -382,6 +405,7 @@ export class UnitMap implements Moving {
       this.#state(code, { pulse: pulseOpacity(age, this.#options.reducedMotion) });
       if (age > pulseTime) this.#pulses.delete(code);
     }
-    if (this.#pulses.size > 0) this.#animation = requestAnimationFrame(() => this.#animate());
+    if (this.#pulses.size > 0)
+      this.#animation = window.setTimeout(() => this.#animate(), pulseStep);
   }
 }

@@ -42,8 +42,25 @@ describe('the style', () => {
   it('has one layer of each kind for each coloured level', () => {
     const ids = layers.map((layer) => layer.id);
     expect(new Set(ids).size).toBe(ids.length);
-    expect(ids).toEqual(expect.arrayContaining([...visibility(levels, 'district').keys()]));
+    expect(ids).toEqual(
+      expect.arrayContaining([...visibility(levels, 'district', new Set()).keys()]),
+    );
     expect(ids).not.toContain('fill-province');
+  });
+
+  it('begins with colours, borders and names alone', () => {
+    const drawn = layers.filter((layer) => layer.layout?.visibility !== 'none').map(({ id }) => id);
+    expect(drawn).toEqual([
+      'ground',
+      'land',
+      'fill-commune',
+      'dim',
+      'border-commune',
+      'border-district',
+      'border-province',
+      'label-district',
+      'label-commune',
+    ]);
   });
 
   it('draws names above outlines above colours', () => {
@@ -79,16 +96,18 @@ describe('showing a level', () => {
   const frame = { code: '247', level: 'district', members: ['08710'] };
 
   it('shows its colours and the borders down to it', () => {
-    const visible = visibility(levels, 'district');
+    const visible = visibility(levels, 'district', new Set());
     expect(visible.get('fill-district')).toBe(true);
     expect(visible.get('fill-commune')).toBe(false);
     expect(visible.get('border-province')).toBe(true);
     expect(visible.get('border-commune')).toBe(false);
   });
 
-  it('draws only the patterns that some unit has', () => {
-    const visible = visibility(levels, 'commune', new Set(['hatch']));
+  it('draws only the patterns and marks that some unit has', () => {
+    const visible = visibility(levels, 'commune', new Set(['hatch', 'hover'] as const));
     expect(visible.get('hatch-commune')).toBe(true);
+    expect(visible.get('hover-commune')).toBe(true);
+    expect(visible.get('bubble-commune')).toBe(false);
     expect(visible.get('estimated-commune')).toBe(false);
     expect(visible.get('hatch-district')).toBe(false);
   });

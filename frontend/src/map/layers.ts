@@ -61,6 +61,9 @@ const flag = (name: string): ExpressionSpecification => [
   0,
 ];
 
+/** How brightly a unit glows, 0 to 1. */
+const pulse: ExpressionSpecification = ['coalesce', ['feature-state', 'pulse'], 0];
+
 /** The colour of a unit by its class; everything that is not a value lies on bare land. */
 export function classColour(colours: MapColours): ExpressionSpecification | string {
   if (colours.classes.length === 0) return colours.land;
@@ -68,22 +71,26 @@ export function classColour(colours: MapColours): ExpressionSpecification | stri
   return ['match', paint, ...steps, colours.land] as unknown as ExpressionSpecification;
 }
 
-/** Which layers are visible when a level is shown: its colours and outlines, borders down to it. */
+/** What is drawn of a level beside its colours, and only once some unit needs it. */
+const marks = ['hover', 'selected', 'pulse', 'bubble'] as const;
+export type Extra = (typeof marks)[number] | PatternLayer['image'];
+
+/**
+ * Which layers are visible when a level is shown: its colours, borders down to it, and what is needed of the rest: to draw
+ * what no unit has would be work for nothing in every frame.
+ */
 export function visibility(
   levels: readonly string[],
   shown: string,
-  needed: ReadonlySet<string> = new Set(Object.keys(patterns)),
+  needed: ReadonlySet<Extra>,
 ): Map<string, boolean> {
   const visible = new Map<string, boolean>();
   levels.forEach((level, rank) => {
     visible.set(`border-${level}`, rank <= levels.indexOf(shown));
     if (rank === 0) return;
-    for (const kind of ['fill', 'hover', 'selected', 'pulse', 'bubble']) {
-      visible.set(`${kind}-${level}`, level === shown);
-    }
-    // A pattern no unit has would be work for nothing in every frame.
-    for (const { image } of patternLayers) {
-      visible.set(`${image}-${level}`, level === shown && needed.has(image));
+    visible.set(`fill-${level}`, level === shown);
+    for (const extra of [...marks, ...patternLayers.map(({ image }) => image)]) {
+      visible.set(`${extra}-${level}`, level === shown && needed.has(extra));
     }
   });
   return visible;
@@ -110,20 +117,18 @@ export function labelFilter(level: string, frame: Frame | null): FilterSpecifica
 function unitLayers(
   level: string,
   colours: MapColours,
-  visible: boolean,
   scale: number,
 ): {
   fills: LayerSpecification[];
   outlines: LayerSpecification[];
 } {
   const base = { source, 'source-layer': 'units', filter: of(level) } as const;
-  const layout = { visibility: visible ? 'visible' : 'none' } as const;
   const pattern = ({ image, state, is }: PatternLayer): LayerSpecification => ({
     ...base,
     id: `${image}-${level}`,
     type: 'fill',
-    layout,
     paint: {
+      'fill-antialias': false,
       'fill-pattern': patterns[image],
       'fill-opacity': [
         'match',
@@ -134,6 +139,7 @@ function unitLayers(
       ],
     },
   });
+  // What no unit has is a line of no width: one of full width that cannot be seen is drawn all the same.
   const outline = (
     id: string,
     state: string,
@@ -143,8 +149,8 @@ function unitLayers(
     ...base,
     id,
     type: 'line',
-    layout: { ...layout, 'line-join': 'round' },
-    paint: { 'line-color': colour, 'line-width': width * scale, 'line-opacity': flag(state) },
+    layout: { 'line-join': 'round' },
+    paint: { 'line-color': colour, 'line-width': ['*', flag(state), width * scale] },
   });
   return {
     fills: [
@@ -152,7 +158,6 @@ function unitLayers(
         ...base,
         id: `fill-${level}`,
         type: 'fill',
-        layout,
         paint: { 'fill-color': classColour(colours), 'fill-antialias': true },
       },
       ...patternLayers.map(pattern),
@@ -164,12 +169,12 @@ function unitLayers(
         ...base,
         id: `pulse-${level}`,
         type: 'line',
-        layout: { ...layout, 'line-join': 'round' },
+        layout: { 'line-join': 'round' },
         paint: {
           'line-color': colours.pulse,
-          'line-width': 5 * scale,
+          'line-width': ['case', ['>', pulse, 0], 5 * scale, 0],
           'line-blur': 1.5 * scale,
-          'line-opacity': ['coalesce', ['feature-state', 'pulse'], 0],
+          'line-opacity': pulse,
         },
       },
     ],
@@ -182,7 +187,6 @@ export const centres = 'centres';
 /** Bubbles of a level: their state is the radius as a share of the largest, none of it no bubble. */
 function bubbleLayer(
   level: string,
-  visible: boolean,
   colours: MapColours,
   scale: number,
   radius: number,
@@ -193,7 +197,6 @@ function bubbleLayer(
     type: 'circle',
     source: centres,
     filter: of(level),
-    layout: { visibility: visible ? 'visible' : 'none' },
     paint: {
       'circle-radius': ['*', size, radius * scale],
       'circle-color': colours.bubble,
@@ -297,10 +300,9 @@ export function styleLayers(
 ): LayerSpecification[] {
   const root = levels[0] ?? '';
   const lowest = levels.length - 1;
-  const coloured = levels
-    .slice(1)
-    .map((level) => unitLayers(level, colours, level === shown, scale));
-  return [
+  const visible = visibility(levels, shown, new Set());
+  const coloured = levels.slice(1).map((level) => unitLayers(level, colours, scale));
+  const layers: LayerSpecification[] = [
     { id: 'ground', type: 'background', paint: { 'background-color': colours.ground } },
     {
       id: 'land',
@@ -308,7 +310,7 @@ export function styleLayers(
       source,
       'source-layer': 'units',
       filter: of(root),
-      paint: { 'fill-color': colours.land },
+      paint: { 'fill-color': colours.land, 'fill-antialias': false },
     },
     ...coloured.flatMap((layers) => layers.fills),
     {
@@ -321,9 +323,11 @@ export function styleLayers(
     },
     ...levels.map((level, rank) => borderLayer(level, rank, lowest, colours, scale)).reverse(),
     ...coloured.flatMap((layers) => layers.outlines),
-    ...levels
-      .slice(1)
-      .map((level) => bubbleLayer(level, level === shown, colours, scale, radius(level))),
+    ...levels.slice(1).map((level) => bubbleLayer(level, colours, scale, radius(level))),
     ...levels.slice(1).map((level, i) => labelLayer(level, i + 1 === lowest, colours, scale)),
   ];
+  for (const layer of layers) {
+    if (visible.get(layer.id) === false) layer.layout = { ...layer.layout, visibility: 'none' };
+  }
+  return layers;
 }

@@ -2,6 +2,12 @@
 export const pulseTime = 2400;
 
 /**
+ * How long one brightness stays, milliseconds. Every step draws the whole map: a glow says no more at sixty a second, and a
+ * screen that draws in software would do nothing else.
+ */
+export const pulseStep = 80;
+
+/**
  * Opacity of the glow at an age: two calm beats that fade, or with reduced motion a steady
  * outline that goes away.
  */

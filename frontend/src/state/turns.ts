@@ -1,0 +1,33 @@
+const waiting: (() => void)[] = [];
+
+/**
+ * Does something in a task of its own, after all that was put here before: between two the browser paints and hears
+ * the reader, so that a large page never holds them up. Gives the function that takes it back.
+ */
+export function inTurn(act: () => void): () => void {
+  waiting.push(act);
+  if (waiting.length === 1) pause();
+  return () => {
+    const at = waiting.indexOf(act);
+    if (at > 0) waiting.splice(at, 1);
+    else if (at === 0) waiting[0] = nothing; // its turn has been called
+  };
+}
+
+const nothing = (): void => undefined;
+
+function pause(): void {
+  // A page nobody sees gets no frames.
+  if (document.hidden) setTimeout(next);
+  else requestAnimationFrame(() => setTimeout(next));
+}
+
+function next(): void {
+  const act = waiting[0] ?? nothing;
+  try {
+    act();
+  } finally {
+    waiting.shift();
+    if (waiting.length > 0) pause();
+  }
+}
