@@ -301,3 +301,8 @@ export const test = base.extend<{ dashboard: Dashboard; figures: Figures; calend
 });
 
 export { expect };
+
+/** How old what a wall shows is: a scene says it below, one of several tiles on each. */
+export function age(page: Page): Locator {
+  return page.getByTestId('age').or(page.getByTestId('tile-age')).first();
+}

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { expect, test as base } from './driver';
+import { age, expect, test as base } from './driver';
 import { Gate } from './gate';
 
 /** Everything here is about a server that can be gone, and a browser that keeps what it was given. */
@@ -34,20 +34,20 @@ test('a wall that is switched on while its server is gone shows the last good fi
   gate,
 }) => {
   await settle(page, gate, '/wall/default');
-  await expect(page.getByTestId('age')).toHaveText(/Nhận cách đây/);
+  await expect(age(page)).toHaveText(/Nhận cách đây/);
   const title = await page.getByRole('heading', { level: 1 }).innerText();
   await gate.close();
   await page.reload();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(title);
   await expect(page.getByTestId('basis').first()).toContainText(/Số liệu đến/);
   await expect(page.getByTestId('connection')).toHaveText('Mất kết nối', { timeout: 20_000 });
-  await expect(page.getByTestId('age')).toHaveText(/Giữ số liệu/);
+  await expect(age(page)).toHaveText(/Giữ số liệu/);
   await expect(page.getByTestId('as-of')).toHaveText(/Số liệu lúc \d{2}:\d{2} ngày/);
 
   await gate.open();
   await expect(page.getByTestId('connection')).toHaveText('Trực tiếp', { timeout: 30_000 });
   await expect(page.getByTestId('as-of')).toHaveCount(0);
-  await expect(page.getByTestId('age')).toHaveText(/Nhận cách đây/);
+  await expect(age(page)).toHaveText(/Nhận cách đây/);
 });
 
 test('a page whose server is gone is no browser error: it says as of when its figures are', async ({

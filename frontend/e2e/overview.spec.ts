@@ -11,6 +11,20 @@ test('a leader opens the page and sees 136 communes coloured', async ({ dashboar
   expect(withData).toBeGreaterThan(100);
 });
 
+test('no number stands in the headline before its answers have come', async ({ page }) => {
+  let release = (): void => undefined;
+  const held = new Promise<void>((done) => (release = done));
+  await page.route('**/api/v1/indicators/*/ranking?*', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto('/');
+  const behind = page.getByTestId('headline-indicators');
+  await expect(behind).toContainText('Đang tải');
+  release();
+  await expect(behind).toContainText(/\d+ ?và \d+ có nguy cơ, trên [1-9]/);
+});
+
 test('every page says that the figures are a demonstration', async ({ page }) => {
   for (const address of ['/', '/units/248', '/tasks', '/wall/default']) {
     await page.goto(address);

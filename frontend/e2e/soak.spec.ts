@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { expect, test } from './driver';
+import { age, expect, test } from './driver';
 import { Gate } from './gate';
 import { Program } from './program';
 
@@ -22,7 +22,7 @@ test('a wall left alone is never blank and does not grow', async ({ page }) => {
   const gate = new Gate(new URL(program.url));
   await gate.open();
   await page.goto(`${gate.url}/wall/default`);
-  await expect(page.getByTestId('age')).toHaveText(/Nhận cách đây/);
+  await expect(age(page)).toHaveText(/Nhận cách đây/);
   await stand(page, total / 3);
   const before = await heapAtTurn(page);
 
@@ -41,7 +41,7 @@ test('a wall left alone is never blank and does not grow', async ({ page }) => {
   await stand(page, total / 12);
   await page.evaluate(jump, -30 * 24 * 3_600_000);
   await stand(page, total / 12);
-  await expect(page.getByTestId('age')).toHaveText(/Nhận cách đây vài giây/);
+  await expect(age(page)).toHaveText(/Nhận cách đây vài giây/);
 
   await stand(page, total / 3);
   const after = await heapAtTurn(page);

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { expect, test } from './driver';
+import { age, expect, test } from './driver';
 
 /** The wall of the catalogue, with scenes short enough for a test to wait for. */
 test.beforeEach(async ({ page }) => {
@@ -24,7 +24,7 @@ test('the wall goes through its scenes by itself', async ({ page }) => {
   await expect(wall).toHaveAttribute('data-scene', '1');
   await expect(wall).toHaveAttribute('data-scene', '2');
   await expect(page.getByRole('heading', { level: 1 })).not.toHaveText(title);
-  await expect(page.getByTestId('age')).toHaveText(/Nhận cách đây/);
+  await expect(age(page)).toHaveText(/Nhận cách đây/);
 });
 
 test('a wall says how old its figures are and who has reported', async ({ page }) => {
@@ -41,10 +41,10 @@ test('without the server the wall goes on with the last good figures and says so
 }) => {
   await page.goto('/wall/default');
   const wall = page.getByTestId('wall');
-  await expect(page.getByTestId('age')).toHaveText(/Nhận cách đây/);
+  await expect(age(page)).toHaveText(/Nhận cách đây/);
   await context.setOffline(true);
   await expect(page.getByTestId('connection')).toHaveText('Mất kết nối', { timeout: 20_000 });
-  await expect(page.getByTestId('age')).toHaveText(/Giữ số liệu/);
+  await expect(age(page)).toHaveText(/Giữ số liệu/);
   const scene = await wall.getAttribute('data-scene');
   await expect(wall).not.toHaveAttribute('data-scene', scene ?? '');
   await expect(page.getByText('Đang chờ số liệu')).toHaveCount(0);
@@ -72,7 +72,7 @@ test('the wall shows people, reports and the time too, each tile with its age', 
   await expect(page.getByTestId('tile-age')).toHaveText([/Nhận cách đây/, /Nhận cách đây/]);
   await expect(wall).toHaveAttribute('data-kind', 'reports', { timeout: 60_000 });
   await expect(page.getByTestId('report-totals')).toBeVisible();
-  await expect(page.getByTestId('age')).toHaveText(/Nhận cách đây/);
+  await expect(age(page)).toHaveText(/Nhận cách đây/);
   await expect(wall).toHaveAttribute('data-kind', 'pyramid');
   await expect(wall.getByText('Dân số theo tuổi và giới')).toBeVisible();
   await expect(wall).toHaveAttribute('data-kind', 'clock');
@@ -97,7 +97,7 @@ test('a scene that breaks or is refused is left out and told to the server, the 
     if (request.url().endsWith('/walls/failures')) told.push(request.postData() ?? '');
   });
   await page.goto('/wall/default');
-  await expect(page.getByTestId('age')).toHaveText(/Nhận cách đây/);
+  await expect(age(page)).toHaveText(/Nhận cách đây/);
   const seen = await kindsSeen(page, 12);
   expect([...seen]).toEqual(expect.arrayContaining(['map', 'ranking', 'tasks', 'clock']));
   expect(seen.has('reports')).toBe(false);

@@ -1,24 +1,24 @@
 import { Map as MapLibre, prewarm, setWorkerUrl, type MapMouseEvent } from 'maplibre-gl';
 import 'maplibre-gl/dist/maplibre-gl.css';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
-import type { BoundarySet, Unit } from '../api/types';
+import type { Unit } from '../api/types';
 import type { Camera, Moving } from './cameras';
 import { differing, repaints, type Paint } from './classes';
 import { bubbleRadius, type Mark } from './scales';
 import { fontFaces } from './fonts';
+import { addPatterns } from './images';
 import {
   centres,
   labelFilter,
   labelZooms,
   patternLayers,
-  patterns,
   styleLayers,
   visibility,
   type Extra,
   type MapColours,
 } from './layers';
-import { cross, dots, hatch, strokes, upright } from './patterns';
-import { pulseOpacity, pulseStep, pulseTime } from './pulse';
+import type { UnitMapOptions, ScreenPoint } from './options';
+import { Pulses } from './pulse';
 import { middles } from './middles';
 
 setWorkerUrl(workerUrl);
@@ -26,36 +26,6 @@ prewarm(); // the workers come while the figures are asked
 
 type PaintName = Parameters<MapLibre['setPaintProperty']>[1];
 type PaintValue = Parameters<MapLibre['setPaintProperty']>[2];
-
-/** A position on the map element, CSS pixels from its top left corner. */
-export interface ScreenPoint {
-  x: number;
-  y: number;
-}
-
-export interface UnitMapOptions {
-  boundaries: BoundarySet;
-  /** All units of the boundary set: bubbles stand in their middles. */
-  units: readonly Unit[];
-  /** Level ids, root first. */
-  levels: readonly string[];
-  level: string;
-  colours: MapColours;
-  /** Size of type and lines against a desk screen. */
-  scale: number;
-  /** False on a wall: nobody touches it. */
-  interactive: boolean;
-  /** On a phone one finger scrolls the page and two move the map. */
-  cooperative: boolean;
-  reducedMotion: boolean;
-  texts: { title: string; twoFingers: string };
-  onHover: (code: string | null, at: ScreenPoint) => void;
-  onPick: (code: string, at: ScreenPoint) => void;
-  /** The units have been drawn in their colours for the first time. */
-  onColoured: () => void;
-  /** The camera has moved: places are elsewhere on the element. */
-  onMove: () => void;
-}
 
 /**
  * The map of units. It owns the camera and what is painted; callers say which level, which
@@ -75,10 +45,12 @@ export class UnitMap implements Moving {
   #selected: string | null = null;
   #frame: Unit | null = null;
   #members: readonly string[] | null = null;
-  #pulses = new Map<string, number>();
+  readonly #pulses = new Pulses(
+    (code, pulse) => this.#state(code, { pulse }),
+    () => this.#options.reducedMotion,
+  );
   /** What some unit has needed; it stays visible, for to show a layer is to lay out its tiles again. */
   readonly #needed = new Set<Extra>();
-  #animation = 0;
   readonly #resized = new ResizeObserver(() => this.fit(0));
 
   constructor(container: HTMLElement, options: UnitMapOptions) {
@@ -130,7 +102,7 @@ export class UnitMap implements Moving {
   }
 
   destroy(): void {
-    clearTimeout(this.#animation);
+    this.#pulses.stop();
     this.#resized.disconnect();
     this.#map.remove();
   }
@@ -161,12 +133,9 @@ export class UnitMap implements Moving {
 
   /** Makes units glow for a moment: their value has just changed. */
   pulse(codes: readonly string[]): void {
-    const now = performance.now();
-    for (const code of codes) this.#pulses.set(code, now);
-    clearTimeout(this.#animation);
-    if (this.#pulses.size === 0) return;
+    if (codes.length === 0) return;
     this.#need('pulse');
-    this.#animate();
+    this.#pulses.begin(codes);
   }
 
   setLevel(level: string): void {
@@ -184,7 +153,7 @@ export class UnitMap implements Moving {
         this.#map.setPaintProperty(layer.id, name as PaintName, value as PaintValue);
       }
     }
-    this.#addPatterns();
+    addPatterns(this.#map, this.#colours, this.#options.scale);
   }
 
   setHovered(code: string | null): void {
@@ -280,7 +249,7 @@ export class UnitMap implements Moving {
 
   #start(): void {
     this.#ready = true;
-    this.#addPatterns();
+    addPatterns(this.#map, this.#colours, this.#options.scale);
     for (const [code, paint] of this.#paints) this.#state(code, { paint });
     for (const [code, mark] of this.#marks) this.#state(code, { mark });
     for (const [id, size] of this.#bubbles) {
@@ -376,36 +345,7 @@ export class UnitMap implements Moving {
     );
   }
 
-  #addPatterns(): void {
-    // Pattern images are in device pixels; eight CSS pixels of the desk make one repeat.
-    const pixelRatio = Math.min(devicePixelRatio, 2);
-    const side = Math.round(8 * pixelRatio * this.#options.scale);
-    const { hatch: colour, note } = this.#colours;
-    const images = {
-      [patterns.hatch]: hatch(colour, side),
-      [patterns.dots]: dots(colour, side),
-      [patterns.cross]: cross(colour, side),
-      [patterns.estimated]: upright(note, side),
-      [patterns.partial]: strokes(note, side),
-    };
-    for (const [id, image] of Object.entries(images)) {
-      if (this.#map.hasImage(id)) this.#map.updateImage(id, image);
-      else this.#map.addImage(id, image, { pixelRatio });
-    }
-  }
-
   #padding(container: HTMLElement): number {
     return Math.round(Math.min(container.clientWidth, container.clientHeight) * 0.06);
-  }
-
-  #animate(): void {
-    const now = performance.now();
-    for (const [code, since] of this.#pulses) {
-      const age = now - since;
-      this.#state(code, { pulse: pulseOpacity(age, this.#options.reducedMotion) });
-      if (age > pulseTime) this.#pulses.delete(code);
-    }
-    if (this.#pulses.size > 0)
-      this.#animation = window.setTimeout(() => this.#animate(), pulseStep);
   }
 }

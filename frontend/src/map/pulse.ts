@@ -18,3 +18,37 @@ export function pulseOpacity(age: number, reducedMotion: boolean): number {
   const fade = 1 - age / pulseTime;
   return Math.min(1, fade + beat * 0.35) * (age < 120 ? age / 120 : 1) * Math.sqrt(fade);
 }
+
+/** Units that glow, until they have; each step tells how brightly. */
+export class Pulses {
+  readonly #since = new Map<string, number>();
+  #next: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private readonly glow: (code: string, opacity: number) => void,
+    private readonly reducedMotion: () => boolean,
+  ) {}
+
+  /** Lets units glow from now on, also those that still do. */
+  begin(codes: readonly string[]): void {
+    const now = performance.now();
+    for (const code of codes) this.#since.set(code, now);
+    clearTimeout(this.#next);
+    this.#step();
+  }
+
+  stop(): void {
+    clearTimeout(this.#next);
+    this.#since.clear();
+  }
+
+  #step(): void {
+    const now = performance.now();
+    for (const [code, since] of this.#since) {
+      const age = now - since;
+      this.glow(code, pulseOpacity(age, this.reducedMotion()));
+      if (age >= pulseTime) this.#since.delete(code);
+    }
+    if (this.#since.size > 0) this.#next = setTimeout(() => this.#step(), pulseStep);
+  }
+}

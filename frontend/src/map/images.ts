@@ -1,0 +1,22 @@
+import type { Map as MapLibre } from 'maplibre-gl';
+import { patterns, type MapColours } from './layers';
+import { cross, dots, hatch, strokes, upright } from './patterns';
+
+/** Gives a map the images of its patterns in these colours, or other ones in their place. */
+export function addPatterns(map: MapLibre, colours: MapColours, scale: number): void {
+  // Pattern images are in device pixels; eight CSS pixels of the desk make one repeat.
+  const pixelRatio = Math.min(devicePixelRatio, 2);
+  const side = Math.round(8 * pixelRatio * scale);
+  const { hatch: colour, note } = colours;
+  const images = {
+    [patterns.hatch]: hatch(colour, side),
+    [patterns.dots]: dots(colour, side),
+    [patterns.cross]: cross(colour, side),
+    [patterns.estimated]: upright(note, side),
+    [patterns.partial]: strokes(note, side),
+  };
+  for (const [id, image] of Object.entries(images)) {
+    if (map.hasImage(id)) map.updateImage(id, image);
+    else map.addImage(id, image, { pixelRatio });
+  }
+}

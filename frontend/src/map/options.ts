@@ -1,0 +1,33 @@
+import type { BoundarySet, Unit } from '../api/types';
+import type { MapColours } from './layers';
+
+/** A position on the map element, CSS pixels from its top left corner. */
+export interface ScreenPoint {
+  x: number;
+  y: number;
+}
+
+/** What a map is made of, and whom it tells. */
+export interface UnitMapOptions {
+  boundaries: BoundarySet;
+  /** All units of the boundary set: bubbles stand in their middles. */
+  units: readonly Unit[];
+  /** Level ids, root first. */
+  levels: readonly string[];
+  level: string;
+  colours: MapColours;
+  /** Size of type and lines against a desk screen. */
+  scale: number;
+  /** False on a wall: nobody touches it. */
+  interactive: boolean;
+  /** On a phone one finger scrolls the page and two move the map. */
+  cooperative: boolean;
+  reducedMotion: boolean;
+  texts: { title: string; twoFingers: string };
+  onHover: (code: string | null, at: ScreenPoint) => void;
+  onPick: (code: string, at: ScreenPoint) => void;
+  /** The units have been drawn in their colours for the first time. */
+  onColoured: () => void;
+  /** The camera has moved: places are elsewhere on the element. */
+  onMove: () => void;
+}
