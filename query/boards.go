@@ -27,9 +27,10 @@ func (s *Service) boards(ctx context.Context, p *plan, periods []catalog.Period,
 	if err != nil {
 		return nil, err
 	}
+	hidden := s.disclosure.hiddenIn(evaluated)
 	boards := make([]board, len(periods))
 	for i, e := range evaluated {
-		hidden := s.disclosure.hiddenUnits(e)
+		hidden := hidden[i]
 		boards[i] = board{period: e.period, of: func(unit string) Figure {
 			pieces := e.pieces(unit)
 			figure := s.figure(p, e.sum(0, pieces), e.collected(pieces), e.period, at)
@@ -60,7 +61,14 @@ func (s *Service) evaluate(ctx context.Context, p *plan, periods []catalog.Perio
 		return nil, err
 	}
 	result := s.lay(p, periods, found, at)
+	beside := make([][]*evaluated, len(p.beside))
 	group, ctx := errgroup.WithContext(ctx)
+	for i, b := range p.beside {
+		group.Go(func() (err error) {
+			beside[i], err = s.evaluate(ctx, b.plan, periods, at)
+			return err
+		})
+	}
 	for i := range p.terms {
 		group.Go(func() error {
 			return contain(s.deps.Log, "reading "+p.terms[i].slice.id, func() error { return s.read(ctx, i, result, found[i], at) })
@@ -71,6 +79,11 @@ func (s *Service) evaluate(ctx context.Context, p *plan, periods []catalog.Perio
 	}
 	for _, e := range result {
 		e.choose()
+	}
+	for _, read := range beside {
+		for i, e := range result {
+			e.beside = append(e.beside, read[i])
+		}
 	}
 	return result, nil
 }

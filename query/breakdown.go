@@ -137,7 +137,13 @@ func (p *plan) dimensions() []string {
 }
 
 func (s *Service) split(p *plan, dim catalog.Dimension) *plan {
-	return p.with(func(whole *slice) *slice { return whole.by(s.deps.Catalog, dim.ID, memberIDs(dim)) })
+	parts := p.with(func(whole *slice) *slice { return whole.by(s.deps.Catalog, dim.ID, memberIDs(dim)) })
+	for _, b := range p.beside {
+		split := *b
+		split.plan = b.by(s.deps.Catalog, dim.ID, memberIDs(dim))
+		parts.beside = append(parts.beside, &split)
+	}
+	return parts
 }
 
 // membersOf gives the figures of a breakdown, small ones hidden together with their cover.
@@ -147,7 +153,7 @@ func (s *Service) membersOf(e *evaluated, dim catalog.Dimension, unit string, at
 		return nil, s.tooSmall(below)
 	}
 	figures := make([]Figure, len(dim.Members))
-	hidden := s.disclosure.hiddenParts(e, pieces, len(figures))
+	hidden := s.disclosure.hiddenParts(e, unit, len(figures))
 	for i := range figures {
 		figures[i] = withoutTarget(s.figure(e.plan, e.sum(i, pieces), e.collected(pieces), e.period, at))
 		if hidden[i] {

@@ -48,7 +48,7 @@ func (s *Service) combine(p *plan, parts []Figure, period catalog.Period, at ins
 		f.EstimatedShare, f.carried = max(f.EstimatedShare, part.EstimatedShare), f.carried || part.carried
 	}
 	f.Flags = inOrder(f.Flags)
-	if slices.Contains(f.Flags, catalog.Suppressed) {
+	if f.hidden() {
 		f.suppress()
 		return f
 	}

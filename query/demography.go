@@ -98,7 +98,9 @@ func (p *pyramid) growth(before, after *evaluated, unit string, d *disclosure, c
 	}
 	row := &GrowthRow{From: before.period.Start, Coverage: coverage(len(both), len(pieces))}
 	rest := p.count(after, pieces, concept).total - is.total // told by the total of all who reported
-	if d.small(rest) || p.shown(before, both, d, concept, was).total || p.shown(after, both, d, concept, is).total {
+	hidden := p.shown(before, both, d, concept, was, p.hiddenTotals(before, d)[unit]).total ||
+		p.shown(after, both, d, concept, is, p.hiddenTotals(after, d)[unit]).total
+	if d.small(rest) || hidden {
 		return row
 	}
 	row.Before, row.After = &was.total, &is.total

@@ -64,6 +64,17 @@ func (d *disclosure) hiddenCells(cells []int64) []bool {
 	return hidden
 }
 
+// covered tells whether hidden parts of a known total cannot be told from what is left.
+func (d *disclosure) covered(cells []int64, hidden []bool) bool {
+	var count, sum int64
+	for i, is := range hidden {
+		if is {
+			count, sum = count+1, sum+cells[i]
+		}
+	}
+	return count == 0 || count > 1 && sum-(count-1) >= d.threshold
+}
+
 // coverTotal keeps a hidden total from being the sum of parts that are all seen.
 func coverTotal(cells []int64, hidden []bool) {
 	if slices.Contains(hidden, true) {
@@ -90,8 +101,15 @@ func leastFirst(cells []int64) []int {
 // its counts is small, and where one could be told from the units around it. It is nil,
 // as nearly always, when no count is small.
 func (d *disclosure) hiddenUnits(e *evaluated) map[string]bool {
-	counts := e.peopleCounts()
 	var hidden map[string]bool
+	for _, e := range e.withBeside() {
+		hidden = d.hiddenBy(hidden, e, e.peopleCounts())
+	}
+	return hidden
+}
+
+// hiddenBy adds the units in which one of some counts is hidden.
+func (d *disclosure) hiddenBy(hidden map[string]bool, e *evaluated, counts []peopleCount) map[string]bool {
 	for _, count := range counts {
 		if e.shares() || d.anySmall(e, count) {
 			hidden = d.hiddenOn(hidden, e.terrain.last().codes(), count, e.pieces)
@@ -99,6 +117,9 @@ func (d *disclosure) hiddenUnits(e *evaluated) map[string]bool {
 	}
 	return d.hiddenBefore(e, counts, hidden)
 }
+
+// withBeside are the figures of an indicator and those that follow beside them.
+func (e *evaluated) withBeside() []*evaluated { return append([]*evaluated{e}, e.beside...) }
 
 // hiddenOn adds the units of a tree in which a count is hidden.
 func (d *disclosure) hiddenOn(hidden map[string]bool, codes []string, count peopleCount, pieces func(code string) []piece) map[string]bool {
@@ -152,21 +173,23 @@ func (d *disclosure) hiddenBefore(e *evaluated, counts []peopleCount, hidden map
 // hiddenParts decides which groups of a breakdown of one unit are hidden: a part is
 // hidden as a whole when one of its counts is, and when it is in one of the units of an
 // earlier boundary set that together are no unit shown there.
-func (d *disclosure) hiddenParts(e *evaluated, pieces []piece, parts int) []bool {
-	hidden := d.hiddenPartsOf(e, pieces, parts)
-	if !e.mixed(pieces) {
-		return hidden
-	}
-	for _, p := range pieces {
-		for group, too := range d.hiddenPartsOf(e, []piece{{number: p.number}}, parts) {
-			hidden[group] = hidden[group] || too
+func (d *disclosure) hiddenParts(e *evaluated, unit string, parts int) []bool {
+	hidden := make([]bool, parts)
+	for _, e := range e.withBeside() {
+		pieces := e.pieces(unit)
+		d.hidePartsOf(hidden, e, pieces)
+		if !e.mixed(pieces) {
+			continue
+		}
+		for _, p := range pieces {
+			d.hidePartsOf(hidden, e, []piece{{number: p.number}})
 		}
 	}
 	return hidden
 }
 
-func (d *disclosure) hiddenPartsOf(e *evaluated, pieces []piece, parts int) []bool {
-	hidden := make([]bool, parts)
+func (d *disclosure) hidePartsOf(hidden []bool, e *evaluated, pieces []piece) {
+	parts := len(hidden)
 	for _, count := range e.peopleCounts() {
 		cells := make([]int64, parts)
 		for group := range cells {
@@ -176,7 +199,6 @@ func (d *disclosure) hiddenPartsOf(e *evaluated, pieces []piece, parts int) []bo
 			hidden[group] = hidden[group] || cover
 		}
 	}
-	return hidden
 }
 
 func (d *disclosure) anySmall(e *evaluated, count peopleCount) bool {
@@ -216,6 +238,9 @@ func addUp(count peopleCount, group int, pieces []piece) int64 {
 // measures in it, what one of them leaves of another that holds the same people, and what
 // several of them add up to.
 func (e *evaluated) peopleCounts() []peopleCount {
+	if e.plan.follow != nil {
+		return e.plan.follow.peopleCounts(e)
+	}
 	var counts []peopleCount
 	for i, t := range e.plan.terms {
 		if !sensitive(t.slice.measure) {

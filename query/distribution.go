@@ -201,7 +201,7 @@ func (d *Distribution) fill(rows []ValueRow) {
 		case row.Value != nil:
 			d.Classes[classOf(d.Breaks, *row.Value)].Count++
 			values = append(values, *row.Value)
-		case slices.Contains(row.Flags, catalog.Suppressed):
+		case row.Figure.hidden():
 			d.Without[string(catalog.Suppressed)]++
 		case row.Status == catalog.NotApplicable:
 			d.Without[string(catalog.NotApplicable)]++

@@ -1,6 +1,8 @@
 package query
 
 import (
+	"slices"
+
 	"github.com/golang-sql/civil"
 
 	"github.com/toancanh/toancanh/query/catalog"
@@ -57,3 +59,6 @@ func coverage(reported, expected int) Coverage {
 func (f *Figure) suppress() {
 	*f = Figure{Coverage: f.Coverage, Target: f.Target, Status: catalog.NoData, Flags: []catalog.Flag{catalog.Suppressed}}
 }
+
+// hidden tells whether disclosure control keeps the figure back.
+func (f Figure) hidden() bool { return slices.Contains(f.Flags, catalog.Suppressed) }

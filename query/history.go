@@ -45,7 +45,7 @@ func (s *Service) History(ctx context.Context, q HistoryQuestion) (HistoryAnswer
 	}
 	origin, err := s.Provenance(ctx, ProvenanceQuestion{Asked: q.Asked, Unit: q.Unit, Limit: historyInputs})
 	answer := HistoryAnswer{Data: []HistoryRow{}, Meta: origin.Meta}
-	if err != nil || slices.Contains(origin.Data.Flags, catalog.Suppressed) {
+	if err != nil || origin.Data.hidden() {
 		return answer, err
 	}
 	q.Period, err = catalog.ParsePeriod(origin.Meta.Period)

@@ -96,9 +96,11 @@ func (e *evaluated) hiddenInputs(d *disclosure) map[dated]bool {
 		if e.only != several && e.only != i {
 			continue
 		}
-		for _, count := range e.peopleCounts() {
-			for code, is := range earlier.disclosure.hiddenOn(nil, earlier.codes(), count, e.piecesOf(i)) {
-				hidden[dated{code, i}] = hidden[dated{code, i}] || is
+		for _, e := range e.withBeside() {
+			for _, count := range e.peopleCounts() {
+				for code, is := range earlier.disclosure.hiddenOn(nil, earlier.codes(), count, e.piecesOf(i)) {
+					hidden[dated{code, i}] = hidden[dated{code, i}] || is
+				}
 			}
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/golang-sql/civil"
@@ -124,7 +123,7 @@ func (c *Collector) chosen(s *Service) seriesPlan {
 func (c *Collector) figure(s *Service, f Figure, lean bool, labels []string, shown exposition) {
 	shown.maybe(c.value, f.Value, labels...)
 	shown.maybe(c.target, f.Target, labels...)
-	if f.Coverage.Expected > 0 && !slices.Contains(f.Flags, catalog.Suppressed) {
+	if f.Coverage.Expected > 0 && !f.hidden() {
 		shown.gauge(c.coverage, f.Coverage.Share, labels...)
 	}
 	if lean {

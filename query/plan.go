@@ -16,6 +16,8 @@ type plan struct {
 	level     string // where its measures are collected
 	terms     []term
 	parts     []*plan // in the order of the formula
+	beside    []*beside
+	follow    *beside // the plan reads what follows beside another one
 }
 
 // term is one sum of the formula.
@@ -33,7 +35,7 @@ func newPlans(c *catalog.Catalog) (map[string]*plan, error) {
 			return nil, fmt.Errorf("indicator %s: %w", ind.ID, err)
 		}
 	}
-	return plans, nil
+	return plans, readBeside(c, plans)
 }
 
 // planOf makes an indicator ready, its parts first; above are those it is part of.

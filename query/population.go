@@ -86,7 +86,7 @@ func (s *Service) Population(ctx context.Context, q PopulationQuestion) (Populat
 		return PopulationAnswer{}, err
 	}
 	pieces := evaluated[0].pieces(unit.Unit)
-	people := pyramid.people(evaluated[0], pieces, s.disclosure, concept)
+	people := pyramid.people(evaluated[0], unit.Unit, s.disclosure, concept)
 	people.UnitRef, people.Date = unit, date
 	people.AreaKm2 = s.areaOf(unit, evaluated[0], pieces)
 	people.settle()

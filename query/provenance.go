@@ -2,7 +2,6 @@ package query
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/golang-sql/civil"
@@ -122,7 +121,7 @@ func (s *Service) Provenance(ctx context.Context, q ProvenanceQuestion) (Provena
 	if origin.Formula.Parts, err = s.partRows(ctx, p, unit.Unit, period, at); err != nil {
 		return ProvenanceAnswer{}, err
 	}
-	if !slices.Contains(origin.Flags, catalog.Suppressed) { // the inputs would tell what is hidden
+	if !origin.hidden() { // the inputs would tell what is hidden
 		origin.Inputs, err = s.inputs(ctx, p, unit.Unit, period, at, limit+1)
 	}
 	if len(origin.Inputs) > limit {

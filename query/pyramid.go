@@ -101,6 +101,7 @@ func (p *pyramid) number(part, sex, living int) int {
 // heads are the people of a unit, added up from the groups.
 type heads struct {
 	total, adult int64
+	under, just  int64 // in the band that adultAge lies in: younger, and of that age
 	sex          []int64
 	living       []int64
 	bands        []ages
@@ -157,6 +158,12 @@ func (h *heads) add(span ages, sex int, n int64) {
 	h.bars[sex][len(h.bands)-1] += n
 	if span.from >= adultAge {
 		h.adult += n
+	}
+	switch {
+	case span.from == adultAge:
+		h.just += n
+	case span.to == adultAge-1:
+		h.under += n
 	}
 }
 
@@ -217,7 +224,8 @@ func (e *evaluated) sumOf(group int, pieces []piece) tally {
 }
 
 // people writes the pyramid of units under disclosure control.
-func (p *pyramid) people(e *evaluated, pieces []piece, d *disclosure, concept int) Population {
+func (p *pyramid) people(e *evaluated, unit string, d *disclosure, concept int) Population {
+	pieces := e.pieces(unit)
 	h := p.count(e, pieces, concept)
 	out := Population{
 		Concept: "all", BySex: map[string]*int64{}, Residence: map[string]*int64{}, Bands: []Band{},
@@ -235,7 +243,7 @@ func (p *pyramid) people(e *evaluated, pieces []piece, d *disclosure, concept in
 	if share := h.tally.estimatedShare(); share > 0 {
 		out.EstimatedShare, out.Flags = share, append([]catalog.Flag{catalog.Estimated}, out.Flags...)
 	}
-	shown := p.shown(e, pieces, d, concept, h)
+	shown := p.shown(e, pieces, d, concept, h, p.hiddenTotals(e, d)[unit])
 	out.Total, out.Aged14AndOver = shown.number(h.total, shown.total), shown.number(h.adult, shown.adult)
 	for i, sex := range sexes {
 		out.BySex[sex] = shown.number(h.sex[i], shown.sex[i])
@@ -264,95 +272,6 @@ func band(span ages, h heads, shown mask, i int) Band {
 		b.To = &span.to
 	}
 	return b
-}
-
-// mask says which numbers of a pyramid are hidden.
-type mask struct {
-	total, adult bool
-	sex, living  []bool
-	bars         [len(sexes)][]bool
-}
-
-func (m mask) number(n int64, hidden bool) *int64 {
-	if hidden {
-		return nil
-	}
-	return &n
-}
-
-func (m mask) hides() bool {
-	hides := m.total || m.adult || slices.Contains(m.sex, true) || slices.Contains(m.living, true)
-	for _, bars := range m.bars {
-		hides = hides || slices.Contains(bars, true)
-	}
-	return hides
-}
-
-// shown decides what of a pyramid may be seen. What is hidden of one residence is hidden
-// of the others too, for everybody is their sum; and what is hidden in a unit of an earlier
-// boundary set is hidden in one that it became a part of.
-func (p *pyramid) shown(e *evaluated, pieces []piece, d *disclosure, concept int, h heads) mask {
-	m := p.shownOf(e, pieces, d, concept, h)
-	if !sensitive(e.plan.terms[0].slice.measure) || !e.mixed(pieces) {
-		return m
-	}
-	for _, one := range pieces {
-		alone := []piece{{number: one.number}}
-		if e.all(one.number) {
-			m.add(p.shownOf(e, alone, d, concept, p.count(e, alone, concept)))
-		}
-	}
-	return m
-}
-
-func (p *pyramid) shownOf(e *evaluated, pieces []piece, d *disclosure, concept int, h heads) mask {
-	protected := sensitive(e.plan.terms[0].slice.measure)
-	m := d.pyramid(h, protected)
-	if concept == everybody || !protected {
-		return m
-	}
-	for other := range p.residence {
-		m.add(d.pyramid(p.count(e, pieces, other), protected))
-	}
-	m.total = m.total || m.living[concept]
-	return m
-}
-
-// add hides what another mask hides.
-func (m *mask) add(other mask) {
-	m.total, m.adult = m.total || other.total, m.adult || other.adult
-	cover := func(hidden, more []bool) {
-		for i := range hidden {
-			hidden[i] = hidden[i] || more[i]
-		}
-	}
-	cover(m.sex, other.sex)
-	cover(m.living, other.living)
-	for i := range m.bars {
-		cover(m.bars[i], other.bars[i])
-	}
-}
-
-// pyramid decides what of a pyramid is hidden. The totals by sex are seen, so bars are
-// covered within their sex; the people under and over adultAge are each other's complement.
-func (d *disclosure) pyramid(h heads, sensitive bool) mask {
-	m := mask{sex: make([]bool, len(h.sex)), living: make([]bool, len(h.living))}
-	for i := range h.bars {
-		m.bars[i] = make([]bool, len(h.bars[i]))
-	}
-	if !sensitive {
-		return m
-	}
-	m.total = d.small(h.total)
-	m.adult = m.total || d.small(h.adult) || d.small(h.total-h.adult)
-	m.sex, m.living = d.hiddenCells(h.sex), d.hiddenCells(h.living)
-	for i := range h.bars {
-		m.bars[i] = d.hiddenCells(h.bars[i])
-		if m.sex[i] {
-			coverTotal(h.bars[i], m.bars[i])
-		}
-	}
-	return m
 }
 
 func memberIDs(dim catalog.Dimension) []string {

@@ -22,7 +22,8 @@ type RankingAnswer struct {
 
 // RankingRow is a value with its place. Equal values share a rank (1, 1, 3); units
 // without a value have none. Movement is the number of places gained since the
-// previous period (negative: lost), Change the difference of the values.
+// previous period (negative: lost), Change the difference of the values; see moved for
+// where it is kept back.
 type RankingRow struct {
 	ValueRow
 	Rank         *int     `json:"rank"`
@@ -96,20 +97,26 @@ func better(direction catalog.Direction, a, b *float64) int {
 	}
 }
 
-// moved adds what has changed since the ranking before.
+// moved adds what has changed since the ranking before. Where a unit is hidden in one of the
+// two periods only, no changes are given: what is carried forward stands in both, and the
+// change of the unit above would tell what was hidden.
 func moved(now, before []RankingRow) []RankingRow {
 	earlier := make(map[string]RankingRow, len(before))
 	for _, row := range before {
 		earlier[row.Unit] = row
 	}
+	changes := !slices.ContainsFunc(now, func(row RankingRow) bool { return row.Figure.hidden() != earlier[row.Unit].Figure.hidden() })
 	for i := range now {
 		was := earlier[now[i].Unit]
 		now[i].PreviousRank = was.Rank
 		if now[i].Rank == nil || was.Rank == nil {
 			continue
 		}
-		movement, change := *was.Rank-*now[i].Rank, *now[i].Figure.Value-*was.Figure.Value
-		now[i].Movement, now[i].Change = &movement, &change
+		movement := *was.Rank - *now[i].Rank
+		now[i].Movement = &movement
+		if changes {
+			now[i].Change = less(now[i].Figure.Value, was.Figure.Value)
+		}
 	}
 	return now
 }

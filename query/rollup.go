@@ -56,6 +56,7 @@ type evaluated struct {
 	silent  []bool     // units that are not expected to report; nil: none
 	columns [][]column // of each term: one column, or of a flow one for every slot
 	chosen  [][]piece  // where several layers have figures: the pieces of each spot that count
+	beside  []*evaluated
 }
 
 const several = -1
