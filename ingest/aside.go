@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -161,6 +162,23 @@ func (s *AsideStore) Retry(seq uint64) error {
 		return err
 	}
 	return s.write(seq, asideWish, nil)
+}
+
+// claim takes the wish for one process: workers on one machine may share the folder. A process that dies gives it back.
+func (s *AsideStore) claim(seq uint64) (release func(), ok bool) {
+	wish, err := os.Open(s.path(seq, asideWish))
+	if err != nil {
+		return nil, false // taken meanwhile, or not to be read, which the next look at the message will tell
+	}
+	err = syscall.Flock(int(wish.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+	if err == nil {
+		_, err = os.Stat(s.path(seq, asideWish)) // another one may have taken it between opening and locking
+	}
+	if err != nil {
+		_ = wish.Close() // nothing was written
+		return nil, false
+	}
+	return func() { _ = wish.Close() }, true
 }
 
 // Drop gives a message up for good. The description goes first: without it there is no message.

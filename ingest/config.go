@@ -7,7 +7,9 @@ import (
 
 // Config holds the limits of the pipeline. DefaultConfig gives values that fit one machine.
 type Config struct {
-	Dir          string        // where the journal lives, DATA/journal
+	Dir          string        // where the journal lives, DATA/journal; with an outside one, what a worker sets aside
+	Outside      Outside       // NATS servers that keep the journal instead
+	Lease        time.Duration // how long a worker that is not heard of keeps the writer's place
 	JournalBytes int64         // the journal's disk limit; beyond it submissions get journal_full
 	DrainTimeout time.Duration // how long Run waits on stop for the warehouse to take what is journalled
 
@@ -27,6 +29,7 @@ type Config struct {
 // DefaultConfig gives the limits stated in the README; Dir is the caller's to set.
 func DefaultConfig() Config {
 	return Config{
+		Lease:         10 * time.Second,
 		JournalBytes:  2 << 30,
 		DrainTimeout:  10 * time.Second,
 		MaxBody:       1 << 30,
@@ -55,6 +58,10 @@ func (c Config) Validate() error {
 		return errors.New("ingest: limits must be positive")
 	case c.InsertTimeout <= 0:
 		return errors.New("ingest: an insert needs time")
+	case c.Lease < time.Second:
+		return errors.New("ingest: the writer's place must be kept for a second at least")
+	case c.Outside.used():
+		return c.Outside.validate()
 	}
 	return nil
 }

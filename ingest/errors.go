@@ -21,7 +21,7 @@ const (
 	InProgress  Kind = "idempotency_in_progress" // 409: this key is being received right now
 	JournalFull Kind = "journal_full"            // 503: the warehouse is behind; wait RetryAfter
 	Busy        Kind = "busy"                    // 503: too many submissions at once; wait RetryAfter
-	Unavailable Kind = "unavailable"             // 503: starting, stopping or out of order; wait RetryAfter
+	Unavailable Kind = "unavailable"             // 503: starting, stopping or out of order, or NATS is away; wait RetryAfter
 )
 
 // Error is how Submit fails. No row of the submission is kept then, unless the answer of the journal got lost (Unavailable): sending
@@ -71,6 +71,13 @@ func unavailable(err error) *Error {
 	return &Error{Kind: Unavailable, RetryAfter: retrySoon, Err: err, Text: catalog.Text{
 		Vi: "Hệ thống đang khởi động hoặc dừng; hãy gửi lại sau giây lát.",
 		En: "The service is starting or stopping; send again in a moment.",
+	}}
+}
+
+func journalAway(err error) *Error {
+	return &Error{Kind: Unavailable, RetryAfter: retrySoon, Err: err, Text: catalog.Text{
+		Vi: "Sổ nhận số liệu tạm thời không kết nối được; hãy gửi lại toàn bộ sau giây lát.",
+		En: "The journal cannot be reached at the moment; send all of it again in a moment.",
 	}}
 }
 

@@ -28,6 +28,7 @@ type feed struct {
 	safe     uint64                 // the reading begins behind it, also when it begins again
 	reading  int                    // how often it has begun
 	known    time.Time              // known-at of the last message that could be read
+	labels   bool                   // the journal's clock labels, not that of whoever took in: there may be several of them
 	patience time.Duration          // how long a request waits; then comes the look for a lost last message
 }
 
@@ -94,6 +95,12 @@ func (f *feed) read(ctx context.Context, meta *jetstream.MsgMetadata, content []
 	m, err := decodeMessage(seq, content)
 	m.at = meta.Timestamp.UTC()
 	if err == nil {
+		if f.labels {
+			m.knownAt = m.at.Truncate(time.Millisecond)
+		}
+		if m.knownAt.Before(f.known) { // a clock went back; the order is the journal's
+			m.knownAt = f.known
+		}
 		f.known = m.knownAt
 		return m, nil
 	}
@@ -168,8 +175,13 @@ func (f *feed) lookBehind(ctx context.Context) error {
 		return nil
 	}
 	last, _, err := f.journal.state(ctx)
-	if err == nil && last > f.after {
+	switch {
+	case err != nil:
+		return err
+	case last > f.after:
 		f.consumer = nil
+	case last < f.after: // it was put back to what it had been: new messages would get the numbers of old ones
+		return fmt.Errorf("%w (read up to %d, journal %d)", errSequence, f.after, last)
 	}
-	return err
+	return nil
 }

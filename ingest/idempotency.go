@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 
@@ -37,25 +38,22 @@ type claims struct {
 func newClaims() *claims { return &claims{held: map[string]bool{}} }
 
 // take holds a key until release is called; ok is false when it is held already.
-func (c *claims) take(subject string) (release func(), ok bool) {
+func (c *claims) take(key string) (release func(), ok bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.held[subject] {
+	if c.held[key] {
 		return nil, false
 	}
-	c.held[subject] = true
+	c.held[key] = true
 	return func() {
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		delete(c.held, subject)
+		delete(c.held, key)
 	}, true
 }
 
-// keyOf names the place of a key in the journal. The same bytes mean something else from another caller or
-// agency, in another dataset or format; their keys never meet.
-func keyOf(in Intake) string { return keysSubject + hashedKey(in) }
-
-// hashedKey is how a key is kept: senders put into it what they like, identity numbers too. "" without a key.
+// hashedKey is how a key is kept: senders put into it what they like, identity numbers too. "" without a key. The same bytes
+// mean something else from another caller or agency, in another dataset or format; their keys never meet.
 func hashedKey(in Intake) string {
 	if in.IdempotencyKey == "" {
 		return ""
@@ -65,8 +63,8 @@ func hashedKey(in Intake) string {
 }
 
 // recall gives what was received under the key, nil when nothing is known.
-func (j *journal) recall(ctx context.Context, subject string) (*remembered, error) {
-	m, err := j.keys.GetLastMsgForSubject(ctx, subject)
+func (j *journal) recall(ctx context.Context, key string) (*remembered, error) {
+	m, err := j.keys.GetLastMsgForSubject(ctx, j.keysSubject+key)
 	if errors.Is(err, jetstream.ErrMsgNotFound) {
 		return nil, nil
 	}
@@ -80,15 +78,25 @@ func (j *journal) recall(ctx context.Context, subject string) (*remembered, erro
 	return r, nil
 }
 
-func (j *journal) remember(ctx context.Context, subject string, r remembered) error {
+// remember keeps a receipt. An outside journal may be away for a moment: it is given a few seconds.
+func (j *journal) remember(ctx context.Context, key string, r remembered) error {
+	const patience, pause = 5 * time.Second, 100 * time.Millisecond
 	b, err := json.Marshal(r)
-	if err == nil {
-		_, err = j.js.Publish(ctx, subject, b)
-	}
 	if err != nil {
 		return fmt.Errorf("ingest: idempotency keys: %w", err)
 	}
-	return nil
+	for began := time.Now(); ; {
+		if _, err = j.js.Publish(ctx, j.keysSubject+key, b); err == nil {
+			return nil
+		}
+		if !j.outside() || ctx.Err() != nil || time.Since(began) > patience {
+			return fmt.Errorf("ingest: idempotency keys: %w", err)
+		}
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+		}
+	}
 }
 
 // replay reads the body for its checksum alone and gives the earlier receipt when it is the same content.

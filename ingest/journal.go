@@ -12,69 +12,49 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// Names within the embedded server. Changing one would strand what is journalled under it.
 const (
-	rowsStream   = "ROWS"
-	rowsSubject  = "rows"
-	writerName   = "writer"
-	keysStream   = "KEYS"
-	keysSubject  = "keys."
+	writerName   = "writer" // durable consumer of the embedded journal
 	keysBytes    = 64 << 20
 	keysAge      = 30 * 24 * time.Hour
 	maxPayload   = 8 << 20
 	journalStart = 30 * time.Second
 )
 
-// journal is an embedded NATS JetStream without any listener. A published message is
-// on disk, fsync and all, when its acknowledgement comes. Messages stay until the warehouse has them;
-// the newest always stays, because it tells how far the clock and the sequence had come.
+// names of streams and subjects. Changing one would strand what is journalled under it.
+type names struct {
+	rowsStream, rowsSubject       string
+	keysStream, keysSubject       string // the subject ends with a dot; a hash follows
+	appliedStream, appliedSubject string // of an outside journal only, as the bucket
+	bucket                        string
+}
+
+// embeddedNames are those within the embedded server.
+var embeddedNames = names{rowsStream: "ROWS", rowsSubject: "rows", keysStream: "KEYS", keysSubject: "keys."}
+
+// journal is a NATS JetStream: an embedded one without any listener (embedded.go), or one of an outside server
+// (outside.go). A published message is on disk when its acknowledgement comes, fsync and all. Messages stay until the warehouse
+// has them; the newest always stays, because it tells how far the clock and the sequence had come.
 type journal struct {
-	server *server.Server
+	names
+	server *server.Server // nil: an outside one
 	conn   *nats.Conn
 	js     jetstream.JetStream
 	rows   jetstream.Stream
 	keys   jetstream.Stream
 	log    *slog.Logger
-	dir    string
+	dir    string // "" for an outside one
+	// Of an outside one.
+	replicas int
+	batches  jetstream.Stream // what was applied (applied.go)
 }
 
-// openJournal starts the server on its directory. The rows' stream is opened apart: a new one has to know first where
-// the warehouse's sequence ends.
-func openJournal(cfg Config, log *slog.Logger) (*journal, error) {
-	ns, err := server.NewServer(&server.Options{
-		ServerName: "toancanh-journal", DontListen: true, NoSigs: true, MaxPayload: maxPayload,
-		JetStream: true, StoreDir: cfg.Dir, SyncAlways: true, JetStreamMaxStore: cfg.JournalBytes + 4*keysBytes,
-		DisableJetStreamBanner: true,
-	})
-	if err != nil {
-		return nil, fmt.Errorf("ingest: journal in %s: %w", cfg.Dir, err)
-	}
-	ns.SetLoggerV2(serverLog{log}, false, false, false)
-	j := &journal{server: ns, log: log, dir: cfg.Dir}
-	ns.Start()
-	if !ns.ReadyForConnections(journalStart) {
-		j.close()
-		return nil, fmt.Errorf("ingest: journal in %s did not start within %s", cfg.Dir, journalStart)
-	}
-	if err := j.connect(); err != nil {
-		j.close()
-		return nil, fmt.Errorf("ingest: journal in %s: %w", cfg.Dir, err)
-	}
-	return j, nil
-}
-
-func (j *journal) connect() (err error) {
-	if j.conn, err = nats.Connect("", nats.InProcessServer(j.server), nats.MaxReconnects(-1)); err != nil {
-		return err
-	}
-	j.js, err = jetstream.New(j.conn, jetstream.WithPublishAsyncTimeout(journalStart))
-	return err
-}
+// outside tells whether other processes share the journal.
+func (j *journal) outside() bool { return j != nil && j.server == nil }
 
 // openRows opens the stream of rows as an earlier run left it; found is false when there is none, or
 // one that never held a message.
 func (j *journal) openRows(ctx context.Context) (found bool, err error) {
-	j.rows, err = j.js.Stream(ctx, rowsStream)
+	j.rows, err = j.js.Stream(ctx, j.rowsStream)
 	if errors.Is(err, jetstream.ErrStreamNotFound) {
 		return false, nil
 	}
@@ -87,7 +67,7 @@ func (j *journal) openRows(ctx context.Context) (found bool, err error) {
 // createRows makes the stream of rows, its first message to have the sequence first.
 func (j *journal) createRows(ctx context.Context, first uint64, maxBytes int64) (err error) {
 	if j.rows != nil {
-		if err := j.js.DeleteStream(ctx, rowsStream); err != nil {
+		if err := j.js.DeleteStream(ctx, j.rowsStream); err != nil {
 			return fmt.Errorf("ingest: journal: %w", err)
 		}
 	}
@@ -100,8 +80,9 @@ func (j *journal) createRows(ctx context.Context, first uint64, maxBytes int64) 
 
 func (j *journal) rowsConfig(first uint64, maxBytes int64) jetstream.StreamConfig {
 	return jetstream.StreamConfig{
-		Name: rowsStream, Subjects: []string{rowsSubject}, Storage: jetstream.FileStorage,
+		Name: j.rowsStream, Subjects: []string{j.rowsSubject}, Storage: jetstream.FileStorage,
 		Retention: jetstream.LimitsPolicy, Discard: jetstream.DiscardNew, MaxBytes: maxBytes, FirstSeq: first,
+		Replicas: j.replicas,
 	}
 }
 
@@ -120,14 +101,18 @@ func (j *journal) resize(ctx context.Context, maxBytes int64) (err error) {
 
 // openKeys opens the bounded store of idempotency keys; the oldest are forgotten first.
 func (j *journal) openKeys(ctx context.Context) (err error) {
-	j.keys, err = j.js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
-		Name: keysStream, Subjects: []string{keysSubject + "*"}, Storage: jetstream.FileStorage,
-		Discard: jetstream.DiscardOld, MaxBytes: keysBytes, MaxAge: keysAge, MaxMsgsPerSubject: 1,
-	})
-	if err != nil {
+	if j.keys, err = j.js.CreateOrUpdateStream(ctx, j.keysConfig()); err != nil {
 		return fmt.Errorf("ingest: journal: %w", err)
 	}
 	return nil
+}
+
+func (j *journal) keysConfig() jetstream.StreamConfig {
+	return jetstream.StreamConfig{
+		Name: j.keysStream, Subjects: []string{j.keysSubject + "*"}, Storage: jetstream.FileStorage,
+		Discard: jetstream.DiscardOld, MaxBytes: keysBytes, MaxAge: keysAge, MaxMsgsPerSubject: 1,
+		Replicas: j.replicas,
+	}
 }
 
 // lastKnownAt gives the instant of the newest message that can be read, zero when there is none.
@@ -148,12 +133,13 @@ func (j *journal) lastKnownAt(ctx context.Context) (time.Time, error) {
 	return time.Time{}, nil
 }
 
-// publish sends a message; the future tells when it is durable.
+// publish sends a message; the future tells when it is durable. It is never sent again by itself: the message behind it may have
+// arrived meanwhile, and the parts of a submission have an order.
 func (j *journal) publish(b []byte) (jetstream.PubAckFuture, error) {
 	if err := j.room(len(b)); err != nil {
 		return nil, err
 	}
-	return j.js.PublishAsync(rowsSubject, b)
+	return j.js.PublishAsync(j.rowsSubject, b, jetstream.WithExpectStream(j.rowsStream), jetstream.WithRetryAttempts(0))
 }
 
 // applied gives how far an earlier run came, and the highest sequence there is.
@@ -174,8 +160,12 @@ func (j *journal) applied(ctx context.Context) (applied, last uint64, err error)
 }
 
 // readAfter makes the writer's durable consumer anew behind a message: what was taken and not acknowledged
-// must come again now, not when the old consumer gives it up.
+// must come again now, not when the old consumer gives it up. Of an outside journal nothing is kept by the consumer, which is the
+// reader's own and goes with it: how far the writer came is said with the batches (applied.go).
 func (j *journal) readAfter(ctx context.Context, applied uint64) (jetstream.Consumer, error) {
+	if j.outside() {
+		return j.follow(ctx, j.rows, applied)
+	}
 	if err := j.rows.DeleteConsumer(ctx, writerName); err != nil && !errors.Is(err, jetstream.ErrConsumerNotFound) {
 		return nil, fmt.Errorf("ingest: journal: %w", err)
 	}
@@ -209,7 +199,7 @@ func (j *journal) state(ctx context.Context) (last, bytes uint64, err error) {
 
 // firstFrom gives the sequence of the first message there is at or behind one.
 func (j *journal) firstFrom(ctx context.Context, seq uint64) (uint64, error) {
-	m, err := j.rows.GetMsg(ctx, seq, jetstream.WithGetMsgSubject(rowsSubject))
+	m, err := j.rows.GetMsg(ctx, seq, jetstream.WithGetMsgSubject(j.rowsSubject))
 	if err != nil {
 		return 0, fmt.Errorf("ingest: journal: %w", err)
 	}
@@ -229,8 +219,10 @@ func (j *journal) close() {
 	if j.conn != nil {
 		j.conn.Close()
 	}
-	j.server.Shutdown()
-	j.server.WaitForShutdown()
+	if j.server != nil {
+		j.server.Shutdown()
+		j.server.WaitForShutdown()
+	}
 }
 
 // isFull tells whether a message was refused because the journal is at its limit.
@@ -246,21 +238,3 @@ func isFull(err error) bool {
 	}
 	return false
 }
-
-// serverLog passes the embedded server's log on; its routine notices are for debugging.
-type serverLog struct{ log *slog.Logger }
-
-func (l serverLog) Noticef(format string, v ...any) {
-	l.log.Debug("journal: " + fmt.Sprintf(format, v...))
-}
-func (l serverLog) Warnf(format string, v ...any) {
-	l.log.Warn("journal: " + fmt.Sprintf(format, v...))
-}
-func (l serverLog) Errorf(format string, v ...any) {
-	l.log.Error("journal: " + fmt.Sprintf(format, v...))
-}
-func (l serverLog) Fatalf(format string, v ...any) {
-	l.log.Error("journal: " + fmt.Sprintf(format, v...))
-}
-func (l serverLog) Debugf(format string, v ...any) {}
-func (l serverLog) Tracef(format string, v ...any) {}

@@ -12,6 +12,7 @@ const journalTime = 2 * time.Minute
 
 // finish journals all parts, the last one with the record of the submission, and waits until they are durable.
 func (s *session) finish(ctx context.Context) error {
+	began := time.Now()
 	ctx, cancel := context.WithTimeout(ctx, journalTime)
 	defer cancel()
 	last := s.open(kindOf(s.in.Dataset))
@@ -33,6 +34,9 @@ func (s *session) finish(ctx context.Context) error {
 		if err := s.settle(ctx); err != nil {
 			return err
 		}
+	}
+	if time.Since(began) > journalTime { // the process slept: the writer may have given the submission up
+		return s.unavailable(context.DeadlineExceeded)
 	}
 	return nil
 }
@@ -95,6 +99,8 @@ func (s *session) unavailable(err error) error {
 		return cutOff(err, s.line())
 	case isFull(err):
 		return journalFull(err)
+	case s.committer.journal.outside() && !errors.Is(err, errStopping):
+		return journalAway(err)
 	default:
 		return unavailable(err)
 	}

@@ -46,7 +46,7 @@ func newMetrics(r prometheus.Registerer, s *Service) *metrics {
 		gauge("toancanh_ingest_journal_bytes", "Bytes held by the journal.", func() float64 { return float64(s.held().bytes) }),
 		gauge("toancanh_ingest_journal_messages", "Messages durable and not yet in the warehouse.", func() float64 { return float64(s.held().behind) }),
 		gauge("toancanh_ingest_journal_oldest_age_seconds", "Age of the oldest message that is durable and not yet in the warehouse, 0 without one.", func() float64 { return s.held().oldest.Seconds() }),
-		gauge("toancanh_ingest_journal_limit_bytes", "Bytes the journal may hold.", func() float64 { return float64(s.cfg.JournalBytes) }),
+		gauge("toancanh_ingest_journal_limit_bytes", "Bytes the journal may hold.", func() float64 { return float64(s.limit.Load()) }),
 		gauge("toancanh_ingest_data_version", "Highest journal sequence whose rows can be queried.", func() float64 { return float64(s.Applied()) }))
 	return m
 }

@@ -39,9 +39,14 @@ func (s *Service) retakeAside(ctx context.Context, c *committer) {
 			if !a.Wanted {
 				continue
 			}
+			release, ok := s.aside.claim(a.Sequence)
+			if !ok {
+				continue
+			}
 			if err := s.retake(ctx, c, a); err != nil && ctx.Err() == nil {
 				s.deps.Log.Warn("message set aside not taken", "sequence", a.Sequence, "error", err)
 			}
+			release()
 		}
 		select {
 		case <-time.After(lookAside):

@@ -44,6 +44,7 @@ type Service struct {
 	books    chan struct{} // workbooks among them
 	ready    chan struct{}
 	pipe     atomic.Pointer[pipeline] // nil before the journal accepts and after it stopped
+	limit    atomic.Int64             // bytes the journal may hold
 	entering sync.RWMutex             // held shared by Submit, so that Run can wait for all of them
 }
 
@@ -63,13 +64,19 @@ func New(cfg Config, d Deps) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
+	s := newService(cfg, d)
+	s.index.Store(x)
+	return s, nil
+}
+
+func newService(cfg Config, d Deps) *Service {
 	s := &Service{
 		cfg: cfg, deps: d, version: newVersion(), outcomes: newOutcomes(), claims: newClaims(), aside: NewAsideStore(cfg.Dir),
 		slots: make(chan struct{}, cfg.MaxConcurrent), books: make(chan struct{}, cfg.MaxWorkbooks), ready: make(chan struct{}),
 	}
-	s.index.Store(x)
+	s.limit.Store(cfg.JournalBytes)
 	s.metrics = newMetrics(d.Registerer, s)
-	return s, nil
+	return s
 }
 
 // Use checks every submission that begins from now on by another catalogue; those under way
@@ -175,8 +182,8 @@ func (s *Service) acceptable(in Intake) error {
 
 // receiveOnce gives the earlier receipt where the key is known.
 func (s *Service) receiveOnce(ctx context.Context, p *pipeline, in Intake) (Receipt, error) {
-	subject := keyOf(in)
-	release, ok := s.claims.take(subject)
+	key := hashedKey(in)
+	release, ok := s.claims.take(key)
 	if !ok {
 		return Receipt{}, &Error{Kind: InProgress, RetryAfter: retrySoon, Text: catalog.Text{
 			Vi: "Một lần gửi với cùng Idempotency-Key đang được nhận.",
@@ -184,14 +191,17 @@ func (s *Service) receiveOnce(ctx context.Context, p *pipeline, in Intake) (Rece
 		}}
 	}
 	defer release()
-	before, err := p.journal.recall(ctx, subject)
+	before, err := p.journal.recall(ctx, key)
+	if err != nil && p.journal.outside() {
+		return Receipt{}, journalAway(err)
+	}
 	if err != nil {
 		return Receipt{}, unavailable(err)
 	}
 	if before != nil {
 		return s.replay(ctx, in, before)
 	}
-	return s.receive(ctx, p, in, subject)
+	return s.receive(ctx, p, in, key)
 }
 
 // receive takes a submission that is not known yet.
@@ -206,7 +216,7 @@ func (s *Service) receive(ctx context.Context, p *pipeline, in Intake, key strin
 		return Receipt{}, failed(err, ses)
 	}
 	s.metrics.received(in.Dataset, ses.accepted, ses.rejected)
-	return s.receipt(ctx, in, ses), nil
+	return s.receipt(ctx, p, ses), nil
 }
 
 func (s *Service) session(p *pipeline, in Intake) *session {
@@ -228,7 +238,7 @@ func (s *Service) rehearse(ctx context.Context, p *pipeline, in Intake) (Receipt
 
 // conclude makes the end of a submission durable and remembers its receipt.
 func (s *Service) conclude(ctx context.Context, p *pipeline, ses *session, key string) error {
-	if ses.in.Wait {
+	if ses.in.Wait && !p.journal.outside() {
 		ses.outcome = s.outcomes.expect(ses.id)
 	}
 	if err := ses.finish(ctx); err != nil {
@@ -259,10 +269,16 @@ func failed(err error, ses *session) *Error {
 	return e
 }
 
-// receipt waits for the warehouse where the sender asked for it.
-func (s *Service) receipt(ctx context.Context, in Intake, ses *session) Receipt {
+// receipt waits for the warehouse where the sender asked for it. What another process wrote tells how much of it was unchanged by its record.
+func (s *Service) receipt(ctx context.Context, p *pipeline, ses *session) Receipt {
 	r := ses.receipt()
-	if !in.Wait {
+	if !ses.in.Wait {
+		return r
+	}
+	if p.journal.outside() {
+		if s.WaitApplied(ctx, r.DataVersion) == nil {
+			r.Unchanged, r.Queryable = s.recordedUnchanged(ctx, r), true
+		}
 		return r
 	}
 	select {
@@ -279,8 +295,12 @@ func newSubmission(now time.Time) string {
 }
 
 // Run opens the journal and writes what it holds to the warehouse until ctx ends. It
-// returns when submissions under way have ended and the journal is drained, or after Config.DrainTimeout.
+// returns when submissions under way have ended and the journal is drained, or after Config.DrainTimeout. With an
+// outside journal it takes in and follows what workers write.
 func (s *Service) Run(ctx context.Context) error {
+	if s.cfg.Outside.used() {
+		return s.runOutside(ctx)
+	}
 	j, err := openJournal(s.cfg, s.deps.Log)
 	if err != nil {
 		return err
@@ -300,7 +320,7 @@ func (s *Service) Run(ctx context.Context) error {
 	defer stopWorking()
 	written := make(chan error, 1)
 	go func() { written <- w.run(working) }()
-	stopAccepting := s.accept(j, last)
+	stopAccepting := s.accept(j, last, true)
 	select {
 	case err = <-written:
 		stopAccepting()
@@ -311,6 +331,27 @@ func (s *Service) Run(ctx context.Context) error {
 	s.drain(working, j)
 	stopWorking()
 	return <-written
+}
+
+// runOutside takes in for workers.
+func (s *Service) runOutside(ctx context.Context) error {
+	j, err := reachJournal(ctx, s.cfg.Outside, s.deps.Log)
+	if err != nil {
+		return err
+	}
+	defer j.close()
+	if err := s.openShared(ctx, j); err != nil {
+		return err
+	}
+	stopFollowing, err := s.follow(ctx, j)
+	if err != nil {
+		return err
+	}
+	defer stopFollowing()
+	stopAccepting := s.accept(j, time.Time{}, false)
+	<-ctx.Done()
+	stopAccepting()
+	return nil
 }
 
 // prepare opens the streams and gives the newest known-at. A new stream goes on where the warehouse's sequence ends, so it
@@ -336,8 +377,9 @@ func (s *Service) prepare(ctx context.Context, j *journal) (last time.Time, err 
 	return j.lastKnownAt(ctx)
 }
 
-// accept opens the way in; the function it gives closes it and returns when all submissions have ended.
-func (s *Service) accept(j *journal, last time.Time) (stop func()) {
+// accept opens the way in; the function it gives closes it and returns when all submissions have ended. Who writes takes what
+// was set aside, too.
+func (s *Service) accept(j *journal, last time.Time, writes bool) (stop func()) {
 	closing, giveUp := context.WithCancel(context.Background())
 	committing, stopCommitting := context.WithCancel(context.Background())
 	c := newCommitter(j, s.deps.Now, last)
@@ -349,7 +391,9 @@ func (s *Service) accept(j *journal, last time.Time) (stop func()) {
 	retaking := make(chan struct{})
 	go func() {
 		defer close(retaking)
-		s.retakeAside(closing, c)
+		if writes {
+			s.retakeAside(closing, c)
+		}
 	}()
 	s.pipe.Store(&pipeline{journal: j, committer: c, closing: closing})
 	close(s.ready)

@@ -64,7 +64,7 @@ func (w *writer) persist(ctx context.Context, t table, doubtful bool) error {
 		if len(missing) == 0 {
 			return nil
 		}
-		doubtful, query = true, uuid.NewString()
+		doubtful, query = true, w.queryID()
 		step("before the insert of " + t.name())
 		if err = w.insert(ctx, t, missing, query); err == nil {
 			step("inserted " + t.name())
@@ -125,15 +125,32 @@ func (w *writer) present(ctx context.Context, t table) (map[position]bool, error
 	return found, rows.Err()
 }
 
-// insert writes the listed rows as one block.
+// queryID names an insert.
+func (w *writer) queryID() string {
+	if w.fence == nil {
+		return uuid.NewString()
+	}
+	return writerQuery + w.fence.holder + "-" + uuid.NewString()
+}
+
+// insertContext names the insert; one of a worker is given up soon when its rows do not come.
+func insertContext(ctx context.Context, query string, impatient bool) context.Context {
+	options := []clickhouse.QueryOption{clickhouse.WithQueryID(query)}
+	if impatient {
+		options = append(options, clickhouse.WithSettings(clickhouse.Settings{"receive_timeout": receiveTimeout}))
+	}
+	return clickhouse.Context(ctx, options...)
+}
+
+// insert writes the listed rows as one block. A worker asks whether it is still the writer when the insert has begun and before a
+// row of it is sent (fence.go).
 func (w *writer) insert(ctx context.Context, t table, list []int, query string) error {
 	var c columns
 	for _, i := range list {
 		c.n = 0
 		t.put(&c, i)
 	}
-	ctx = clickhouse.Context(ctx, clickhouse.WithQueryID(query))
-	insert, err := w.db.PrepareBatch(ctx, statement("insert_"+t.name()))
+	insert, err := w.db.PrepareBatch(insertContext(ctx, query, w.fence != nil), statement("insert_"+t.name()))
 	if err != nil {
 		return fmt.Errorf("insert: %w", err)
 	}
@@ -142,6 +159,12 @@ func (w *writer) insert(ctx context.Context, t table, list []int, query string) 
 		return fmt.Errorf("insert: %w", err)
 	}
 	step("insert begun")
+	if w.fence != nil {
+		if err := w.fence.hold(ctx); err != nil {
+			return err
+		}
+		step("insert allowed")
+	}
 	if err := insert.Send(); err != nil {
 		return fmt.Errorf("insert: %w", err)
 	}

@@ -12,7 +12,7 @@ import (
 
 // writer brings the journal into the warehouse: one reader, in the order of the journal, whole messages in
 // batches of one known-at month. It acknowledges a message when its rows can be queried and may forget it then. A
-// warehouse that does not answer is asked for ever; only stopping ends that.
+// warehouse that does not answer is asked for ever; only stopping ends that. (A worker lets others try after a while.)
 type writer struct {
 	cfg      Config
 	db       driver.Conn
@@ -20,8 +20,10 @@ type writer struct {
 	metrics  *metrics
 	journal  *journal
 	feed     *feed
-	announce func(Change, []outcome)
-	recover  uint64 // messages up to here may be in the warehouse already: an earlier run did not say
+	done     func(context.Context, *batch) error // a batch is in the warehouse: tells the journal and the world
+	recover  uint64                              // messages up to here may be in the warehouse already: an earlier run did not say
+	fence    *fence                              // of a worker: whether it is still the writer; nil where nobody else could be
+	patience time.Duration                       // of a worker: how long it tries before another one may; 0: for ever
 
 	held      *taken // read and not part of a batch yet
 	texts     interner
@@ -40,12 +42,22 @@ type outcome struct {
 var errSequence = errors.New("ingest: the warehouse is ahead of the journal: this journal is older than the warehouse's data; " +
 	"restore the journal that belongs to it, or start with an empty journal directory")
 
+// errAway ends the term of a worker that does not reach the warehouse: perhaps another one does.
+var errAway = errors.New("ingest: the warehouse does not take the figures")
+
 func newWriter(s *Service, j *journal, applied, last uint64) *writer {
-	return &writer{
+	w := &writer{
 		cfg: s.cfg, db: s.deps.Warehouse, log: s.deps.Log, metrics: s.metrics, journal: j,
-		feed: newFeed(j, s.aside, applied, s.deps.Log, s.tellAside), recover: last, announce: s.announce,
+		feed: newFeed(j, s.aside, applied, s.deps.Log, s.tellAside), recover: last,
 		texts: interner{}, assembly: newAssembly(),
 	}
+	w.done = func(ctx context.Context, b *batch) error {
+		w.acknowledge(ctx, b)
+		step("acknowledged, not announced")
+		s.announce(b.change(), b.outcomes)
+		return nil
+	}
+	return w
 }
 
 // run works until ctx ends. Any error it gives needs an operator.
@@ -100,10 +112,10 @@ func (w *writer) apply(ctx context.Context, b *batch) error {
 		}
 	}
 	step("written, not acknowledged")
-	w.acknowledge(ctx, b)
-	step("acknowledged, not announced")
 	w.metrics.applied(b.rows, time.Since(start))
-	w.announce(b.change(), b.outcomes)
+	if err := w.done(ctx, b); err != nil {
+		return err
+	}
 	step("announced")
 	w.flushed = time.Now()
 	return w.trim(ctx, b)
@@ -146,7 +158,7 @@ func (p permanent) Unwrap() error { return p.error }
 // first failure is only counted: a pooled connection may have been closed meanwhile, and the next try has another.
 func (w *writer) insist(ctx context.Context, step string, try func(context.Context) error) error {
 	const first, longest, loud = 50 * time.Millisecond, 2 * time.Second, time.Minute
-	pause, said := first, time.Time{}
+	pause, said, began := first, time.Time{}, time.Now()
 	for tries := 1; ; tries++ {
 		bounded, cancel := context.WithTimeout(ctx, w.cfg.InsertTimeout)
 		err := try(bounded)
@@ -158,6 +170,8 @@ func (w *writer) insist(ctx context.Context, step string, try func(context.Conte
 			return ctx.Err()
 		case errors.As(err, new(permanent)):
 			return err
+		case w.patience > 0 && time.Since(began) > w.patience:
+			return fmt.Errorf("%w: %s: %w", errAway, step, err)
 		}
 		w.metrics.retries.WithLabelValues(step).Inc()
 		if tries > 1 && time.Since(said) > loud {

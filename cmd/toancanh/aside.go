@@ -118,12 +118,12 @@ func aboutAside(a ingest.Aside, more map[string]string) map[string]string {
 }
 
 // recordAside keeps in the record that a message was set aside. The warehouse may be away; the folder has it all the same.
-func (r *rooms) recordAside(a ingest.Aside) {
+func recordAside(conn driver.Conn, log *slog.Logger, a ingest.Aside) {
 	const patience = 10 * time.Second
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	entry := callers.Entry{Action: callers.MessageSetAside, Caller: callers.Console, Subject: strconv.FormatUint(a.Sequence, 10), Details: aboutAside(a, nil)}
-	if err := callers.NewAudit(r.conn, time.Now).Record(ctx, entry); err != nil {
-		r.log.Warn("no record of a message set aside", "sequence", a.Sequence, "error", err)
+	if err := callers.NewAudit(conn, time.Now).Record(ctx, entry); err != nil {
+		log.Warn("no record of a message set aside", "sequence", a.Sequence, "error", err)
 	}
 }

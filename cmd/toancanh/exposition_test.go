@@ -11,6 +11,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/toancanh/toancanh/ingest"
 )
 
 var metricName = regexp.MustCompile(`\btoancanh_[a-z_]+`)
@@ -28,8 +32,31 @@ func TestDashboardsAndRulesKnowTheirMetrics(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	checkNames(t, namesIn(exposed))
+	known := namesIn(exposed)
+	for _, name := range workerMetrics(t) {
+		known[name] = true
+	}
+	checkNames(t, known)
 	checkExposition(t, exposed)
+}
+
+// workerMetrics lists what a worker exposes.
+func workerMetrics(t *testing.T) (names []string) {
+	t.Helper()
+	registry := prometheus.NewRegistry()
+	cfg := ingest.DefaultConfig()
+	cfg.Dir, cfg.Outside = t.TempDir(), ingest.Outside{URL: "nats://127.0.0.1"}
+	if _, err := ingest.NewWorker(cfg, ingest.Deps{Registerer: registry}); err != nil {
+		t.Fatal(err)
+	}
+	families, err := registry.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range families {
+		names = append(names, f.GetName())
+	}
+	return names
 }
 
 // namesIn lists the metrics of an exposition, and those that have nothing to show yet.

@@ -17,6 +17,12 @@ import (
 	"github.com/toancanh/toancanh/ingest"
 )
 
+// ingestGroup sends files where no other command is named: a file of the name "worker" is ./worker.
+type ingestGroup struct {
+	Send   ingestCommand `cmd:"" default:"withargs" help:"Send files: NDJSON, CSV, JSON or Excel, also packed. The word send may be left out."`
+	Worker workerCommand `cmd:"" help:"Write what servers with --nats took in to the warehouse; any number of workers stand by for each other."`
+}
+
 type ingestCommand struct {
 	serverFlags
 	Token   string   `help:"Access token, where the server asks for one. Better in the environment, where other users of the machine do not see it." placeholder:"TOKEN"`

@@ -26,7 +26,7 @@ var version = "unknown"
 type commands struct {
 	Demo       demoCommand       `cmd:"" help:"Serve with clearly labelled demonstration figures under the programme clock."`
 	Serve      serveCommand      `cmd:"" help:"Serve real figures."`
-	Ingest     ingestCommand     `cmd:"" help:"Send files of figures: NDJSON, CSV, JSON or Excel, also packed."`
+	Ingest     ingestGroup       `cmd:"" help:"Send files of figures, or write what servers took in (worker)."`
 	Template   templateCommand   `cmd:"" help:"Write a workbook (Excel) to report in, made from the catalogue."`
 	Migrate    migrateCommand    `cmd:"" help:"Bring the schema of a ClickHouse up to date."`
 	Engine     engineCommand     `cmd:"" help:"Run only the embedded ClickHouse and print its address."`

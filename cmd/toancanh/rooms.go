@@ -61,6 +61,7 @@ type rooms struct {
 	now      func() time.Time
 	log      *slog.Logger
 	callers  *callers.Registry
+	options  roomOptions
 
 	stopIngest context.CancelFunc
 	drained    chan error
@@ -69,6 +70,8 @@ type rooms struct {
 // roomOptions is what differs between serving, the demonstration and sending files.
 type roomOptions struct {
 	warehouse warehouseFlags
+	journal   ingest.Outside // where it is kept, unless in the data directory
+	leave     bool           // it was in NATS and is in the data directory from now on
 	now       func() time.Time
 	changed   func(ingest.Change) // told after the caches were; may be nil
 	series    query.SeriesLimit   // of metrics
@@ -76,7 +79,7 @@ type roomOptions struct {
 
 // openRooms starts the warehouse and prepares the questions and the pipeline; start sets them going.
 func openRooms(ctx context.Context, cat *catalog.Catalog, set *geo.Set, o roomOptions, log *slog.Logger) (_ *rooms, err error) {
-	r := &rooms{catalog: cat, set: set, registry: prometheus.NewRegistry(), now: o.now, log: log}
+	r := &rooms{catalog: cat, set: set, registry: prometheus.NewRegistry(), now: o.now, log: log, options: o}
 	r.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	defer func() {
 		if err != nil {
@@ -130,11 +133,11 @@ func newAtlas(cat *catalog.Catalog, inUse *geo.Set, conn driver.Conn, log *slog.
 
 func (r *rooms) newIngest(o roomOptions, log *slog.Logger) (*ingest.Service, error) {
 	cfg := ingest.DefaultConfig()
-	cfg.Dir = journalDir(o.warehouse.Data)
+	cfg.Dir, cfg.Outside = journalDir(o.warehouse.Data), o.journal
 	return ingest.New(cfg, ingest.Deps{
 		Catalog: r.catalog, Warehouse: r.conn, Now: o.now,
 		Log: log.With("room", "ingest"), Registerer: r.registry,
-		OnAside: r.recordAside,
+		OnAside: func(a ingest.Aside) { recordAside(r.conn, r.log, a) },
 		OnApplied: func(c ingest.Change) {
 			r.query.Applied(c.DataVersion, c.Measures, c.Tasks)
 			if o.changed != nil {
@@ -150,6 +153,9 @@ func (r *rooms) newIngest(o roomOptions, log *slog.Logger) (*ingest.Service, err
 // pipeline runs until Close, not until ctx ends, so that what is under way on an interrupt is
 // still taken in.
 func (r *rooms) start(ctx context.Context) error {
+	if err := r.oneJournal(ctx); err != nil {
+		return err
+	}
 	if err := r.begin(ctx, r.now(), r.log); err != nil {
 		return err
 	}
@@ -162,12 +168,34 @@ func (r *rooms) start(ctx context.Context) error {
 	return r.alongside(ctx, func(ctx context.Context) error {
 		select {
 		case <-r.ingest.Ready():
+			defer time.AfterFunc(sayWaiting, func() {
+				r.log.Warn("waiting until what is half written is complete: does a worker run?", "applied", r.ingest.Applied(), "warehouse", r.query.Version())
+			}).Stop()
 			return r.ingest.WaitApplied(ctx, r.query.Version())
 		case <-ctx.Done():
 			return ctx.Err()
 		}
 	})
 }
+
+// oneJournal refuses a journal in the data directory while workers write what is in another one: both would number from where
+// the warehouse ends, and figures would get lost.
+func (r *rooms) oneJournal(ctx context.Context) error {
+	if r.options.journal.URL != "" {
+		return nil
+	}
+	workers, err := ingest.WrittenByWorkers(ctx, r.conn)
+	switch {
+	case err != nil || !workers:
+		return err
+	case r.options.leave:
+		return ingest.LeaveWorkers(ctx, r.conn)
+	}
+	return errors.New("workers write this warehouse: name the NATS they share with --nats, or go back to a journal of your own with --leave-nats (ingest/README.md)")
+}
+
+// sayWaiting is after how long a start that waits for the batch says so.
+const sayWaiting = 5 * time.Second
 
 // alongside runs work until it returns or the pipeline ends before it. A pipeline ends by
 // itself only for what an operator has to mend; a server that went on without it would

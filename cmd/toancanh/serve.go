@@ -34,8 +34,10 @@ type serverFlags struct {
 	VerifyEvery   time.Duration `default:"6h" help:"How often answers are held against the rows they are made of; 0: never." placeholder:"DURATION"`
 	MetricsSeries int           `default:"20000" help:"Most series /metrics may show; beyond it the lowest level is shown in short, and what is still too much is refused." placeholder:"N"`
 	alone         bool          // for one command only
-	TLSCert       string        `name:"tls-cert" help:"File of the TLS certificate with its chain; read again when it changes." type:"path" placeholder:"FILE"`
-	TLSKey        string        `name:"tls-key" help:"File of the certificate's key." type:"path" placeholder:"FILE"`
+	journal       ingest.Outside
+	leave         bool
+	TLSCert       string `name:"tls-cert" help:"File of the TLS certificate with its chain; read again when it changes." type:"path" placeholder:"FILE"`
+	TLSKey        string `name:"tls-key" help:"File of the certificate's key." type:"path" placeholder:"FILE"`
 }
 
 // whoAsks gives the callers a server recognises. One that a command opens for itself alone knows none: who can open the
@@ -49,7 +51,9 @@ func (f serverFlags) whoAsks(known *callers.Registry) *callers.Registry {
 
 type serveCommand struct {
 	serverFlags
-	Drop string `help:"Folder to take files from (ingest/README.md)." placeholder:"DIR" type:"path"`
+	natsFlags
+	LeaveNATS bool   `name:"leave-nats" help:"Keep the journal in the data directory again, after workers have written all that was in NATS."`
+	Drop      string `help:"Folder to take files from (ingest/README.md)." placeholder:"DIR" type:"path"`
 }
 
 // Run serves real figures under the real clock until interrupted.
@@ -58,6 +62,7 @@ func (c *serveCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 	if err != nil {
 		return err
 	}
+	c.journal, c.leave = c.outside(), c.LeaveNATS
 	s, err := openServer(ctx, c.serverFlags, cat.WithoutDemonstration(), set, time.Now, log)
 	if err != nil {
 		return err
@@ -198,7 +203,7 @@ func openServer(ctx context.Context, f serverFlags, cat *catalog.Catalog, set *g
 	}
 	s := &server{}
 	s.rooms, err = openRooms(ctx, cat, set, roomOptions{
-		warehouse: f.warehouseFlags, now: now, series: query.SeriesLimit(f.MetricsSeries),
+		warehouse: f.warehouseFlags, journal: f.journal, leave: f.leave, now: now, series: query.SeriesLimit(f.MetricsSeries),
 		changed: func(c ingest.Change) { s.http.Changed(c) },
 	}, log)
 	if err != nil {

@@ -32,6 +32,9 @@ var binary struct {
 }
 
 func TestMain(m *testing.M) {
+	if store := os.Getenv(natsStore); store != "" {
+		serveNATS(store) // this process is the NATS server of a test
+	}
 	code := m.Run()
 	if binary.dir != "" {
 		_ = os.RemoveAll(binary.dir) // in the system's temporary directory

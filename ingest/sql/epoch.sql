@@ -1,0 +1,2 @@
+-- The newest epoch of a writer, 0 before the first.
+SELECT max(epoch) FROM writers
