@@ -250,16 +250,18 @@ func TestALateWriterIsFencedOut(t *testing.T) {
 // The journal forgets what is in the warehouse, and takes in more than it can hold at once.
 func TestSharedJournalForgetsWhatWasWritten(t *testing.T) {
 	r := startNATS(t).shared(t, func(c *Config, _ *Deps) { c.JournalBytes = 1 << 20 })
-	first, second := r.work(t), r.work(t)
+	workers := []*workerAt{r.work(t), r.work(t)}
+	for i := range 9 {
+		r.sendMany(t, i)
+	}
+	for _, w := range workers {
+		if w.writing() { // its successor goes on with what is left
+			w.stop()
+			break
+		}
+	}
 	for i := range 3 {
-		for k := range 4 {
-			r.sendMany(t, 4*i+k)
-		}
-		for _, w := range []*workerAt{first, second} {
-			if w.writing() && i == 1 { // its successor goes on with what is left
-				w.stop()
-			}
-		}
+		r.sendMany(t, 9+i)
 	}
 	j := r.pipe.Load().journal
 	rows, err := j.rows.Info(t.Context())
@@ -274,14 +276,14 @@ func TestSharedJournalForgetsWhatWasWritten(t *testing.T) {
 	}
 }
 
-// sendMany sends about 130 kB; the submissions of a test differ in all rows.
+// sendMany sends about 250 kB; the submissions of a test differ in all rows.
 func (r *room) sendMany(t *testing.T, number int) {
 	t.Helper()
 	var lines []string
 	for i := range manyRows {
 		day := date("2021-01-01").AddDays(i % 600).String()
 		unit, sex := []string{"08707", "08710"}[i/600%2], []string{"male", "female"}[i/1200]
-		note := strings.Repeat(string([]byte{'a' + byte(i%26), 'a' + byte(i/26%26), 'a' + byte(i/676)}), 25)
+		note := strings.Repeat(string([]byte{'a' + byte(i%26), 'a' + byte(i/26%26), 'a' + byte(i/676)}), 50)
 		lines = append(lines, strings.Replace(accounts(unit, day, sex, number), "{", `{"note":"`+note+`",`, 1))
 	}
 	r.send(t, Observations, lines...)
