@@ -182,6 +182,9 @@ func (j *journal) readAfter(ctx context.Context, applied uint64) (jetstream.Cons
 
 // trim drops what the warehouse has, but the newest of it.
 func (j *journal) trim(ctx context.Context, applied uint64) error {
+	if applied == 0 { // to the server this means everything there is
+		return nil
+	}
 	if err := j.rows.Purge(ctx, jetstream.WithPurgeSequence(applied)); err != nil {
 		return fmt.Errorf("ingest: journal: %w", err)
 	}
