@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/toancanh/toancanh/deploy/engine"
@@ -25,6 +26,7 @@ type ingestGroup struct {
 
 type ingestCommand struct {
 	serverFlags
+	pushFlags
 	Token   string   `help:"Access token, where the server asks for one. Better in the environment, where other users of the machine do not see it." placeholder:"TOKEN"`
 	Dataset string   `default:"observations" enum:"observations,population,task-progress" help:"What the files hold."`
 	Format  string   `default:"" enum:",ndjson,csv,json,xlsx" help:"ndjson, csv, json (a list) or xlsx; without it, by the name of the file, which may end in .gz or .zst."`
@@ -32,21 +34,28 @@ type ingestCommand struct {
 	Files   []string `arg:"" name:"file" help:"Files to send, - for standard input."`
 }
 
-// Run sends each file to the server that listens at --listen. When none does, the data
+// Run sends each file to --server, or to the server that listens at --listen. When none does there, the data
 // directory is served here for the while, so that files always go the way of a push.
 func (c *ingestCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 	address := c.Listen
-	if !answers(address) {
-		fmt.Fprintf(os.Stderr, "no server listens at %s (--listen names another): opening the data directory %s\n", address, c.Data)
+	if c.Server == "" && strings.Contains(address, "://") {
+		return fmt.Errorf("--listen takes HOST:PORT; use --server %s", address)
+	}
+	if c.Server == "" && !answers(address) {
+		fmt.Fprintf(os.Stderr, "no server listens at %s (--listen or --server names another): opening the data directory %s\n", address, c.Data)
 		var closing func() error
 		if address, closing, err = c.serveHere(ctx, log); err != nil {
 			return err
 		}
 		defer func() { err = errors.Join(err, closing()) }()
 	}
+	to, err := c.targetOf(address, c.Token != "")
+	if err != nil {
+		return err
+	}
 	var errs []error
 	for _, file := range c.Files {
-		if err := c.send(ctx, address, file); err != nil {
+		if err := c.send(ctx, to, file); err != nil {
 			errs = append(errs, fmt.Errorf("%s: %w", file, err))
 		}
 	}
@@ -105,6 +114,7 @@ type receipt struct {
 	DryRun      bool      `json:"dry_run"`
 	Title       string    `json:"title"`
 	Detail      string    `json:"detail"`
+	Hint        string    `json:"hint"`
 }
 
 // finding is a rejection or a warning.
@@ -126,17 +136,17 @@ func (f finding) print(kind string) {
 }
 
 // send posts one file and prints its receipt. It fails when any row was refused.
-func (c *ingestCommand) send(ctx context.Context, address, file string) error {
+func (c *ingestCommand) send(ctx context.Context, to target, file string) error {
 	body, err := open(file)
 	if err != nil {
 		return err
 	}
 	defer body.Close()
-	url := fmt.Sprintf("http://%s/api/v1/ingest/%s?wait=queryable", address, c.Dataset)
+	address := to.path("ingest/" + c.Dataset + "?wait=queryable")
 	if c.DryRun {
-		url += "&dry_run=1"
+		address += "&dry_run=1"
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, body)
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, body)
 	if err != nil {
 		return err
 	}
@@ -148,21 +158,39 @@ func (c *ingestCommand) send(ctx context.Context, address, file string) error {
 	if c.Token != "" {
 		req.Header.Set("Authorization", "Bearer "+c.Token)
 	}
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := to.client.Do(req)
 	if err != nil {
-		return err
+		return to.explain(err)
 	}
 	defer resp.Body.Close()
-	var r receipt
-	if err := json.NewDecoder(io.LimitReader(resp.Body, 16<<20)).Decode(&r); err != nil {
-		return fmt.Errorf("read the answer (%s): %w", resp.Status, err)
+	r, err := readReceipt(resp)
+	if err != nil {
+		return fmt.Errorf("%s: %w", to.base.Host, err)
 	}
 	return r.print(file, resp.StatusCode)
 }
 
+// readReceipt reads the answer, which may be of something else than Toàn Cảnh.
+func readReceipt(resp *http.Response) (r receipt, err error) {
+	const most, shown = 16 << 20, 200
+	body, err := io.ReadAll(io.LimitReader(resp.Body, most))
+	if err != nil {
+		return r, fmt.Errorf("read the answer (%s): %w", resp.Status, err)
+	}
+	switch text := strings.TrimSpace(string(body)); {
+	case resp.StatusCode >= 300 && resp.StatusCode < 400:
+		return r, fmt.Errorf("it sends on to %s; nothing was sent there: give that address with --server", resp.Header.Get("Location"))
+	case strings.Contains(text, "HTTP request to an HTTPS server"):
+		return r, errors.New("it speaks TLS: send to it with --server https://…")
+	case json.Unmarshal(body, &r) != nil || r.Submission == "" && r.Title == "":
+		return r, fmt.Errorf("this is no answer of Toàn Cảnh (%s): %.*s", resp.Status, shown, text)
+	}
+	return r, nil
+}
+
 func (r receipt) print(file string, status int) error {
 	if r.Submission == "" {
-		return fmt.Errorf("%s: %s", r.Title, r.Detail)
+		return errors.New(strings.TrimSpace(fmt.Sprintf("%s: %s %s", r.Title, r.Detail, r.Hint)))
 	}
 	if r.DryRun {
 		fmt.Printf("%s: dry run, nothing was kept: %d would be accepted, %d rejected\n", file, r.Accepted, r.Rejected)

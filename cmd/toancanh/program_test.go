@@ -78,7 +78,23 @@ func serve(t *testing.T, data string, flags ...string) *program {
 
 func serveOn(t *testing.T, data, listen string, flags ...string) *program {
 	t.Helper()
-	p := &program{t: t, address: strings.Replace(listen, "0.0.0.0", "127.0.0.1", 1), output: &bytes.Buffer{}}
+	p := launch(t, data, listen, flags...)
+	p.address = strings.Replace(listen, "0.0.0.0", "127.0.0.1", 1)
+	warehousetest.WaitUntil(t, "the program is ready", func() bool {
+		resp, err := http.Get("http://" + p.address + "/readyz")
+		if err != nil {
+			return false
+		}
+		defer resp.Body.Close()
+		return resp.StatusCode == http.StatusOK
+	})
+	return p
+}
+
+// launch starts `toancanh serve` without waiting for it; it is killed when the test ends.
+func launch(t *testing.T, data, listen string, flags ...string) *program {
+	t.Helper()
+	p := &program{t: t, address: listen, output: &bytes.Buffer{}}
 	p.cmd = exec.Command(build(t), append([]string{"serve", "--listen", listen, "--data", data}, flags...)...)
 	p.cmd.Env = append(os.Environ(), engine.LibraryVariable+"="+library(t))
 	p.cmd.Stdout, p.cmd.Stderr = p.output, p.output
@@ -93,14 +109,6 @@ func serveOn(t *testing.T, data, listen string, flags ...string) *program {
 		if t.Failed() {
 			t.Logf("output of the program:\n%s", p.output)
 		}
-	})
-	warehousetest.WaitUntil(t, "the program is ready", func() bool {
-		resp, err := http.Get("http://" + p.address + "/readyz")
-		if err != nil {
-			return false
-		}
-		defer resp.Body.Close()
-		return resp.StatusCode == http.StatusOK
 	})
 	return p
 }
