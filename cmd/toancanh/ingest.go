@@ -79,7 +79,8 @@ func (c *ingestCommand) serveHere(ctx context.Context, log *slog.Logger) (string
 		return "", nil, err
 	}
 	flags := c.serverFlags
-	flags.alone, flags.Listen, flags.TLSCert, flags.TLSKey = true, "127.0.0.1:0", "", ""
+	flags.alone = c.Token == "" // with a token the files are that caller's, and held to what it may send
+	flags.Listen, flags.TLSCert, flags.TLSKey = "127.0.0.1:0", "", ""
 	s, err := openServer(ctx, flags, cat.WithoutDemonstration(), set, time.Now, log)
 	if errors.Is(err, engine.ErrInUse) {
 		err = fmt.Errorf("%w: a server works on it; give its address with --listen", err)

@@ -52,12 +52,16 @@ func (f serverFlags) whoAsks(known *callers.Registry) *callers.Registry {
 type serveCommand struct {
 	serverFlags
 	natsFlags
-	LeaveNATS bool   `name:"leave-nats" help:"Keep the journal in the data directory again, after workers have written all that was in NATS."`
-	Drop      string `help:"Folder to take files from (ingest/README.md)." placeholder:"DIR" type:"path"`
+	LeaveNATS bool     `name:"leave-nats" help:"Keep the journal in the data directory again, after workers have written all that was in NATS."`
+	Drop      []string `help:"Folder to take files from, with the id of the token whose files they are where tokens are in use; may be given several times (ingest/README.md)." placeholder:"[ID=]DIR" sep:"none"`
 }
 
 // Run serves real figures under the real clock until interrupted.
 func (c *serveCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
+	folders, err := parseDrops(c.Drop)
+	if err != nil {
+		return err
+	}
 	cat, set, err := c.load(time.Now())
 	if err != nil {
 		return err
@@ -71,6 +75,11 @@ func (c *serveCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 	if err := s.rooms.refuse(ctx, demonstrationFigures); err != nil {
 		return err
 	}
+	for _, f := range folders {
+		if err := f.check(s.rooms.callers); err != nil {
+			return err
+		}
+	}
 	if err := s.rooms.start(ctx); err != nil {
 		return err
 	}
@@ -82,7 +91,9 @@ func (c *serveCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 		group.Go(func() error {
 			return verifyNowAndThen(ctx, c.VerifyEvery, s.rooms.query.Current, log.With("room", "verify"))
 		})
-		group.Go(func() error { return watchFolder(ctx, c.Drop, s.rooms, log) })
+		for _, f := range folders {
+			group.Go(func() error { return f.watch(ctx, s.rooms, log) })
+		}
 		return group.Wait()
 	})
 }

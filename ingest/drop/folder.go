@@ -25,15 +25,33 @@ import (
 	"unicode/utf8"
 
 	"github.com/toancanh/toancanh/ingest"
+	"github.com/toancanh/toancanh/query/catalog"
 )
 
 // Config says which folder is watched, and how.
 type Config struct {
 	Dir           string
-	Every         time.Duration // between two looks
-	Settle        time.Duration // a file that has not changed for so long is whole
-	Demonstration bool          // the figures are invented
+	Every         time.Duration          // between two looks
+	Settle        time.Duration          // a file that has not changed for so long is whole
+	Demonstration bool                   // the figures are invented
+	Sender        func() (Sender, error) // asked before each look: whose files they are; nil: of who works on this machine
 }
+
+// Sender is whose files lie in the folder, and what it may send. An error of Config.Sender is an *Unable.
+type Sender struct {
+	Caller string
+	Agency string         // for rows that name none
+	Permit *ingest.Permit // nil: everything
+}
+
+// Unable says why files have to wait: nobody may send them now.
+type Unable struct{ Text catalog.Text }
+
+// Error gives the English text, for logs.
+func (u *Unable) Error() string { return u.Text.En }
+
+// nobody is the sender of a folder whose server asks nobody for a token.
+func nobody() (Sender, error) { return Sender{Caller: "drop"}, nil }
 
 // DefaultConfig looks every two seconds; Dir is the caller's to set.
 func DefaultConfig() Config { return Config{Every: 2 * time.Second, Settle: 4 * time.Second} }
@@ -48,8 +66,10 @@ type Folder struct {
 	now    func() time.Time
 	log    *slog.Logger
 
-	seen  map[string]sighting  // files in the inboxes, by path
-	later map[string]time.Time // claimed files that the journal had no room for, by path: when to try again
+	seen   map[string]sighting  // files in the inboxes, by path
+	later  map[string]time.Time // claimed files that the journal had no room for, by path: when to try again
+	sender Sender               // of this look
+	unable string               // why files wait, "" when they do not
 }
 
 // sighting is how a file looked, and since when.
@@ -67,6 +87,9 @@ var datasets = []ingest.Dataset{ingest.Observations, ingest.Population, ingest.T
 func New(cfg Config, submit Submit, now func() time.Time, log *slog.Logger) (*Folder, error) {
 	if cfg.Dir == "" || cfg.Every <= 0 || cfg.Settle < 0 {
 		return nil, errors.New("drop: a folder and a time between looks are needed")
+	}
+	if cfg.Sender == nil {
+		cfg.Sender = nobody
 	}
 	return &Folder{cfg: cfg, submit: submit, now: now, log: log, seen: map[string]sighting{}, later: map[string]time.Time{}}, nil
 }
@@ -111,16 +134,56 @@ func (f *Folder) open() (unlock func(), err error) {
 	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		return nil, errors.Join(fmt.Errorf("drop: another process watches %s: %w", f.cfg.Dir, err), lock.Close())
 	}
+	f.unable = "?" // an earlier process may have left a notice
 	return func() { _ = lock.Close() }, nil
 }
 
-// scan has one look: first what was claimed before, then what is new and whole.
+// scan has one look: first what was claimed before, then what is new and whole. Files that nobody may send now stay where they are.
 func (f *Folder) scan(ctx context.Context) error {
+	sender, err := f.cfg.Sender()
+	if err := f.sayUnable(err); err != nil {
+		return err
+	}
+	if err != nil {
+		return nil
+	}
+	f.sender = sender
 	var errs []error
 	for _, d := range datasets {
 		errs = append(errs, f.resume(ctx, d), f.claimAll(d), f.resume(ctx, d))
 	}
 	return errors.Join(errs...)
+}
+
+// waiting is the file that tells people why their files wait.
+const waiting = "waiting.txt"
+
+// sayUnable tells once that files wait and why, in the log and beside them, and takes it back when they need not any more. It gives
+// back an error of the notice, or one that is no *Unable.
+func (f *Folder) sayUnable(err error) error {
+	var why *Unable
+	if err != nil && !errors.As(err, &why) {
+		return err
+	}
+	said := ""
+	if why != nil {
+		said = why.Text.Vi + "\n" + why.Text.En + "\n"
+	}
+	if said == f.unable {
+		return nil
+	}
+	notice := filepath.Join(f.cfg.Dir, waiting)
+	if said == "" {
+		err = os.Remove(notice)
+	} else {
+		f.log.Warn("files of the drop folder wait", "folder", f.cfg.Dir, "why", why.Text.En)
+		err = writeFile(notice, []byte(said))
+	}
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("drop: %w", err)
+	}
+	f.unable = said
+	return nil
 }
 
 // resume takes the claimed files of a dataset.

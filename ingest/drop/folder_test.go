@@ -30,6 +30,7 @@ type desk struct {
 	at     time.Time
 	got    []intake
 	answer func(intake) (ingest.Receipt, error)
+	sender func() (Sender, error)
 }
 
 func newDesk(t *testing.T) *desk {
@@ -43,7 +44,7 @@ func newDesk(t *testing.T) *desk {
 func (d *desk) reopen(dir string) {
 	d.t.Helper()
 	cfg := DefaultConfig()
-	cfg.Dir = dir
+	cfg.Dir, cfg.Sender = dir, d.sender
 	f, err := New(cfg, func(_ context.Context, in ingest.Intake) (ingest.Receipt, error) {
 		body, err := io.ReadAll(in.Body)
 		if err != nil {
@@ -279,4 +280,35 @@ func TestFileInWorkingByHand(t *testing.T) {
 	if len(d.got) != 0 {
 		t.Error("submitted")
 	}
+}
+
+// Files are sent with the permit of whose folder it is; while nobody may send them they wait, and a notice says why.
+func TestFilesAreSentAsTheirSender(t *testing.T) {
+	d := newDesk(t)
+	permit := &ingest.Permit{Agencies: []string{"cat"}}
+	var refusal error
+	d.sender = func() (Sender, error) { return Sender{"abcdefghij", "cat", permit}, refusal }
+	d.reopen(d.cfg.Dir)
+	d.put("observations/a.csv", "x")
+	d.look(0)
+	d.look(time.Minute)
+	if len(d.got) != 1 || d.got[0].Caller != "abcdefghij" || d.got[0].Agency != "cat" || d.got[0].Permit != permit {
+		t.Fatalf("%+v", d.got)
+	}
+	refusal = &Unable{catalog.Text{Vi: "Mã đã hết hạn.", En: "The token has expired."}}
+	d.put("observations/b.csv", "x")
+	d.look(0)
+	d.look(time.Minute)
+	d.want("observations", "b.csv")
+	d.want("", "waiting.txt")
+	text, err := os.ReadFile(filepath.Join(d.cfg.Dir, "waiting.txt"))
+	if err != nil || string(text) != "Mã đã hết hạn.\nThe token has expired.\n" || len(d.got) != 1 {
+		t.Errorf("%q, %v; %d taken", text, err, len(d.got))
+	}
+	refusal = nil
+	d.reopen(d.cfg.Dir) // a new process takes the notice of the old one away
+	d.look(0)
+	d.look(time.Minute)
+	d.want("", "")
+	d.want("done", "a.csv a.csv.report.json a.csv.report.txt b.csv b.csv.report.json b.csv.report.txt")
 }

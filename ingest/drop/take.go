@@ -28,7 +28,7 @@ func (f *Folder) take(ctx context.Context, d ingest.Dataset, path string) error 
 		return fmt.Errorf("drop: %w", err)
 	}
 	receipt, err := f.submit(ctx, ingest.Intake{
-		Dataset: d, Format: format, Encoding: encoding, Body: body, Caller: "drop", IdempotencyKey: name[:claimLength-1],
+		Dataset: d, Format: format, Encoding: encoding, Body: body, Caller: f.sender.Caller, Agency: f.sender.Agency, Permit: f.sender.Permit, IdempotencyKey: name[:claimLength-1],
 		Demonstration: f.cfg.Demonstration, Everything: true,
 	})
 	_ = body.Close() // nothing was written

@@ -36,7 +36,7 @@ func (s *Server) ingest(c *gin.Context, r *request) error {
 	}
 	in.Submission = requestOf(c)
 	if r.caller != nil {
-		in.Caller, in.Permit = r.caller.ID, permitOf(r.caller)
+		in.Caller, in.Permit = r.caller.ID, PermitOf(r.caller)
 	}
 	marked, release, err := s.annotates(r, &in)
 	if err != nil {
@@ -66,8 +66,8 @@ func (s *Server) ingest(c *gin.Context, r *request) error {
 	return s.writeReceipt(c, r.lang, receipt)
 }
 
-// permitOf says what a caller may send: the access rule has let in reporters and approvers only.
-func permitOf(caller *callers.Caller) *ingest.Permit {
+// PermitOf says what a caller may send; reporters and approvers alone may send anything (Sends).
+func PermitOf(caller *callers.Caller) *ingest.Permit {
 	return &ingest.Permit{Agencies: caller.Agencies, Area: caller.Held, Approves: caller.Role == callers.Approver}
 }
 
@@ -134,14 +134,22 @@ func formatOf(contentType string) (ingest.Format, error) {
 		at("Content-Type").with("Dùng application/x-ndjson, application/json (một danh sách), text/csv, mã UTF-8, hoặc "+workbookType+".", "Use application/x-ndjson, application/json (a list) or text/csv, in UTF-8, or "+workbookType+".")
 }
 
+// Sends tells whether a caller may send anything.
+func Sends(caller *callers.Caller) bool { return caller.Has(admits[senders]...) }
+
+// AgencyOf is the agency a caller reports for when it names none: its only one.
+func AgencyOf(caller *callers.Caller) string {
+	if caller != nil && len(caller.Agencies) == 1 {
+		return caller.Agencies[0]
+	}
+	return ""
+}
+
 // reportingAgency reads X-Agency against the catalogue. A caller with a single agency need not name it.
 func (s *Server) reportingAgency(r *request) (string, error) {
 	id := r.header.Get("X-Agency")
-	if id == "" && r.caller != nil && len(r.caller.Agencies) == 1 {
-		return r.caller.Agencies[0], nil
-	}
 	if id == "" {
-		return "", nil
+		return AgencyOf(r.caller), nil
 	}
 	var known []string
 	for _, a := range s.deps.Catalog.Agencies {

@@ -163,6 +163,20 @@ func (r *Registry) recognise(id, secret string, hashOf func(*kept) string) (*Cal
 	return &k.Caller, nil
 }
 
+// ByID gives a caller that is known by its id alone, on the machine itself, or why it would not be let in.
+func (r *Registry) ByID(id string) (*Caller, error) {
+	r.mu.RLock()
+	k := r.known[id]
+	r.mu.RUnlock()
+	if k == nil {
+		return nil, ErrUnknown
+	}
+	if err := k.State(r.now()); err != nil {
+		return nil, err
+	}
+	return &k.Caller, nil
+}
+
 // Valid tells whether a caller that was let in still would be.
 func (r *Registry) Valid(id string) bool {
 	r.mu.RLock()
