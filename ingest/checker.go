@@ -27,6 +27,7 @@ type checker struct {
 	permit  *Permit
 	mute    bool // nobody will read the messages any more: leave the dear parts out
 
+	late     *lateness // of the row checked last; nil in an open period
 	fields   figureFields
 	lastDay  day // the day of lastText, which most rows share with the one before
 	lastText string

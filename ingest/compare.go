@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// comparison judges figures by others: the value before (jumps), and the parts and wholes of the same cell. It holds back the
-// figures of measures that have such rules, a window at a time, and asks the warehouse once for a window. What the submission says itself
+// comparison judges figures by others: the value before (jumps), the parts and wholes of the same cell, and what the cell of a closed period
+// holds. It holds back the figures that have to be compared, a window at a time, and asks the warehouse once for a window. What the submission says itself
 // counts before what the warehouse has. A warehouse that does not answer holds nobody up: the rows are taken, with a warning.
 type comparison struct {
 	of     *session
@@ -22,6 +22,7 @@ type heldBack struct {
 	figure
 	at      place
 	remarks []*fault
+	late    *lateness // nil in an open period
 }
 
 // dated is a value on a day.
@@ -87,19 +88,27 @@ func (c *comparison) flush(ctx context.Context) error {
 func (c *comparison) ask(ctx context.Context) *window {
 	w := newWindow(c)
 	if c.blind || c.look == nil {
+		c.blind = true
 		return w
 	}
 	ctx, cancel := context.WithTimeout(ctx, comparePatience)
 	defer cancel()
 	if err := c.look(ctx, w); err != nil {
 		c.blind = true
-		c.of.warn(place{}, notCompared())
+		if len(w.earlier)+len(w.cells) > 0 {
+			c.of.warn(place{}, notCompared())
+		}
 	}
 	return w
 }
 
 // judge compares one figure.
 func (c *comparison) judge(h *heldBack, w *window, i int) *fault {
+	if h.late != nil {
+		if why := c.judgeLate(h, w); why != nil {
+			return why
+		}
+	}
 	rec := &record{remarks: h.remarks}
 	defer func() { h.remarks = rec.remarks }()
 	r, explained := c.rulesOf(&h.figure), h.note != ""
@@ -128,6 +137,22 @@ func (c *comparison) judge(h *heldBack, w *window, i int) *fault {
 		}
 	}
 	return nil
+}
+
+// judgeLate takes a figure of a closed period that is the first of its cell, or says what the cell says already; anything else is a
+// correction that its sender may not make.
+func (c *comparison) judgeLate(h *heldBack, w *window) *fault {
+	before, known := w.said[cellNameOf(&h.figure)]
+	switch {
+	case c.blind:
+		return notLookedUp(h.late).at(h.late.ifHeld.field, h.late.ifHeld.column)
+	case !known:
+		h.remarks = append(h.remarks, lateReport(h.late).at(h.late.ifHeld.field, h.late.ifHeld.column))
+		return nil
+	case !before.retracted && before.value == h.value && before.agency == h.agency && before.note == h.note:
+		return nil
+	}
+	return h.late.ifHeld
 }
 
 const dayMask = 1<<dayBits - 1

@@ -192,19 +192,24 @@ func (w *writer) currentFigures(ctx context.Context, b *batch, into cells[figure
 
 func (w *writer) scanFigures(rows driver.Rows, into cells[figureCell, figureState]) error {
 	for rows.Next() {
-		var f figure
-		var s figureState
-		var start, end time.Time
-		if err := rows.Scan(&f.measure, &start, &end, &f.unit, &f.dims, &s.value, &s.retracted, &s.agency, &s.note, &s.demonstration); err != nil {
+		f, s, err := scanFigure(rows)
+		if err != nil {
 			return fmt.Errorf("current figures: %w", err)
 		}
-		f.start, f.end = dayOfTime(start), dayOfTime(end)
 		k := w.figureCell(&f)
 		if _, asked := into[k]; asked {
 			into[k] = held[figureState]{s, true}
 		}
 	}
 	return rows.Err()
+}
+
+// scanFigure reads the name of a cell and what it holds.
+func scanFigure(rows driver.Rows) (f figure, s figureState, err error) {
+	var start, end time.Time
+	err = rows.Scan(&f.measure, &start, &end, &f.unit, &f.dims, &s.value, &s.retracted, &s.agency, &s.note, &s.demonstration)
+	f.start, f.end = dayOfTime(start), dayOfTime(end)
+	return f, s, err
 }
 
 // currentProgress fills in what the batch's reports said before it.

@@ -16,14 +16,28 @@ func repeatedRow(first catalog.Text) *fault {
 
 func periodClosed(end, last day) *fault {
 	return refuse(PeriodClosed,
-		"Kỳ kết thúc ngày "+end.String()+" đã khóa sau ngày "+last.String()+"; chỉ nhận đính chính có lý do ở “note”.",
-		"The period that ended on "+end.String()+" was closed after "+last.String()+"; only corrections with a reason in “note” are accepted.")
+		"Kỳ kết thúc ngày "+end.String()+" đã khóa sau ngày "+last.String()+": số liệu đã báo cáo chỉ được đính chính khi có lý do ở “note”.",
+		"The period that ended on "+end.String()+" was closed after "+last.String()+": what was reported is only corrected with a reason in “note”.")
 }
 
 func periodClosedToReporters(end, last day) *fault {
 	return refuse(PeriodClosed,
-		"Kỳ kết thúc ngày "+end.String()+" đã khóa sau ngày "+last.String()+"; đính chính phải do người duyệt của cơ quan gửi, có lý do ở “note”.",
-		"The period that ended on "+end.String()+" was closed after "+last.String()+"; a correction is sent by the agency's approver, with a reason in “note”.")
+		"Kỳ kết thúc ngày "+end.String()+" đã khóa sau ngày "+last.String()+": số liệu đã báo cáo do người duyệt của cơ quan đính chính, có lý do ở “note”.",
+		"The period that ended on "+end.String()+" was closed after "+last.String()+": what was reported is corrected by the agency's approver, with a reason in “note”.")
+}
+
+// lateReport marks the first report of a closed period.
+func lateReport(l *lateness) *fault {
+	return refuse(LateReport,
+		"Báo cáo muộn: kỳ kết thúc ngày "+l.end.String()+" đã khóa sau ngày "+l.last.String()+"; số liệu đầu tiên vẫn được nhận, từ nay chỉ còn đính chính có lý do.",
+		"A late report: the period that ended on "+l.end.String()+" was closed after "+l.last.String()+"; its first figure is taken all the same, from now on only corrections with a reason are.")
+}
+
+// notLookedUp refuses what could be a correction.
+func notLookedUp(l *lateness) *fault {
+	return refuse(PeriodClosed,
+		"Kỳ kết thúc ngày "+l.end.String()+" đã khóa sau ngày "+l.last.String()+", và kho số liệu không trả lời nên chưa biết đây là báo cáo đầu tiên hay đính chính; hãy gửi lại sau.",
+		"The period that ended on "+l.end.String()+" was closed after "+l.last.String()+", and the warehouse did not answer whether this is a first report or a correction; send it again later.")
 }
 
 func periodOpen() *fault {

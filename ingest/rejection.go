@@ -96,6 +96,7 @@ const (
 	ReadAs      Code = "read_as"
 	NotCompared Code = "not_compared"
 	OldTemplate Code = "old_template"
+	LateReport  Code = "late_report"
 )
 
 // Cell names a cell of a workbook as spreadsheets do, "" elsewhere.

@@ -44,8 +44,16 @@ func TestClosedPeriods(t *testing.T) {
 	receipt := r.send(t, Observations, dossierRow("received", "s2022-11", 1, ""), dossierRow("received", "s2022-10", 1, ""), dossierRow("received", "s2022-09", 1, because),
 		accounts("08707", "2022-11-14", "male", 1), accounts("08707", "2022-11-13", "male", 1),
 		`{"measure":"dossiers_received","unit":"08707","period":"s2022-08","retract":true}`)
-	wantList(t, "closed", said(receipt), "2! period_closed", "5! period_closed", "6! period_closed")
-	if j := receipt.Rejections[0]; j.Field != "period" || !strings.Contains(j.Message.En, "2022-10-20") {
+	wantList(t, "first reports", said(receipt), "6! period_closed", "2 late_report", "5 late_report")
+	if j := receipt.Warnings[0]; j.Field != "period" || !strings.Contains(j.Message.En, "2022-10-20") {
+		t.Errorf("%+v", j)
+	}
+	receipt = r.send(t, Observations, dossierRow("received", "s2022-10", 1, ""), dossierRow("received", "s2022-09", 2, ""), dossierRow("received", "s2022-08", 2, because))
+	wantList(t, "the same again, a correction without a reason, a first report with one", said(receipt), "2! period_closed")
+	if receipt.Unchanged != 1 {
+		t.Errorf("%+v", receipt)
+	}
+	if j := receipt.Rejections[0]; j.Field != "period" || !strings.Contains(j.Message.En, "2022-09-20") {
 		t.Errorf("%+v", j)
 	}
 }
@@ -70,8 +78,7 @@ func TestClosedPeriodsAreTheApprovers(t *testing.T) {
 	}{
 		"a reporter in an open period":             {&Permit{Agencies: []string{"stttt"}}, figure, "s2022-11", "", ""},
 		"a reporter retracts in an open period":    {&Permit{Agencies: []string{"stttt"}}, retract, "s2022-11", "", ""},
-		"a reporter in a closed one":               {&Permit{Agencies: []string{"stttt"}}, figure, "s2022-10", because, PeriodClosed},
-		"a reporter retracts there":                {&Permit{}, retract, "s2022-10", because, PeriodClosed},
+		"a reporter retracts in a closed one":      {&Permit{}, retract, "s2022-10", because, PeriodClosed},
 		"an approver with a reason":                {approver, figure, "s2022-10", because, ""},
 		"an approver retracts with a reason":       {approver, retract, "s2022-10", because, ""},
 		"an approver without a reason":             {approver, figure, "s2022-10", "", PeriodClosed},
@@ -81,7 +88,6 @@ func TestClosedPeriodsAreTheApprovers(t *testing.T) {
 		"an approver of another agency":            {&Permit{Agencies: []string{"cat"}, Approves: true}, figure, "s2022-10", because, NotOwner},
 		"an approver of another area":              {&Permit{Agencies: []string{"stttt"}, Area: elsewhere, Approves: true}, figure, "s2022-10", because, OutsideArea},
 		"the machine itself, with a reason":        {nil, retract, "s2022-10", because, ""},
-		"the machine itself, without a reason":     {nil, figure, "s2022-10", "", PeriodClosed},
 		"the machine itself, while it is open yet": {nil, figure, "s2022-11", "", ""},
 	} {
 		line := tc.line
@@ -90,6 +96,72 @@ func TestClosedPeriodsAreTheApprovers(t *testing.T) {
 		}
 		if got := codeFor(t, cat, Observations, line, tc.permit); got != tc.want {
 			t.Errorf("%s: %q, want %q", name, got, tc.want)
+		}
+	}
+}
+
+// What nobody has reported yet is no correction: who is late reports it without a reason, and everybody after that corrects it.
+func TestLateFirstReports(t *testing.T) {
+	cat := ownedCatalogue(t)
+	cat.Rules.Closings = []catalog.Closing{{Measures: []string{"dossiers_received"}, DueDays: 2, CloseWorkingDays: 5}}
+	r := start(t, func(_ *Config, d *Deps) { d.Catalog = cat })
+	reporter := &Permit{Agencies: []string{"stttt"}}
+	approver := &Permit{Agencies: []string{"stttt"}, Approves: true}
+	row := func(value int, more string) string {
+		return fmt.Sprintf(`{"measure":"dossiers_received","unit":"08707","period":"s2022-08","value":%d%s}`, value, more)
+	}
+	const retract = `{"measure":"dossiers_received","unit":"08707","period":"s2022-08","retract":true,"note":"nhầm"}`
+	for i, step := range []struct {
+		permit    *Permit
+		line      string
+		want      string // of the receipt; "" for a row that is taken without a word
+		revisions string
+	}{
+		{reporter, row(5, ""), "1 late_report", "[5]"},
+		{reporter, row(5, ""), "", "[5]"}, // the same again changes nothing
+		{reporter, row(6, ""), "1! period_closed", "[5]"},
+		{reporter, row(6, because), "1! period_closed", "[5]"},
+		{reporter, row(5, because), "1! period_closed", "[5]"}, // the reason is another
+		{nil, row(6, ""), "1! period_closed", "[5]"},
+		{approver, row(6, ""), "1! period_closed", "[5]"},
+		{approver, row(6, because), "", "[5 6]"},
+		{reporter, retract, "1! period_closed", "[5 6]"},
+		{approver, retract, "", "[5 6 0]"},
+		{reporter, row(7, ""), "1! period_closed", "[5 6 0]"}, // what was taken back was reported
+		{nil, row(7, because), "", "[5 6 0 7]"},
+	} {
+		in := Intake{Dataset: Observations, Format: NDJSON, Body: strings.NewReader(step.line), Permit: step.permit} // not waiting: the next must see it all the same
+		receipt, err := r.Submit(t.Context(), in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(said(receipt), "; "); got != step.want {
+			t.Errorf("step %d: %q, want %q", i+1, got, step.want)
+		}
+		if err := r.WaitApplied(t.Context(), receipt.DataVersion); err != nil {
+			t.Fatal(err)
+		}
+		if got := fmt.Sprint(r.revisions(t, "08707")); got != step.revisions {
+			t.Errorf("step %d: revisions %s, want %s", i+1, got, step.revisions)
+		}
+	}
+}
+
+// A second report right behind the first, before the warehouse has that, is a correction.
+func TestFirstReportsAreWaitedFor(t *testing.T) {
+	cat := ruled(t, func(r *catalog.Rules) { r.Closings = []catalog.Closing{{DueDays: 2, CloseDays: 4}} })
+	r := start(t, func(_ *Config, d *Deps) { d.Catalog = cat })
+	for value := range 20 {
+		receipt, err := r.Submit(t.Context(), Intake{Dataset: Observations, Format: NDJSON, Body: strings.NewReader(dossierRow("received", "s2022-08", value, ""))})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := "1! period_closed"
+		if value == 0 {
+			want = "1 late_report"
+		}
+		if got := strings.Join(said(receipt), "; "); got != want {
+			t.Errorf("report %d: %q, want %q", value+1, got, want)
 		}
 	}
 }
@@ -212,6 +284,23 @@ func TestComparisonWithoutWarehouse(t *testing.T) {
 	}
 	if ses.accepted != len(lines) || ses.warned != 1 || ses.rejections[0].Code != NotCompared || asked != 1 {
 		t.Errorf("%d of %d taken, %d warnings, asked %d times", ses.accepted, len(lines), ses.warned, asked)
+	}
+}
+
+// A warehouse that does not answer cannot say whether a figure of a closed period is its first: it is refused, and the sender told to try again.
+func TestLateReportsWithoutWarehouse(t *testing.T) {
+	cat := ruled(t, func(r *catalog.Rules) { r.Closings = []catalog.Closing{{DueDays: 2, CloseDays: 4}} })
+	x, err := newIndex(cat)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := Intake{Dataset: Observations, Format: NDJSON, DryRun: true, Body: strings.NewReader(dossierRow("received", "s2022-08", 1, "") + "\n" + dossierRow("received", "s2022-07", 1, because))}
+	ses := newSession(DefaultConfig(), in, "s", newChecker(x, in, dayOf(date("2022-11-20"))), nil, func(context.Context, *window) error { return errors.New("away") })
+	if err := ses.take(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if len(ses.rejections) != 1 || ses.accepted != 1 || ses.rejectedRows() != 1 || ses.rejections[0].Code != PeriodClosed || !strings.Contains(ses.rejections[0].Message.En, "send it again later") {
+		t.Errorf("%d taken; %+v", ses.accepted, ses.rejections)
 	}
 }
 

@@ -138,8 +138,8 @@ func (s *session) takeFigure(ctx context.Context) error {
 		s.settleRepeated(at, why)
 		return nil
 	}
-	if s.compare.wants(&f) {
-		return s.compare.hold(ctx, heldBack{figure: f, at: at, remarks: s.rec.remarks})
+	if late := s.check.late; late != nil || s.compare.wants(&f) {
+		return s.compare.hold(ctx, heldBack{figure: f, at: at, remarks: s.rec.remarks, late: late})
 	}
 	return s.keepFigure(&f, at, s.rec.remarks)
 }

@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
@@ -12,9 +13,11 @@ import (
 // window is what the warehouse knows about the figures that are held back.
 type window struct {
 	held   []heldBack
-	before []dated          // by place in held: the value before; on = noDay when there is none
-	beside map[uint64]int64 // by cell: values of parts and wholes
+	before []dated                  // by place in held: the value before; on = noDay when there is none
+	beside map[uint64]int64         // by cell: values of parts and wholes
+	said   map[cellName]figureState // what cells of closed periods hold
 
+	closed  []int    // places in held of figures of closed periods
 	earlier []int    // places in held that want the value before
 	look    int      // days to look back for it, the most of any of them
 	cells   []beside // cells of parts and wholes
@@ -28,10 +31,13 @@ type beside struct {
 }
 
 func newWindow(c *comparison) *window {
-	w := &window{held: c.held, before: make([]dated, len(c.held)), beside: map[uint64]int64{}}
+	w := &window{held: c.held, before: make([]dated, len(c.held)), beside: map[uint64]int64{}, said: map[cellName]figureState{}}
 	for i := range c.held {
 		f := &c.held[i].figure
 		w.before[i].on = noDay
+		if c.held[i].late != nil {
+			w.closed = append(w.closed, i)
+		}
 		r := c.rulesOf(f)
 		if r.jump != nil {
 			w.earlier, w.look = append(w.earlier, i), max(w.look, r.jump.LookBack)
@@ -73,6 +79,9 @@ func (a *asked) parameters(from day) []any {
 
 // before asks the warehouse about a window.
 func (s *Service) before(ctx context.Context, w *window) error {
+	if err := s.saidInClosed(ctx, w); err != nil {
+		return fmt.Errorf("ingest: closed periods: %w", err)
+	}
 	if err := s.valuesBefore(ctx, w); err != nil {
 		return fmt.Errorf("ingest: values before: %w", err)
 	}
@@ -80,6 +89,54 @@ func (s *Service) before(ctx context.Context, w *window) error {
 		return fmt.Errorf("ingest: values beside: %w", err)
 	}
 	return nil
+}
+
+// cellName is a cell by its texts.
+type cellName struct {
+	measure, unit, dims string
+	start, end          day
+}
+
+func cellNameOf(f *figure) cellName { return cellName{f.measure, f.unit, f.dims, f.start, f.end} }
+
+// saidInClosed asks what the cells of closed periods hold. What the journal has durable is waited for first: a first report that was just
+// acknowledged must not be overwritten as if it were none.
+func (s *Service) saidInClosed(ctx context.Context, w *window) error {
+	if len(w.closed) == 0 {
+		return nil
+	}
+	if err := s.settled(ctx); err != nil {
+		return err
+	}
+	measures, units, days := map[string]bool{}, map[string]bool{}, map[day]bool{}
+	for _, i := range w.closed {
+		f := &w.held[i].figure
+		measures[f.measure], units[f.unit], days[f.end] = true, true, true
+	}
+	parameters := []any{
+		clickhouse.Named("measures", sorted(measures)), clickhouse.Named("units", sorted(units)), clickhouse.Named("days", dates(days)),
+		clickhouse.Named("before", uint64(math.MaxUint64)),
+	}
+	return s.each(ctx, "current_figures", parameters, func(rows driver.Rows) error {
+		f, state, err := scanFigure(rows)
+		if err == nil {
+			w.said[cellNameOf(&f)] = state
+		}
+		return err
+	})
+}
+
+// settled waits until the warehouse has what the journal holds now.
+func (s *Service) settled(ctx context.Context) error {
+	p := s.pipe.Load()
+	if p == nil {
+		return errStopping
+	}
+	last, _, err := p.journal.state(ctx)
+	if err != nil {
+		return err
+	}
+	return s.WaitApplied(ctx, last)
 }
 
 func (s *Service) valuesBefore(ctx context.Context, w *window) error {

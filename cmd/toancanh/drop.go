@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/toancanh/toancanh/ingest/drop"
-	"github.com/toancanh/toancanh/query/catalog"
 	"github.com/toancanh/toancanh/query/httpapi"
 	"github.com/toancanh/toancanh/query/httpapi/callers"
 )
@@ -59,7 +58,7 @@ func (f dropFolder) check(known *callers.Registry) error {
 	_, err := f.sender(known)()
 	var why *drop.Unable
 	if errors.As(err, &why) {
-		return fmt.Errorf("--drop %s: %s", f.dir, why.Text.En)
+		return fmt.Errorf("--drop %s: %s", f.dir, why.En)
 	}
 	return err
 }
@@ -89,7 +88,7 @@ func (f dropFolder) sender(known *callers.Registry) func() (drop.Sender, error) 
 	}
 }
 
-func unable(vi, en string) error { return &drop.Unable{Text: catalog.Text{Vi: vi, En: en}} }
+func unable(vi, en string) error { return &drop.Unable{Vi: vi, En: en} }
 
 // watch takes files from the folder until ctx ends.
 func (f dropFolder) watch(ctx context.Context, r *rooms, log *slog.Logger) error {

@@ -182,7 +182,7 @@ func readReceipt(resp *http.Response) (r receipt, err error) {
 	case resp.StatusCode >= 300 && resp.StatusCode < 400:
 		return r, fmt.Errorf("it sends on to %s; nothing was sent there: give that address with --server", resp.Header.Get("Location"))
 	case strings.Contains(text, "HTTP request to an HTTPS server"):
-		return r, errors.New("it speaks TLS: send to it with --server https://…")
+		return r, errSpeaksTLS
 	case json.Unmarshal(body, &r) != nil || r.Submission == "" && r.Title == "":
 		return r, fmt.Errorf("this is no answer of Toàn Cảnh (%s): %.*s", resp.Status, shown, text)
 	}

@@ -126,10 +126,24 @@ func (t target) explain(err error) error {
 		hint = "there is no such name"
 	case errors.Is(err, syscall.ECONNREFUSED):
 		hint = "nothing listens there"
+	case t.base.Scheme == "http" && speaksTLS(t.base.Host): // it broke off before it could say so
+		return fmt.Errorf("%s: %w", t.base.Host, errSpeaksTLS)
 	default:
 		return fmt.Errorf("%s: %w", t.base.Host, cause)
 	}
 	return fmt.Errorf("%s: %s (%w)", t.base.Host, hint, cause)
+}
+
+var errSpeaksTLS = errors.New("it speaks TLS: send to it with --server https://…")
+
+// speaksTLS tries to begin a session in which nothing is ever sent, whoever it is.
+func speaksTLS(host string) bool {
+	conn, err := tls.DialWithDialer(&net.Dialer{Timeout: time.Second}, "tcp", host, &tls.Config{InsecureSkipVerify: true})
+	if err != nil {
+		return false
+	}
+	_ = conn.Close() // nothing was sent
+	return true
 }
 
 // names are those a certificate is for.

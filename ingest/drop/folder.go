@@ -25,7 +25,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/toancanh/toancanh/ingest"
-	"github.com/toancanh/toancanh/query/catalog"
 )
 
 // Config says which folder is watched, and how.
@@ -45,10 +44,10 @@ type Sender struct {
 }
 
 // Unable says why files have to wait: nobody may send them now.
-type Unable struct{ Text catalog.Text }
+type Unable struct{ Vi, En string }
 
 // Error gives the English text, for logs.
-func (u *Unable) Error() string { return u.Text.En }
+func (u *Unable) Error() string { return u.En }
 
 // nobody is the sender of a folder whose server asks nobody for a token.
 func nobody() (Sender, error) { return Sender{Caller: "drop"}, nil }
@@ -167,7 +166,7 @@ func (f *Folder) sayUnable(err error) error {
 	}
 	said := ""
 	if why != nil {
-		said = why.Text.Vi + "\n" + why.Text.En + "\n"
+		said = why.Vi + "\n" + why.En + "\n"
 	}
 	if said == f.unable {
 		return nil
@@ -176,7 +175,7 @@ func (f *Folder) sayUnable(err error) error {
 	if said == "" {
 		err = os.Remove(notice)
 	} else {
-		f.log.Warn("files of the drop folder wait", "folder", f.cfg.Dir, "why", why.Text.En)
+		f.log.Warn("files of the drop folder wait", "folder", f.cfg.Dir, "why", why.En)
 		err = writeFile(notice, []byte(said))
 	}
 	if err != nil && !errors.Is(err, os.ErrNotExist) {

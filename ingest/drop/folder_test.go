@@ -295,7 +295,7 @@ func TestFilesAreSentAsTheirSender(t *testing.T) {
 	if len(d.got) != 1 || d.got[0].Caller != "abcdefghij" || d.got[0].Agency != "cat" || d.got[0].Permit != permit {
 		t.Fatalf("%+v", d.got)
 	}
-	refusal = &Unable{catalog.Text{Vi: "Mã đã hết hạn.", En: "The token has expired."}}
+	refusal = &Unable{Vi: "Mã đã hết hạn.", En: "The token has expired."}
 	d.put("observations/b.csv", "x")
 	d.look(0)
 	d.look(time.Minute)
