@@ -95,11 +95,16 @@ func (c *comparison) ask(ctx context.Context) *window {
 	defer cancel()
 	if err := c.look(ctx, w); err != nil {
 		c.blind = true
-		if len(w.earlier)+len(w.cells) > 0 {
+		if c.comparesOthers() {
 			c.of.warn(place{}, notCompared())
 		}
 	}
 	return w
+}
+
+// comparesOthers tells whether any figure is held back for more than its period's being closed.
+func (c *comparison) comparesOthers() bool {
+	return slices.ContainsFunc(c.held, func(h heldBack) bool { return c.wants(&h.figure) })
 }
 
 // judge compares one figure.
@@ -178,12 +183,16 @@ func (c *comparison) before(h *heldBack, stored dated) (dated, bool) {
 	return stored, stored.on != noDay
 }
 
+// beside is the key of the cell that another measure has beside a figure's.
+func (r relative) beside(f *figure) uint64 {
+	return r.number<<(unitBits+dimsBits+dayBits) | f.key&(1<<(unitBits+dimsBits+dayBits)-1)
+}
+
 // beside gives the value of another measure in the same cell.
 func (c *comparison) beside(h *heldBack, other relative, w *window) (int64, bool) {
-	key := other.number<<(unitBits+dimsBits+dayBits) | h.key&(1<<(unitBits+dimsBits+dayBits)-1)
-	if said, ok := c.of.seen[key]; ok {
+	if said, ok := c.of.seen[other.beside(&h.figure)]; ok {
 		return said.value, said.value != noValue
 	}
-	value, ok := w.beside[key]
-	return value, ok
+	state, known := w.said[cellName{other.ID, h.unit, h.dims, h.start, h.end}]
+	return state.value, known && !state.retracted
 }

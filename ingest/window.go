@@ -4,91 +4,24 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 )
 
-// window is what the warehouse knows about the figures that are held back.
+// window is what the warehouse knows about the figures that are held back. It is asked by lists of measures, units and days, not cell by
+// cell: two questions for thousands of figures, whose texts are short.
 type window struct {
 	held   []heldBack
 	before []dated                  // by place in held: the value before; on = noDay when there is none
-	beside map[uint64]int64         // by cell: values of parts and wholes
-	said   map[cellName]figureState // what cells of closed periods hold
+	said   map[cellName]figureState // what cells hold: those of closed periods, of parts and of wholes
 
-	closed  []int    // places in held of figures of closed periods
-	earlier []int    // places in held that want the value before
-	look    int      // days to look back for it, the most of any of them
-	cells   []beside // cells of parts and wholes
-}
-
-// beside is a cell that figures are compared with.
-type beside struct {
-	measure string
-	figure  *figure
-	key     uint64
-}
-
-func newWindow(c *comparison) *window {
-	w := &window{held: c.held, before: make([]dated, len(c.held)), beside: map[uint64]int64{}, said: map[cellName]figureState{}}
-	for i := range c.held {
-		f := &c.held[i].figure
-		w.before[i].on = noDay
-		if c.held[i].late != nil {
-			w.closed = append(w.closed, i)
-		}
-		r := c.rulesOf(f)
-		if r.jump != nil {
-			w.earlier, w.look = append(w.earlier, i), max(w.look, r.jump.LookBack)
-		}
-		for _, list := range [][]relative{r.wholes, r.parts} {
-			for _, other := range list {
-				key := other.number<<(unitBits+dimsBits+dayBits) | f.key&(1<<(unitBits+dimsBits+dayBits)-1)
-				if _, said := c.of.seen[key]; !said {
-					w.cells = append(w.cells, beside{other.ID, f, key})
-				}
-			}
-		}
-	}
-	return w
-}
-
-// asked are cells as parameters of a question, one array a column.
-type asked struct {
-	measures, units, dims, starts, ends []string
-	first, last                         day
-}
-
-func (a *asked) add(measure string, f *figure) {
-	if len(a.ends) == 0 {
-		a.first, a.last = f.end, f.end
-	}
-	a.first, a.last = min(a.first, f.end), max(a.last, f.end)
-	a.measures, a.units, a.dims = append(a.measures, measure), append(a.units, f.unit), append(a.dims, f.dims)
-	a.starts, a.ends = append(a.starts, f.start.String()), append(a.ends, f.end.String())
-}
-
-func (a *asked) parameters(from day) []any {
-	return []any{
-		clickhouse.Named("measures", a.measures), clickhouse.Named("units", a.units), clickhouse.Named("dims", a.dims),
-		clickhouse.Named("starts", a.starts), clickhouse.Named("ends", a.ends),
-		clickhouse.Named("from", from.String()), clickhouse.Named("to", a.last.String()),
-	}
-}
-
-// before asks the warehouse about a window.
-func (s *Service) before(ctx context.Context, w *window) error {
-	if err := s.saidInClosed(ctx, w); err != nil {
-		return fmt.Errorf("ingest: closed periods: %w", err)
-	}
-	if err := s.valuesBefore(ctx, w); err != nil {
-		return fmt.Errorf("ingest: values before: %w", err)
-	}
-	if err := s.valuesBeside(ctx, w); err != nil {
-		return fmt.Errorf("ingest: values beside: %w", err)
-	}
-	return nil
+	earlier   asked // figures that want the value before
+	look      int   // days to look back for it, the most of any of them
+	cells     asked // cells that are looked into
+	unsettled bool  // some of them wait for what the journal holds
 }
 
 // cellName is a cell by its texts.
@@ -99,23 +32,73 @@ type cellName struct {
 
 func cellNameOf(f *figure) cellName { return cellName{f.measure, f.unit, f.dims, f.start, f.end} }
 
-// saidInClosed asks what the cells of closed periods hold. What the journal has durable is waited for first: a first report that was just
+// asked is what a question is about: every measure in every unit on every day.
+type asked struct {
+	measures, units map[string]bool
+	days            map[day]bool
+	first, last     day
+}
+
+func (a *asked) add(measure string, f *figure) {
+	if a.days == nil {
+		*a = asked{map[string]bool{}, map[string]bool{}, map[day]bool{}, f.end, f.end}
+	}
+	a.measures[measure], a.units[f.unit], a.days[f.end] = true, true, true
+	a.first, a.last = min(a.first, f.end), max(a.last, f.end)
+}
+
+func (a *asked) empty() bool { return a.days == nil }
+
+func newWindow(c *comparison) *window {
+	w := &window{held: c.held, before: make([]dated, len(c.held)), said: map[cellName]figureState{}}
+	for i := range c.held {
+		f := &c.held[i].figure
+		w.before[i].on = noDay
+		if c.held[i].late != nil {
+			w.cells.add(f.measure, f)
+			w.unsettled = true
+		}
+		r := c.rulesOf(f)
+		if r.jump != nil && !f.retracted {
+			w.earlier.add(f.measure, f)
+			w.look = max(w.look, r.jump.LookBack)
+		}
+		for _, list := range [][]relative{r.wholes, r.parts} {
+			for _, other := range list {
+				if _, said := c.of.seen[other.beside(f)]; !said {
+					w.cells.add(other.ID, f)
+				}
+			}
+		}
+	}
+	return w
+}
+
+// before asks the warehouse about a window.
+func (s *Service) before(ctx context.Context, w *window) error {
+	if err := s.valuesBefore(ctx, w); err != nil {
+		return fmt.Errorf("ingest: values before: %w", err)
+	}
+	if err := s.saidIn(ctx, w); err != nil {
+		return fmt.Errorf("ingest: what cells hold: %w", err)
+	}
+	return nil
+}
+
+// saidIn asks what cells hold. For those of closed periods what the journal has durable is waited for first: a first report that was just
 // acknowledged must not be overwritten as if it were none.
-func (s *Service) saidInClosed(ctx context.Context, w *window) error {
-	if len(w.closed) == 0 {
+func (s *Service) saidIn(ctx context.Context, w *window) error {
+	if w.cells.empty() {
 		return nil
 	}
-	if err := s.settled(ctx); err != nil {
-		return err
-	}
-	measures, units, days := map[string]bool{}, map[string]bool{}, map[day]bool{}
-	for _, i := range w.closed {
-		f := &w.held[i].figure
-		measures[f.measure], units[f.unit], days[f.end] = true, true, true
+	if w.unsettled {
+		if err := s.settled(ctx); err != nil {
+			return err
+		}
 	}
 	parameters := []any{
-		clickhouse.Named("measures", sorted(measures)), clickhouse.Named("units", sorted(units)), clickhouse.Named("days", dates(days)),
-		clickhouse.Named("before", uint64(math.MaxUint64)),
+		clickhouse.Named("measures", sorted(w.cells.measures)), clickhouse.Named("units", sorted(w.cells.units)),
+		clickhouse.Named("days", dates(w.cells.days)), clickhouse.Named("before", uint64(math.MaxUint64)),
 	}
 	return s.each(ctx, "current_figures", parameters, func(rows driver.Rows) error {
 		f, state, err := scanFigure(rows)
@@ -139,44 +122,44 @@ func (s *Service) settled(ctx context.Context) error {
 	return s.WaitApplied(ctx, last)
 }
 
-func (s *Service) valuesBefore(ctx context.Context, w *window) error {
-	var a asked
-	for _, i := range w.earlier {
-		f := &w.held[i].figure
-		a.add(f.measure, f)
-	}
-	if len(a.ends) == 0 {
-		return nil
-	}
-	return s.each(ctx, "values_before", a.parameters(a.first-day(w.look)), func(rows driver.Rows) error {
-		var i uint32
-		var value int64
-		var on time.Time
-		if err := rows.Scan(&i, &value, &on); err != nil {
-			return err
-		}
-		w.before[w.earlier[i-1]] = dated{dayOfTime(on), value}
-		return nil
-	})
-}
+// lineName is a cell without its day.
+type lineName struct{ measure, unit, dims string }
 
-func (s *Service) valuesBeside(ctx context.Context, w *window) error {
-	var a asked
-	for _, c := range w.cells {
-		a.add(c.measure, c.figure)
-	}
-	if len(a.ends) == 0 {
+// valuesBefore finds for each figure the latest value of an earlier day.
+func (s *Service) valuesBefore(ctx context.Context, w *window) error {
+	if w.earlier.empty() {
 		return nil
 	}
-	return s.each(ctx, "values_beside", a.parameters(a.first), func(rows driver.Rows) error {
-		var i uint32
-		var value int64
-		if err := rows.Scan(&i, &value); err != nil {
+	told := map[lineName][]dated{}
+	parameters := []any{
+		clickhouse.Named("measures", sorted(w.earlier.measures)), clickhouse.Named("units", sorted(w.earlier.units)),
+		clickhouse.Named("from", (w.earlier.first - day(w.look)).String()), clickhouse.Named("first", w.earlier.first.String()), clickhouse.Named("to", w.earlier.last.String()),
+	}
+	err := s.each(ctx, "values_before", parameters, func(rows driver.Rows) error {
+		var n lineName
+		var on time.Time
+		var d dated
+		if err := rows.Scan(&n.measure, &n.unit, &n.dims, &on, &d.value); err != nil {
 			return err
 		}
-		w.beside[w.cells[i-1].key] = value
+		d.on = dayOfTime(on)
+		told[n] = append(told[n], d)
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	for _, list := range told {
+		slices.SortFunc(list, func(a, b dated) int { return int(a.on - b.on) })
+	}
+	for i := range w.held {
+		f := &w.held[i].figure
+		list := told[lineName{f.measure, f.unit, f.dims}]
+		if n, _ := slices.BinarySearchFunc(list, f.end, func(d dated, on day) int { return int(d.on - on) }); n > 0 {
+			w.before[i] = list[n-1]
+		}
+	}
+	return nil
 }
 
 func (s *Service) each(ctx context.Context, query string, parameters []any, take func(driver.Rows) error) error {
