@@ -12,7 +12,7 @@ import (
 )
 
 // window is what the warehouse knows about the figures that are held back. It is asked by lists of measures, units and days, not cell by
-// cell: two questions for thousands of figures, whose texts are short.
+// cell: few questions for thousands of figures, not thousands of texts.
 type window struct {
 	held   []heldBack
 	before []dated                  // by place in held: the value before; on = noDay when there is none
@@ -96,14 +96,19 @@ func (s *Service) saidIn(ctx context.Context, w *window) error {
 			return err
 		}
 	}
+	return s.heldBy(ctx, &w.cells, func(f *figure, state figureState) { w.said[cellNameOf(f)] = state })
+}
+
+// heldBy gives what the asked measures hold in the asked units on the asked days, every dimension of them.
+func (s *Service) heldBy(ctx context.Context, a *asked, take func(*figure, figureState)) error {
 	parameters := []any{
-		clickhouse.Named("measures", sorted(w.cells.measures)), clickhouse.Named("units", sorted(w.cells.units)),
-		clickhouse.Named("days", dates(w.cells.days)), clickhouse.Named("before", uint64(math.MaxUint64)),
+		clickhouse.Named("measures", sorted(a.measures)), clickhouse.Named("units", sorted(a.units)),
+		clickhouse.Named("days", dates(a.days)), clickhouse.Named("before", uint64(math.MaxUint64)),
 	}
 	return s.each(ctx, "current_figures", parameters, func(rows driver.Rows) error {
 		f, state, err := scanFigure(rows)
 		if err == nil {
-			w.said[cellNameOf(&f)] = state
+			take(&f, state)
 		}
 		return err
 	})
@@ -125,17 +130,96 @@ func (s *Service) settled(ctx context.Context) error {
 // lineName is a cell without its day.
 type lineName struct{ measure, unit, dims string }
 
-// valuesBefore finds for each figure the latest value of an earlier day.
+// told is what was told of some lines, by day.
+type told map[lineName][]dated
+
+// before gives the latest of an earlier day; days ascend.
+func (t told) before(f *figure) (dated, bool) {
+	list := t[lineName{f.measure, f.unit, f.dims}]
+	n, _ := slices.BinarySearchFunc(list, f.end, func(d dated, on day) int { return int(d.on - on) })
+	if n == 0 {
+		return dated{on: noDay}, false
+	}
+	return list[n-1], true
+}
+
+func (t told) sort() {
+	for _, list := range t {
+		slices.SortFunc(list, func(a, b dated) int { return int(a.on - b.on) })
+	}
+}
+
+// valuesBefore finds for each figure the latest value of an earlier day: on a day of the window, else on the last day its unit told something
+// of before, which is cheap to find and nearly always tells every line; what that leaves open is sought in all days.
 func (s *Service) valuesBefore(ctx context.Context, w *window) error {
 	if w.earlier.empty() {
 		return nil
 	}
-	told := map[lineName][]dated{}
-	parameters := []any{
-		clickhouse.Named("measures", sorted(w.earlier.measures)), clickhouse.Named("units", sorted(w.earlier.units)),
-		clickhouse.Named("from", (w.earlier.first - day(w.look)).String()), clickhouse.Named("first", w.earlier.first.String()), clickhouse.Named("to", w.earlier.last.String()),
+	older, err := s.latestDays(ctx, w)
+	if err != nil {
+		return err
 	}
-	err := s.each(ctx, "values_before", parameters, func(rows driver.Rows) error {
+	for on := w.earlier.first; on < w.earlier.last; on++ { // those between too, which the window itself does not speak of
+		w.earlier.days[on] = true
+	}
+	known := told{}
+	err = s.heldBy(ctx, &w.earlier, func(f *figure, state figureState) {
+		if !state.retracted {
+			n := lineName{f.measure, f.unit, f.dims}
+			known[n] = append(known[n], dated{f.end, state.value})
+		}
+	})
+	if err != nil {
+		return err
+	}
+	known.sort()
+	var open asked
+	for i := range w.held {
+		f := &w.held[i].figure
+		found := false
+		w.before[i], found = known.before(f)
+		if !found && older[lineName{measure: f.measure, unit: f.unit}] {
+			open.add(f.measure, f)
+		}
+	}
+	if open.empty() {
+		return nil
+	}
+	open.first = w.earlier.first
+	return s.soughtBefore(ctx, w, &open)
+}
+
+// latestDays adds to the days that are asked about the last one each unit told of before the window, and lists the lines (without
+// dimensions) that have older ones.
+func (s *Service) latestDays(ctx context.Context, w *window) (older map[lineName]bool, err error) {
+	older = map[lineName]bool{}
+	err = s.each(ctx, "latest_days", w.earlier.until(w.look), func(rows driver.Rows) error {
+		var n lineName
+		var last, first time.Time
+		if err := rows.Scan(&n.measure, &n.unit, &last, &first); err != nil {
+			return err
+		}
+		w.earlier.days[dayOfTime(last)] = true
+		if first.Before(last) {
+			older[n] = true
+		}
+		return nil
+	})
+	return older, err
+}
+
+// until are the parameters of a question about the days before the window.
+func (a *asked) until(look int) []any {
+	return []any{
+		clickhouse.Named("measures", sorted(a.measures)), clickhouse.Named("units", sorted(a.units)),
+		clickhouse.Named("from", (a.first - day(look)).String()), clickhouse.Named("first", a.first.String()),
+	}
+}
+
+// soughtBefore looks through all days before the window for the figures that have no value before yet.
+func (s *Service) soughtBefore(ctx context.Context, w *window, open *asked) error {
+	sought := told{}
+	err := s.each(ctx, "values_before", open.until(w.look), func(rows driver.Rows) error {
 		var n lineName
 		var on time.Time
 		var d dated
@@ -143,20 +227,15 @@ func (s *Service) valuesBefore(ctx context.Context, w *window) error {
 			return err
 		}
 		d.on = dayOfTime(on)
-		told[n] = append(told[n], d)
+		sought[n] = append(sought[n], d)
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	for _, list := range told {
-		slices.SortFunc(list, func(a, b dated) int { return int(a.on - b.on) })
-	}
 	for i := range w.held {
-		f := &w.held[i].figure
-		list := told[lineName{f.measure, f.unit, f.dims}]
-		if n, _ := slices.BinarySearchFunc(list, f.end, func(d dated, on day) int { return int(d.on - on) }); n > 0 {
-			w.before[i] = list[n-1]
+		if w.before[i].on == noDay {
+			w.before[i], _ = sought.before(&w.held[i].figure)
 		}
 	}
 	return nil

@@ -165,6 +165,9 @@ func (c *ingestCommand) send(ctx context.Context, to target, file string) error 
 	}
 	defer resp.Body.Close()
 	r, err := readReceipt(resp)
+	if err != nil && to.base.Scheme == "http" && speaksTLS(to.base.Host) { // its word may be cut off with the connection
+		err = errSpeaksTLS
+	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", to.base.Host, err)
 	}
@@ -181,8 +184,6 @@ func readReceipt(resp *http.Response) (r receipt, err error) {
 	switch text := strings.TrimSpace(string(body)); {
 	case resp.StatusCode >= 300 && resp.StatusCode < 400:
 		return r, fmt.Errorf("it sends on to %s; nothing was sent there: give that address with --server", resp.Header.Get("Location"))
-	case strings.Contains(text, "HTTP request to an HTTPS server"):
-		return r, errSpeaksTLS
 	case json.Unmarshal(body, &r) != nil || r.Submission == "" && r.Title == "":
 		return r, fmt.Errorf("this is no answer of Toàn Cảnh (%s): %.*s", resp.Status, shown, text)
 	}

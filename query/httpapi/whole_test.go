@@ -16,7 +16,7 @@ import (
 
 // wholeHouse has every room: figures sent to it go through the journal into ClickHouse
 // and come back as answers and events.
-func wholeHouse(t *testing.T, change ...func(*Config, *Deps)) *house {
+func wholeHouse(t testing.TB, change ...func(*Config, *Deps)) *house {
 	t.Helper()
 	conn := warehousetest.New(t)
 	var h *house

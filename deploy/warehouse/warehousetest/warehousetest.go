@@ -9,6 +9,7 @@ package warehousetest
 import (
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -80,6 +81,27 @@ func DSN(t testing.TB) string {
 	t.Helper()
 	the.start(t)
 	return the.database(t)
+}
+
+// HTTP is the address of this test's database by ClickHouse's HTTP interface, with the password in it, for what has to be
+// measured against a plain insert.
+func HTTP(t testing.TB) string {
+	t.Helper()
+	dsn, err := url.Parse(DSN(t))
+	if err != nil {
+		t.Fatal("warehousetest: the engine's address is malformed")
+	}
+	content, err := os.ReadFile(filepath.Join(the.dir, "endpoint.json"))
+	var endpoint struct {
+		Port int `json:"http_port"`
+	}
+	if err == nil {
+		err = json.Unmarshal(content, &endpoint)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprintf("http://%s@127.0.0.1:%d/?database=%s", dsn.User, endpoint.Port, strings.TrimPrefix(dsn.Path, "/"))
 }
 
 // Kill ends the engine's process as a crash would and returns when it is gone.
