@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
@@ -91,7 +92,7 @@ func (c cells[K, S]) take(k K, s S, retracts bool) news {
 
 // sift decides which rows of a batch are written.
 func (w *writer) sift(ctx context.Context, b *batch) error {
-	figures, progress := cells[figureCell, figureState]{}, cells[progressCell, progressState]{}
+	figures, progress := make(cells[figureCell, figureState], b.submittedRows()), cells[progressCell, progressState]{} // a map that grows holds its rows twice
 	err := w.insist(ctx, "look up", func(ctx context.Context) error {
 		clear(figures)
 		clear(progress)
@@ -114,8 +115,25 @@ func (w *writer) sift(ctx context.Context, b *batch) error {
 	return nil
 }
 
+// rows counts the figures of a submission.
+func (of *submitted) rows() (n int) {
+	for _, p := range of.parts {
+		n += len(p.figures)
+	}
+	return n
+}
+
+// submittedRows counts those of all submissions of a batch.
+func (b *batch) submittedRows() (n int) {
+	for i := range b.submitted {
+		n += b.submitted[i].rows()
+	}
+	return n
+}
+
 // siftSubmission keeps what is news of a submission, its record and its rejections. All of it became known with its last part.
 func (w *writer) siftSubmission(b *batch, of *submitted, at *position, figures cells[figureCell, figureState], progress cells[progressCell, progressState]) {
+	b.figures.rows = slices.Grow(b.figures.rows, of.rows())
 	o := origin{position: *at, knownAt: of.knownAt}
 	var n counts
 	for _, p := range of.parts {

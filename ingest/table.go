@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"hash/crc32"
+	"slices"
 	"strings"
 	"time"
 
@@ -142,21 +143,26 @@ func insertContext(ctx context.Context, query string, impatient bool) context.Co
 	return clickhouse.Context(ctx, options...)
 }
 
+// gatheredRows are handed to the client library together: the rows of a large block are not held a third time.
+const gatheredRows = 50_000
+
 // insert writes the listed rows as one block. A worker asks whether it is still the writer when the insert has begun and before a
 // row of it is sent (fence.go).
 func (w *writer) insert(ctx context.Context, t table, list []int, query string) error {
-	var c columns
-	for _, i := range list {
-		c.n = 0
-		t.put(&c, i)
-	}
 	insert, err := w.db.PrepareBatch(insertContext(ctx, query, w.fence != nil), statement("insert_"+t.name()))
 	if err != nil {
 		return fmt.Errorf("insert: %w", err)
 	}
 	defer insert.Close()
-	if err := c.fill(insert); err != nil {
-		return fmt.Errorf("insert: %w", err)
+	for some := range slices.Chunk(list, gatheredRows) {
+		var c columns
+		for _, i := range some {
+			c.n = 0
+			t.put(&c, i)
+		}
+		if err := c.fill(insert); err != nil {
+			return fmt.Errorf("insert: %w", err)
+		}
 	}
 	step("insert begun")
 	if w.fence != nil {
