@@ -17,8 +17,14 @@ import (
 
 // auditView is an entry whose details fill one cell of a file.
 type auditView struct {
-	callers.Entry
-	Details export.Facts `json:"details"`
+	At         time.Time      `json:"at"`
+	Action     callers.Action `json:"action"`
+	Caller     string         `json:"caller"`
+	Label      string         `json:"label"`
+	Subject    string         `json:"subject"`
+	Request    string         `json:"request"`
+	Submission string         `json:"submission"`
+	Details    export.Facts   `json:"details"`
 }
 
 // audit answers who changed what, the newest first. Operators see the whole record; others what they did themselves, what everybody may know
@@ -49,12 +55,11 @@ func (s *Server) audit(ctx context.Context, r *request) (any, error) {
 		return nil, err
 	}
 	views := make([]auditView, len(list))
-	for i, entry := range list {
-		entry.At = entry.At.In(r.now.Location())
+	for i, e := range list {
 		if f.Seen != nil {
-			delete(entry.Details, "uid") // who works on the machine is the operators' to know
+			delete(e.Details, "uid") // who works on the machine is the operators' to know
 		}
-		views[i] = auditView{entry, entry.Details}
+		views[i] = auditView{e.At.In(r.now.Location()), e.Action, e.Caller, e.Label, e.Subject, e.Request, e.Submission, e.Details}
 	}
 	e := s.enveloped(views)
 	e.Meta.NextCursor = next

@@ -173,7 +173,7 @@ func TestRecordIsFilteredAndPaged(t *testing.T) {
 		wantProblem(t, g.as("operator", "/api/v1/audit?"+query), http.StatusBadRequest, want[0], want[1])
 	}
 	table := rowsOf(t, g.as("operator", "/api/v1/audit?action=figures.retracted&format=csv&plain=1").Body.String())
-	if len(table) != 2 || !slices.Contains(table[0], "details") || !slices.Contains(table[1], "dataset=observations; rows=1") {
+	if len(table) != 2 || strings.Join(table[0], " ") != "at action caller label subject request submission details" || !slices.Contains(table[1], "dataset=observations; rows=1") {
 		t.Errorf("as a file: %q", table)
 	}
 }

@@ -138,6 +138,15 @@ func TestEveryColumnHasAHeading(t *testing.T) {
 	}
 }
 
+// A row that was taken is not a task that was accepted.
+func TestSubmissionsHaveHeadingsOfTheirOwn(t *testing.T) {
+	h, _ := figuresOfTwoCommunes(t)
+	text := h.get("/api/v1/submissions?format=csv").Body.String()
+	if !strings.Contains(text, ",Kết quả,Số dòng được nhận,Không đổi,") || strings.Contains(text, "Đã nghiệm thu") {
+		t.Errorf("headings of submissions: %s", text)
+	}
+}
+
 // A file says what the JSON answer says, number for number, and nothing of what is hidden.
 func TestFilesSayWhatTheAnswerSays(t *testing.T) {
 	h := wholeHouse(t)
