@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/url"
 	"strings"
 	"sync"
@@ -27,6 +28,14 @@ type natsServer struct {
 
 func startNATS(t *testing.T, change ...func(*server.Options)) *natsServer {
 	t.Helper()
+	n := launchNATS(t, change...)
+	n.ready()
+	return n
+}
+
+// launchNATS does not wait until the server answers.
+func launchNATS(t *testing.T, change ...func(*server.Options)) *natsServer {
+	t.Helper()
 	n := &natsServer{t: t, options: server.Options{
 		ServerName: "outside", Host: "127.0.0.1", Port: server.RANDOM_PORT, NoSigs: true, MaxPayload: maxPayload,
 		JetStream: true, StoreDir: t.TempDir(), SyncAlways: true, DisableJetStreamBanner: true,
@@ -34,24 +43,34 @@ func startNATS(t *testing.T, change ...func(*server.Options)) *natsServer {
 	for _, f := range change {
 		f(&n.options)
 	}
-	n.start()
+	n.launch()
 	t.Cleanup(n.stop)
 	return n
 }
 
 func (n *natsServer) start() {
 	n.t.Helper()
+	n.launch()
+	n.ready()
+}
+
+func (n *natsServer) launch() {
+	n.t.Helper()
 	options := n.options
 	s, err := server.NewServer(&options)
 	if err != nil {
 		n.t.Fatal(err)
 	}
+	n.server = s
 	s.Start()
-	if !s.ReadyForConnections(journalStart) {
+}
+
+func (n *natsServer) ready() {
+	n.t.Helper()
+	if !n.server.ReadyForConnections(journalStart) {
 		n.t.Fatal("NATS did not start")
 	}
-	n.server = s
-	at, err := url.Parse(s.ClientURL())
+	at, err := url.Parse(n.server.ClientURL())
 	if err != nil {
 		n.t.Fatal(err)
 	}
@@ -311,6 +330,58 @@ func TestNATSGoesAwayAndComesBack(t *testing.T) {
 	})
 	r.send(t, Observations, accounts("08707", "2022-06-15", "male", 4))
 	if got := r.row(t, "SELECT toString(groupArray(value)) FROM (SELECT value FROM observations ORDER BY stream_seq)"); got[0] != "[1,3,4]" {
+		t.Errorf("revisions %s", got[0])
+	}
+}
+
+// A cluster keeps three copies: one server may go, whichever it is, and figures are taken in and written as before.
+func TestJournalInACluster(t *testing.T) {
+	routes, ports := []string{}, []int{}
+	for range 3 {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		routes, ports = append(routes, "nats://"+l.Addr().String()), append(ports, l.Addr().(*net.TCPAddr).Port)
+		_ = l.Close() // the server's from now on
+	}
+	var nodes []*natsServer
+	for i := range 3 {
+		nodes = append(nodes, launchNATS(t, func(o *server.Options) {
+			o.ServerName, o.Routes = fmt.Sprintf("n%d", i), server.RoutesFromStr(strings.Join(routes, ","))
+			o.Cluster = server.ClusterOpts{Name: "c", Host: "127.0.0.1", Port: ports[i]}
+		}))
+	}
+	var urls []string
+	for _, n := range nodes {
+		n.ready()
+		urls = append(urls, n.server.ClientURL())
+	}
+	r := nodes[0].shared(t, func(c *Config, _ *Deps) { c.Outside = Outside{URL: strings.Join(urls, ","), Replicas: 3} })
+	r.work(t)
+	r.work(t)
+	for i, n := range nodes {
+		r.send(t, Observations, accounts("08707", "2022-06-15", "male", 2*i))
+		n.stop()
+		until(t, "figures are taken in and written by two of three", func() bool {
+			receipt, err := r.Submit(t.Context(), Intake{Dataset: Observations, Format: NDJSON, Wait: true, Body: strings.NewReader(accounts("08707", "2022-06-15", "male", 2*i+1))})
+			return err == nil && receipt.Queryable
+		})
+		n.start()
+		until(t, "the server has caught up", func() bool {
+			info, err := r.pipe.Load().journal.rows.Info(t.Context())
+			if err != nil || info.Cluster == nil || len(info.Cluster.Replicas) != 2 {
+				return false
+			}
+			for _, peer := range info.Cluster.Replicas {
+				if !peer.Current {
+					return false
+				}
+			}
+			return true
+		})
+	}
+	if got := r.row(t, "SELECT toString(groupArray(value)) FROM (SELECT value FROM observations ORDER BY stream_seq)"); got[0] != "[0,1,2,3,4,5]" {
 		t.Errorf("revisions %s", got[0])
 	}
 }

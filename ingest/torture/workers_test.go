@@ -20,9 +20,12 @@ const lease = 1500 * time.Millisecond
 // writerMoments are the steps of the writer among the workers. What is held behind "insert allowed" has been told that it may send its
 // rows: a successor has to wait for it.
 var writerMoments = []string{
-	"epoch raised", "collected", "sifted", "before the insert of observations", "insert begun", "insert allowed", "inserted observations",
+	beginning, "collected", "sifted", "before the insert of observations", "insert begun", "insert allowed", "inserted observations",
 	"inserted task_progress", "inserted submissions", "written, not acknowledged", "told of", "announced",
 }
+
+// beginning is the step of a worker that became the writer.
+const beginning = "epoch raised"
 
 // Deeds to several processes. Whoever is put to sleep wakes up when another one has its place.
 const (
@@ -98,8 +101,16 @@ func answers(dsn string) bool {
 	return true
 }
 
-// expect waits until the writer is held at a step and gives it, nil when nobody comes there in time.
-func (c *crew) expect(step string, times int) *program {
+// expect waits until the writer is held at a step and gives it, nil when nobody comes there in time. The others are not held
+// any more then. A step of the beginning of a term is reached when the writer is gone.
+func (c *crew) expect(step string, times int) (held *program) {
+	defer func() {
+		for _, p := range c.workers {
+			if p != held {
+				p.release()
+			}
+		}
+	}()
 	said, over := make(chan *program, len(c.workers)), make(chan struct{})
 	defer close(over)
 	for _, p := range c.workers {
@@ -107,6 +118,10 @@ func (c *crew) expect(step string, times int) *program {
 			continue
 		}
 		reached := p.said
+		select {
+		case <-reached: // of the trial before: it came there too late
+		default:
+		}
 		go func() {
 			select {
 			case <-reached:
@@ -115,12 +130,16 @@ func (c *crew) expect(step string, times int) *program {
 			}
 		}()
 	}
-	select {
-	case p := <-said:
-		return p
-	case <-time.After(10 * time.Second):
-		return nil
+	if p := c.writer(); step == beginning {
+		p.kill()
+		c.kills++
+		defer p.start()
 	}
+	select {
+	case held = <-said:
+	case <-time.After(10 * time.Second):
+	}
+	return held
 }
 
 // try does one trial.
@@ -128,7 +147,11 @@ func (c *crew) try(chance *rand.Rand, t trial) {
 	moment := t.moment
 	victim := c.workers[chance.IntN(len(c.workers))]
 	if t.deed == killWriter || t.deed == stopWriter {
-		if victim = c.expect(moment, t.times); victim == nil {
+		times := t.times
+		if moment == beginning {
+			times = 1
+		}
+		if victim = c.expect(moment, times); victim == nil {
 			c.unmet++
 			victim = c.writer()
 		}
@@ -173,8 +196,7 @@ func (c *crew) try(chance *rand.Rand, t trial) {
 func (c *crew) sleep(p *program) {
 	_ = p.cmd.Process.Signal(syscall.SIGSTOP)
 	c.slept++
-	before := c.terms()
-	p.until("another worker takes the place", func() bool { return c.terms() > before })
+	p.until("another worker takes the place", func() bool { return c.writer() != p })
 	<-time.After(lease / 3) // it may have written already, or may not
 	p.release()
 	_ = p.cmd.Process.Signal(syscall.SIGCONT)
