@@ -97,6 +97,10 @@ func withoutTarget(f Figure) Figure {
 // dimension checks that an indicator may be broken down by a dimension at a level: each
 // of its measures must have it, or numerator and denominator would be of different people.
 func (s *Service) dimension(p *plan, by, level string) (catalog.Dimension, error) {
+	if by == "" {
+		return catalog.Dimension{}, invalid("missing_parameter", "by", "Cần cho biết chiều phân tổ", "a dimension to break down by is needed").
+			withHint(list(p.dimensions()))
+	}
 	dim, ok := s.deps.Catalog.Dimension(by)
 	if !ok || slices.ContainsFunc(p.leaves(), (*plan).ofTasks) {
 		return dim, invalid("unknown_dimension", "by", "Chỉ tiêu không phân tổ theo chiều này", "the indicator is not broken down by this dimension").

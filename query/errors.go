@@ -68,6 +68,14 @@ func refused(code, field, vi, en string) *Error {
 // withHint hints at something that reads the same in every language: ids, days, numbers.
 func (e *Error) withHint(hint string) *Error { return e.withHints(hint, hint) }
 
+// orNear asks whether something known was meant, where a word is much like it.
+func (e *Error) orNear(word string, known []string) *Error {
+	if near := catalog.Nearest(word, known); near != "" {
+		return e.withHints("Có phải bạn muốn dùng “"+near+"”?", "Did you mean “"+near+"”?")
+	}
+	return e
+}
+
 func (e *Error) withHints(vi, en string) *Error {
 	e.Hint = catalog.Text{Vi: vi, En: en}
 	return e

@@ -1,7 +1,10 @@
 package query
 
 import (
+	"regexp"
+
 	"github.com/toancanh/toancanh/geo"
+	"github.com/toancanh/toancanh/query/catalog"
 )
 
 // layout numbers the units of every level, and says for each unit which numbers lie
@@ -62,7 +65,7 @@ func (l *layout) codes(scope Scope) ([]string, error) {
 		level = l.lowest()
 	}
 	if _, ok := l.names[within]; !ok {
-		return nil, unknownUnit("within")
+		return nil, unknownUnit("within").about(within)
 	}
 	if _, ok := l.rank[level]; !ok {
 		return nil, unknownLevel(l.set)
@@ -82,7 +85,7 @@ func (l *layout) listed(scope Scope) ([]string, error) {
 	}
 	for _, code := range scope.Units {
 		if _, ok := l.names[code]; !ok || !scope.Area.Holds(l.set.Info().ID, code) {
-			return nil, unknownUnit("unit")
+			return nil, unknownUnit("unit").about(code)
 		}
 	}
 	return scope.Units, nil
@@ -95,9 +98,22 @@ func (l *layout) unit(code string) (UnitRef, error) {
 	}
 	ref, ok := l.names[code]
 	if !ok {
-		return UnitRef{}, unknownUnit("unit")
+		return UnitRef{}, unknownUnit("unit").about(code)
 	}
 	return ref, nil
+}
+
+var codeForm = regexp.MustCompile(`^[0-9A-Za-z]{1,16}$`)
+
+// about names the code that is meant, as long as it looks like one: of a list it says which.
+func (e *Error) about(code string) *Error {
+	if codeForm.MatchString(code) {
+		e.Text = catalog.Text{
+			Vi: "Không có đơn vị hành chính mang mã " + code + " trong bộ địa giới đang dùng",
+			En: "there is no unit with the code " + code + " in the boundary set in use",
+		}
+	}
+	return e
 }
 
 func unknownUnit(field string) *Error {

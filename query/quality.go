@@ -139,7 +139,7 @@ func (s *Service) qualityPeriod(asked catalog.Period, at instant) (catalog.Perio
 // measuresOf lists the measures a question is about.
 func (s *Service) measuresOf(q QualityQuestion) ([]catalog.Measure, error) {
 	if _, ok := s.deps.Catalog.Agency(q.Agency); !ok && q.Agency != "" {
-		return nil, notFound("unknown_agency", "agency", "Không có cơ quan này", "there is no such agency").withHint("/api/v1/catalog")
+		return nil, s.unknownAgency(q.Agency)
 	}
 	var of []string
 	if q.Indicator != "" {
@@ -230,4 +230,12 @@ func (s *Service) qualityOfSenders(ctx context.Context, q QualityQuestion, perio
 		return err
 	})
 	return rows, err
+}
+
+func (s *Service) unknownAgency(id string) *Error {
+	var known []string
+	for _, a := range s.deps.Catalog.Agencies {
+		known = append(known, a.ID)
+	}
+	return notFound("unknown_agency", "agency", "Không có cơ quan này", "there is no such agency").withHint("/api/v1/catalog").orNear(id, known)
 }

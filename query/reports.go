@@ -140,7 +140,7 @@ func (s *Service) metaOfReports(period catalog.Period, in *layer, at instant) Me
 // asUnit names the parameter by its name in this question.
 func asUnit(err error) error {
 	if e, ok := err.(*Error); ok && e.Field == "within" {
-		return unknownUnit("unit")
+		e.Field = "unit"
 	}
 	return err
 }

@@ -98,6 +98,9 @@ func (s *Service) span(ctx context.Context, p *plan, q SeriesQuestion, at instan
 		kind = p.indicator.PeriodKinds[0]
 	}
 	if err := p.checkKind(kind); err != nil {
+		if e, ok := err.(*Error); ok {
+			e.Field = "kind"
+		}
 		return nil, err
 	}
 	to := q.To

@@ -11,6 +11,8 @@ package query
 import (
 	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
@@ -96,7 +98,8 @@ func New(deps Deps) (*Service, error) {
 func (s *Service) plan(indicator string) (*plan, error) {
 	p, ok := s.plans[indicator]
 	if !ok {
-		return nil, notFound("unknown_indicator", "indicator", "Không có chỉ tiêu này", "there is no such indicator").withHint("/api/v1/catalog")
+		return nil, notFound("unknown_indicator", "indicator", "Không có chỉ tiêu này", "there is no such indicator").withHint("/api/v1/catalog").
+			orNear(indicator, slices.Sorted(maps.Keys(s.plans)))
 	}
 	return p, nil
 }

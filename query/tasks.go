@@ -90,7 +90,7 @@ func (s *Service) Tasks(ctx context.Context, q TasksQuestion) (TasksAnswer, erro
 
 func (s *Service) checkTasks(q TasksQuestion) error {
 	if _, ok := s.deps.Catalog.Agency(q.Agency); !ok && q.Agency != "" {
-		return notFound("unknown_agency", "agency", "Không có cơ quan này", "there is no such agency").withHint("/api/v1/catalog")
+		return s.unknownAgency(q.Agency)
 	}
 	if _, ok := s.deps.Catalog.Task(q.Task); !ok && q.Task != "" {
 		return notFound("unknown_task", "task", "Không có nhiệm vụ này", "there is no such task").withHint("/api/v1/tasks")

@@ -24,10 +24,14 @@ type warehouse struct {
 	log     *slog.Logger
 	text    map[string]string
 	seconds *prometheus.HistogramVec // by statement
+	places  chan struct{}            // one for each connection: a statement waits here, where it may be given up, and not for the driver
 }
 
 func newWarehouse(conn driver.Conn, log *slog.Logger) (*warehouse, error) {
 	w := &warehouse{conn: conn, log: log, text: map[string]string{}, seconds: newStatementSeconds()}
+	if open := conn.Stats().MaxOpenConns; open > 0 {
+		w.places = make(chan struct{}, max(1, open-spareConns))
+	}
 	files, err := statements.ReadDir("sql")
 	if err != nil {
 		return nil, fmt.Errorf("statements: %w", err)
@@ -42,11 +46,22 @@ func newWarehouse(conn driver.Conn, log *slog.Logger) (*warehouse, error) {
 	return w, nil
 }
 
+// spareConns are left to who else shares the connections.
+const spareConns = 2
+
 // params are the bound values of a statement by name.
 type params map[string]any
 
 // each runs a statement and calls scan for every row.
 func (w *warehouse) each(ctx context.Context, statement string, p params, scan func(driver.Rows) error) error {
+	if w.places != nil {
+		select {
+		case w.places <- struct{}{}:
+			defer func() { <-w.places }()
+		case <-ctx.Done():
+			return fmt.Errorf("%s: waiting for the warehouse: %w", statement, ctx.Err())
+		}
+	}
 	timer := prometheus.NewTimer(w.seconds.WithLabelValues(statement))
 	defer timer.ObserveDuration()
 	rows, err := w.conn.Query(ctx, w.text[statement+".sql"], named(p)...)

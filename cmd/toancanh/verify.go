@@ -75,8 +75,8 @@ func (c *verifyCommand) say(out io.Writer, found query.Verification) error {
 			return err
 		}
 	} else {
-		fmt.Fprintf(out, "%d sums of %d measures compared with their rows at data version %d: %d mismatches\n",
-			found.Compared, found.Measures, found.DataVersion, len(found.Mismatches))
+		fmt.Fprintf(out, "%d sums of %d measures compared with their rows, %d remembered columns made again, at data version %d: %d mismatches\n",
+			found.Compared, found.Measures, found.Columns, found.DataVersion, len(found.Mismatches))
 		for _, id := range found.Skipped {
 			fmt.Fprintf(out, "skipped %s: it has figures of another boundary set\n", id)
 		}

@@ -198,6 +198,14 @@ func (r *request) keepInside(c *query.Comparison) {
 	c.Against = slices.DeleteFunc(c.Against, func(row query.ComparisonRow) bool { return !r.area().Holds(r.boundaries(), row.Unit) })
 }
 
+// own tells callers of one scope apart that see, of what was sent, what they sent themselves.
+func (r *request) own() string {
+	if s := r.sender(); s != nil {
+		return s.Caller
+	}
+	return ""
+}
+
 // sender narrows what was sent to the caller's own: with an agency or an area it sees what its agencies sent, and what it
 // sent itself. nil is everything.
 func (r *request) sender() *query.Sender {

@@ -141,7 +141,7 @@ func (s *Server) cacheable(c *gin.Context, r route) {
 func (s *Server) tag(c *gin.Context, asked *request) string {
 	today := s.programmeNow().Format(time.DateOnly)
 	version := strconv.FormatUint(s.deps.Query.Version(), 10)
-	return `W/"` + digest(s.salt, s.deps.Atlas.Tag(), version, today, asked.lang, string(asked.format()), asked.caller.ScopeKey(), c.Request.URL.Path, c.Request.URL.Query().Encode()) + `"`
+	return `W/"` + digest(s.salt, s.deps.Atlas.Tag(), version, today, asked.lang, string(asked.format()), asked.caller.ScopeKey(), asked.own(), c.Request.URL.Path, c.Request.URL.Query().Encode()) + `"`
 }
 
 // matches applies If-None-Match by weak comparison (RFC 9110, section 13.1.2).

@@ -264,8 +264,11 @@ func bareAnswers(answers map[string][]byte) http.Handler {
 func (c *country) plain() http.Handler {
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
+	turns := make(chan struct{}, max(1, c.conn.Stats().MaxOpenConns-1)) // the driver gives up waiting for a connection after a second or so
 	answer := func(by, where string) gin.HandlerFunc {
 		return func(g *gin.Context) {
+			turns <- struct{}{}
+			defer func() { <-turns }()
 			month := g.Query("period")
 			if month == "" {
 				month = "2022-06"

@@ -10,7 +10,6 @@ import (
 	"net/url"
 	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -44,25 +43,17 @@ func (s *Server) store() (*publications.Store, error) {
 
 // publications answers what was published, the newest first.
 func (s *Server) publications(ctx context.Context, r *request) (any, error) {
-	limit, offset := r.number("limit", 1, maxPage, 50), 0
-	if cursor := r.text("cursor"); cursor != "" {
-		var err error
-		if offset, err = strconv.Atoi(cursor); err != nil || offset < 0 {
-			r.refuse(badRequest("unknown_cursor", "cursor", "Con trỏ trang không hợp lệ.", "This is no cursor of a page."))
-		}
-	}
+	limit := r.number("limit", 1, maxPage, 50)
 	store, err := s.store()
 	if err := errors.Join(r.err(), err); err != nil {
 		return nil, err
 	}
-	list, err := store.List(ctx, limit+1, offset)
+	list, next, err := store.Page(ctx, limit, r.text("cursor"))
 	if err != nil {
-		return nil, err
+		return nil, explainPublication(err)
 	}
 	e := s.enveloped(list)
-	if len(list) > limit {
-		e.Data, e.Meta.NextCursor = list[:limit], strconv.Itoa(offset+limit)
-	}
+	e.Meta.NextCursor = next
 	return e, nil
 }
 
@@ -86,6 +77,9 @@ func explainPublication(err error) error {
 	case errors.Is(err, publications.ErrUnknown):
 		return newProblem(http.StatusNotFound, "unknown_publication", "Không có ấn phẩm này.", "There is no such publication.").
 			with("Xem "+apiPrefix+"publications.", "See "+apiPrefix+"publications.")
+	case errors.Is(err, publications.ErrCursor):
+		return badRequest("unknown_cursor", "cursor", "Con trỏ trang không hợp lệ.", "This is no cursor of a page.").
+			with("Dùng meta.next_cursor của trang trước, cùng địa chỉ này.", "Take meta.next_cursor of the page before, of this address.")
 	case errors.Is(err, publications.ErrTaken):
 		return newProblem(http.StatusConflict, "name_taken", "Đã có ấn phẩm mang tên này; ấn phẩm không bao giờ bị thay.", "There is a publication of this name, and none is ever replaced.").at("name")
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -90,7 +91,7 @@ func TestPublicationsAreRebuiltFromTheRows(t *testing.T) {
 			NextCursor string `json:"next_cursor"`
 		}
 	}](t, g.as("viewer", "/api/v1/publications?limit=1"))
-	if len(list.Data) != 1 || list.Data[0].Name != "2022-11-22" || list.Meta.NextCursor != "1" {
+	if len(list.Data) != 1 || list.Data[0].Name != "2022-11-22" || !strings.HasSuffix(list.Meta.NextCursor, "-2022-11-22") {
 		t.Errorf("listed %+v", list)
 	}
 	entries, err := audit.List(t.Context(), callers.Filter{Action: callers.PublicationMade})
@@ -159,4 +160,58 @@ func TestPublicationsAreChecked(t *testing.T) {
 	wantProblem(t, g.as("viewer", "/api/v1/publications/b/content"), 404, "unknown_publication", "")
 	wantProblem(t, g.as("viewer of Vĩnh Yên", "/api/v1/publications"), 403, "outside_area", "")
 	wantProblem(t, g.as("viewer", "/api/v1/publications?cursor=x"), 400, "unknown_cursor", "cursor")
+}
+
+type publicationList struct {
+	Data []publications.Publication
+	Meta struct {
+		NextCursor string `json:"next_cursor"`
+	}
+}
+
+// The pages of a list are the list, also when somebody publishes while it is read, and two
+// publications are of one instant.
+func TestPublicationsByPages(t *testing.T) {
+	g, _ := withPublications(t)
+	g.fill()
+	g.later.Store(int64(time.Hour))
+	publish := func(name string) {
+		if r := g.publish("approver", `{"name":"`+name+`","title":{"vi":"a"},"questions":["completion?level=province"]}`); r.Code != http.StatusCreated {
+			t.Fatalf("%d %s", r.Code, r.Body)
+		}
+	}
+	for i, name := range []string{"b", "a", "d-1", "c", "e"} {
+		g.later.Store(int64(time.Hour + time.Duration(i/2)*time.Minute))
+		publish(name)
+	}
+	whole := decode[publicationList](t, g.as("viewer", "/api/v1/publications"))
+	var want, got []string
+	for _, p := range whole.Data {
+		want = append(want, p.Name)
+	}
+	if !slices.Equal(want, []string{"e", "c", "d-1", "a", "b"}) || whole.Meta.NextCursor != "" {
+		t.Errorf("listed %q, next %q", want, whole.Meta.NextCursor)
+	}
+	for target := "/api/v1/publications?limit=2"; ; {
+		page := decode[publicationList](t, g.as("viewer", target))
+		for _, p := range page.Data {
+			got = append(got, p.Name)
+		}
+		if page.Meta.NextCursor == "" {
+			break
+		}
+		target = "/api/v1/publications?limit=2&cursor=" + page.Meta.NextCursor
+		g.later.Add(int64(time.Minute))
+		publish(fmt.Sprintf("later-%d", len(got)))
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("pages have %q, the list %q", got, want)
+	}
+	page := decode[publicationList](t, g.as("viewer", "/api/v1/publications?limit=1"))
+	if page.Data[0].Name != "later-4" {
+		t.Errorf("the newest is %s: a list is never an old one", page.Data[0].Name)
+	}
+	for _, cursor := range []string{"x", "1", "-1", "1668912345000-a", "1668912345000-1f", strings.Replace(page.Meta.NextCursor, "later-4", "a", 1), page.Meta.NextCursor + "0"} {
+		wantProblem(t, g.as("viewer", "/api/v1/publications?cursor="+cursor), 400, "unknown_cursor", "cursor")
+	}
 }

@@ -47,7 +47,7 @@ func (s *Server) routes() []route {
 
 		{get, "/api/v1/provenance/history", readers, narrowed, revalidated, question, "indicator unit period history as_of boundaries", s.history, nil, many("history", "HistoryRow", "Since when a value has been known, and what it was before each correction")},
 
-		{get, "/api/v1/publications", readers, wholeOnly, revalidated, light, "page cursor", s.publications, nil, many("publications", "ListedPublication", "What was published, newest first")},
+		{get, "/api/v1/publications", readers, wholeOnly, unstored, light, "page cursor", s.publications, nil, many("publications", "ListedPublication", "What was published, newest first")},
 		{get, "/api/v1/publications/{name}", readers, wholeOnly, revalidated, light, "", s.publication, nil, one("publication", "Publication", "A publication and what it rests on")},
 		{get, "/api/v1/publications/{name}/content", readers, wholeOnly, revalidated, light, "", nil, s.publishedContent, one("publishedContent", "", "The bytes that were published, a line for each answer")},
 		{get, "/api/v1/publications/{name}/rebuilt", readers, wholeOnly, unstored, light, "", s.rebuild, nil, one("rebuilt", "RebuiltPublication", "The publication made again from the rows, and whether it is the same")},

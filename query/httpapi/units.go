@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/golang-sql/civil"
 	"github.com/paulmach/orb"
@@ -72,7 +73,8 @@ func unknownLevel(level string, levels []geo.Level) *problem {
 	if near := catalog.Nearest(level, ids); near != "" {
 		return p.with("Có phải bạn muốn dùng “"+near+"”?", "Did you mean “"+near+"”?")
 	}
-	return p
+	all := strings.Join(ids, ", ")
+	return p.with("Các cấp: "+all+".", "Levels: "+all+".")
 }
 
 func newUnitView(u geo.Unit, set *geo.Set, facts catalog.BoundarySet) unitView {

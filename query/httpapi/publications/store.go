@@ -65,7 +65,7 @@ func (s *Store) Put(ctx context.Context, p Publication, request string, content 
 
 // Get gives one publication without its content.
 func (s *Store) Get(ctx context.Context, name string) (Publication, error) {
-	list, err := s.read(ctx, name, 1, 0)
+	list, err := s.read(ctx, name, 1, Publication{})
 	if err == nil && (len(list) == 0 || name == "") {
 		err = fmt.Errorf("%w: %s", ErrUnknown, name)
 	}
@@ -75,14 +75,40 @@ func (s *Store) Get(ctx context.Context, name string) (Publication, error) {
 	return list[0], nil
 }
 
-// List gives publications, the newest first.
-func (s *Store) List(ctx context.Context, limit, offset int) ([]Publication, error) {
-	return s.read(ctx, "", limit, offset)
+// ErrCursor is a cursor that no page gave.
+var ErrCursor = errors.New("no cursor of a page of publications")
+
+// Page gives publications behind a cursor, the newest first, and the cursor of the next page, ""
+// on the last one. What is published meanwhile comes before all pages and moves none of them.
+func (s *Store) Page(ctx context.Context, limit int, cursor string) (list []Publication, next string, err error) {
+	var behind Publication
+	if cursor != "" {
+		if behind, err = s.at(ctx, cursor); err != nil {
+			return nil, "", err
+		}
+	}
+	if list, err = s.read(ctx, "", limit+1, behind); err != nil || len(list) <= limit {
+		return list, "", err
+	}
+	return list[:limit], list[limit-1].cursor(), nil
 }
 
-func (s *Store) read(ctx context.Context, name string, limit, offset int) ([]Publication, error) {
-	rows, err := s.conn.Query(ctx, statement("list"),
-		clickhouse.Named("name", name), clickhouse.Named("limit", uint32(limit)), clickhouse.Named("offset", uint32(offset)))
+// cursor names the publication a page ended with, and when it was made.
+func (p Publication) cursor() string { return fmt.Sprintf("%d-%s", p.MadeAt.UnixMilli(), p.Name) }
+
+// at gives the publication a cursor names.
+func (s *Store) at(ctx context.Context, cursor string) (Publication, error) {
+	_, name, _ := strings.Cut(cursor, "-")
+	p, err := s.Get(ctx, name)
+	if errors.Is(err, ErrUnknown) || err == nil && p.cursor() != cursor {
+		err = fmt.Errorf("%w: %s", ErrCursor, cursor)
+	}
+	return p, err
+}
+
+func (s *Store) read(ctx context.Context, name string, limit int, behind Publication) ([]Publication, error) {
+	rows, err := s.conn.Query(ctx, statement("list"), clickhouse.Named("name", name), clickhouse.Named("limit", uint32(limit)),
+		clickhouse.Named("first", behind.Name == ""), clickhouse.Named("millis", behind.MadeAt.UnixMilli()), clickhouse.Named("behind", behind.Name))
 	if err != nil {
 		return nil, fmt.Errorf("list publications: %w", err)
 	}
