@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
@@ -24,14 +25,12 @@ type warehouse struct {
 	log     *slog.Logger
 	text    map[string]string
 	seconds *prometheus.HistogramVec // by statement
-	places  chan struct{}            // one for each connection: a statement waits here, where it may be given up, and not for the driver
+	places  func() chan struct{}     // one for each connection: a statement waits here, where it may be given up, and not for the driver
 }
 
 func newWarehouse(conn driver.Conn, log *slog.Logger) (*warehouse, error) {
 	w := &warehouse{conn: conn, log: log, text: map[string]string{}, seconds: newStatementSeconds()}
-	if open := conn.Stats().MaxOpenConns; open > 0 {
-		w.places = make(chan struct{}, max(1, open-spareConns))
-	}
+	w.places = sync.OnceValue(func() chan struct{} { return make(chan struct{}, max(1, conn.Stats().MaxOpenConns-spareConns)) })
 	files, err := statements.ReadDir("sql")
 	if err != nil {
 		return nil, fmt.Errorf("statements: %w", err)
@@ -54,13 +53,12 @@ type params map[string]any
 
 // each runs a statement and calls scan for every row.
 func (w *warehouse) each(ctx context.Context, statement string, p params, scan func(driver.Rows) error) error {
-	if w.places != nil {
-		select {
-		case w.places <- struct{}{}:
-			defer func() { <-w.places }()
-		case <-ctx.Done():
-			return fmt.Errorf("%s: waiting for the warehouse: %w", statement, ctx.Err())
-		}
+	places := w.places()
+	select {
+	case places <- struct{}{}:
+		defer func() { <-places }()
+	case <-ctx.Done():
+		return fmt.Errorf("%s: waiting for the warehouse: %w", statement, ctx.Err())
 	}
 	timer := prometheus.NewTimer(w.seconds.WithLabelValues(statement))
 	defer timer.ObserveDuration()

@@ -24,20 +24,21 @@ var version = "unknown"
 // commands is the command line. Every flag can be given in the environment with
 // the prefix TOANCANH_, so that --listen is TOANCANH_LISTEN.
 type commands struct {
-	Demo       demoCommand       `cmd:"" help:"Serve with clearly labelled demonstration figures under the programme clock."`
-	Serve      serveCommand      `cmd:"" help:"Serve real figures."`
-	Ingest     ingestGroup       `cmd:"" help:"Send files of figures, or write what servers took in (worker)."`
-	Template   templateCommand   `cmd:"" help:"Write a workbook (Excel) to report in, made from the catalogue."`
-	Migrate    migrateCommand    `cmd:"" help:"Bring the schema of a ClickHouse up to date."`
-	Engine     engineCommand     `cmd:"" help:"Run only the embedded ClickHouse and print its address."`
-	Boundaries boundariesCommand `cmd:"" help:"Import, check, list and remove boundary sets, draw schematic ones, make crosswalks."`
-	Catalog    catalogCommand    `cmd:"" help:"Check, show and compare catalogues."`
-	Rules      rulesCommand      `cmd:"" help:"Write the Prometheus rules that follow from a catalogue."`
-	Token      tokenCommand      `cmd:"" help:"Make, list and take back access tokens."`
-	Aside      asideCommand      `cmd:"" help:"List, retry and drop messages of the journal that could not be read."`
-	Audit      auditCommand      `cmd:"" help:"Show the record of changes."`
-	Verify     verifyCommand     `cmd:"" help:"Hold the answers against the rows they are made of."`
-	Version    versionCommand    `cmd:"" help:"Print the version."`
+	Demo        demoCommand        `cmd:"" help:"Serve with clearly labelled demonstration figures under the programme clock."`
+	Serve       serveCommand       `cmd:"" help:"Serve real figures."`
+	Ingest      ingestGroup        `cmd:"" help:"Send files of figures, or write what servers took in (worker)."`
+	Template    templateCommand    `cmd:"" help:"Write a workbook (Excel) to report in, made from the catalogue."`
+	Migrate     migrateCommand     `cmd:"" help:"Bring the schema of a ClickHouse up to date."`
+	Engine      engineCommand      `cmd:"" help:"Run only the embedded ClickHouse and print its address."`
+	Boundaries  boundariesCommand  `cmd:"" help:"Import, check, list and remove boundary sets, draw schematic ones, make crosswalks."`
+	Catalog     catalogCommand     `cmd:"" help:"Check, show and compare catalogues."`
+	Rules       rulesCommand       `cmd:"" help:"Write the Prometheus rules that follow from a catalogue."`
+	Token       tokenCommand       `cmd:"" help:"Make, list and take back access tokens."`
+	Aside       asideCommand       `cmd:"" help:"List, retry and drop messages of the journal that could not be read."`
+	Audit       auditCommand       `cmd:"" help:"Show the record of changes."`
+	Verify      verifyCommand      `cmd:"" help:"Hold the answers against the rows they are made of."`
+	Publication publicationCommand `cmd:"" help:"List, make and show publications, and make them again from the rows."`
+	Version     versionCommand     `cmd:"" help:"Print the version."`
 
 	LogLevel slog.Level `default:"info" help:"Least level that is logged: debug, info, warn, error."`
 }

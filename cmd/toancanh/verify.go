@@ -23,48 +23,17 @@ type verifyCommand struct {
 
 // Run verifies beside a running server or alone. It exits with 1 when an answer is not what its rows give.
 func (c *verifyCommand) Run(ctx context.Context, out io.Writer, log *slog.Logger) error {
-	cat, err := c.loadCatalog()
-	if err != nil {
-		return err
-	}
 	return withWarehouse(ctx, c.warehouseFlags, log, func(conn driver.Conn) error {
-		now, err := latestKnown(ctx, conn)
+		asked, err := askBeside(ctx, conn, c.catalogFlags, log)
 		if err != nil {
 			return err
 		}
-		set, err := c.loadSet(cat, now)
-		if err != nil {
-			return err
-		}
-		questions, err := query.New(query.Deps{
-			Warehouse: conn, Catalog: cat, Set: set, Now: func() time.Time { return now }, Log: quiet(log), FollowWarehouse: true,
-		})
-		if err != nil {
-			return err
-		}
-		if err := questions.Start(ctx); err != nil {
-			return err
-		}
-		found, err := questions.Verify(ctx)
+		found, err := asked.questions.Verify(ctx)
 		if err != nil {
 			return err
 		}
 		return c.say(out, found)
 	})
-}
-
-// latestKnown is the programme time of the figures: now, or in a demonstration when the last of them came in.
-func latestKnown(ctx context.Context, conn driver.Conn) (time.Time, error) {
-	var demonstration bool
-	var last time.Time
-	err := conn.QueryRow(ctx, "SELECT max(demonstration), max(known_at) FROM submissions").Scan(&demonstration, &last)
-	if err != nil {
-		return time.Time{}, fmt.Errorf("look for the latest submission: %w", err)
-	}
-	if demonstration {
-		return last, nil
-	}
-	return time.Now(), nil
 }
 
 func (c *verifyCommand) say(out io.Writer, found query.Verification) error {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -127,18 +128,24 @@ func (s *Server) rebuild(ctx context.Context, r *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	paths := make([]string, len(p.Questions))
-	for i, q := range p.Questions {
-		paths[i] = q.Path
-	}
 	release, err := s.holdQuestion(ctx, r.caller)
 	if err != nil {
 		return nil, err
 	}
 	defer release()
+	view, err := s.again(ctx, p)
+	return s.enveloped(view), err
+}
+
+// again asks the questions of a publication once more and holds the answers against it.
+func (s *Server) again(ctx context.Context, p publications.Publication) (rebuiltView, error) {
+	paths := make([]string, len(p.Questions))
+	for i, q := range p.Questions {
+		paths[i] = q.Path
+	}
 	made, content, err := s.render(ctx, publications.Draft{Name: p.Name, Title: p.Title, AsOf: p.Pins.AsOf, Boundaries: p.Pins.Boundaries, Questions: paths})
 	if err != nil {
-		return nil, err
+		return rebuiltView{}, err
 	}
 	view := rebuiltView{Name: p.Name, SHA256: publications.Digest(content), Published: p.SHA256, Differing: []string{}, Pins: changedPins(p.Pins, made.Pins)}
 	view.Same = view.SHA256 == view.Published
@@ -147,7 +154,7 @@ func (s *Server) rebuild(ctx context.Context, r *request) (any, error) {
 			view.Differing = append(view.Differing, q.Path)
 		}
 	}
-	return s.enveloped(view), nil
+	return view, nil
 }
 
 func changedPins(was, is publications.Pins) []string {
@@ -164,7 +171,7 @@ func changedPins(was, is publications.Pins) []string {
 	return changed
 }
 
-// publish makes a publication and keeps it, behind its audit record.
+// publish makes the publication that a body asks for.
 func (s *Server) publish(c *gin.Context, r *request) error {
 	store, err := s.store()
 	if err != nil {
@@ -175,34 +182,44 @@ func (s *Server) publish(c *gin.Context, r *request) error {
 		return err
 	}
 	ctx := c.Request.Context()
-	if _, err := store.Get(ctx, draft.Name); err == nil {
-		return explainPublication(publications.ErrTaken)
-	}
 	release, err := s.holdQuestion(ctx, r.caller)
 	if err != nil {
 		return err
 	}
 	defer release()
-	p, content, err := s.render(ctx, draft)
+	caller := ""
+	if r.caller != nil {
+		caller = r.caller.ID
+	}
+	p, err := s.put(ctx, store, draft, callers.Entry{Caller: caller, Request: requestOf(c)})
 	if err != nil {
 		return err
-	}
-	p.MadeAt = s.programmeNow().Truncate(time.Millisecond)
-	if r.caller != nil {
-		p.Caller = r.caller.ID
-	}
-	entry := callers.Entry{Action: callers.PublicationMade, Caller: p.Caller, Subject: p.Name, Request: requestOf(c), Details: map[string]string{"sha256": p.SHA256, "as_of": p.Pins.AsOf.Format(time.RFC3339)}}
-	if s.deps.Audit != nil {
-		if err := s.deps.Audit.Record(ctx, entry); err != nil {
-			return err
-		}
-	}
-	if err := store.Put(ctx, p, requestOf(c), content); err != nil {
-		return explainPublication(err)
 	}
 	c.Header("Location", apiPrefix+"publications/"+p.Name)
 	c.JSON(http.StatusCreated, s.enveloped(p))
 	return nil
+}
+
+// put makes a publication and keeps it, behind its audit record; by says who does it.
+func (s *Server) put(ctx context.Context, store *publications.Store, draft publications.Draft, by callers.Entry) (publications.Publication, error) {
+	if _, err := store.Get(ctx, draft.Name); err == nil {
+		return publications.Publication{}, explainPublication(publications.ErrTaken)
+	}
+	p, content, err := s.render(ctx, draft)
+	if err != nil {
+		return p, err
+	}
+	p.MadeAt, p.Caller = s.programmeNow().Truncate(time.Millisecond), by.Caller
+	by.Action, by.Subject = callers.PublicationMade, p.Name
+	details := map[string]string{"sha256": p.SHA256, "as_of": p.Pins.AsOf.Format(time.RFC3339)}
+	maps.Copy(details, by.Details)
+	by.Details = details
+	if s.deps.Audit != nil {
+		if err := s.deps.Audit.Record(ctx, by); err != nil {
+			return p, err
+		}
+	}
+	return p, explainPublication(store.Put(ctx, p, by.Request, content))
 }
 
 // readDraft reads the body of a new publication, refusing what it does not know.

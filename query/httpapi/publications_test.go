@@ -215,3 +215,44 @@ func TestPublicationsByPages(t *testing.T) {
 		wantProblem(t, g.as("viewer", "/api/v1/publications?cursor="+cursor), 400, "unknown_cursor", "cursor")
 	}
 }
+
+// The command line makes and compares what the server does, byte for byte, and says what
+// differs when rows are gone.
+func TestPressIsTheServer(t *testing.T) {
+	g, audit := withPublications(t)
+	g.fill()
+	g.later.Store(int64(time.Hour))
+	byServer := decode[publicationBody](t, g.publish("approver", fmt.Sprintf(draft, ""))).Data
+	store := publications.NewStore(warehousetest.New(t))
+	press, err := NewPress(Deps{Catalog: g.catalog, Set: g.set, Query: g.deps.Query, Publications: store, Audit: audit, Now: g.Server.now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := press.Rebuild(t.Context(), byServer.Name)
+	if err != nil || !again.Same || again.SHA256 != byServer.SHA256 {
+		t.Errorf("rebuilt %+v, %v", again, err)
+	}
+	var paths []string
+	for _, q := range byServer.Questions {
+		paths = append(paths, q.Path)
+	}
+	made, err := press.Make(t.Context(), publications.Draft{Name: "by-hand", Title: byServer.Title, AsOf: byServer.Pins.AsOf, Boundaries: byServer.Pins.Boundaries, Questions: paths}, callers.Who{Caller: callers.Console})
+	if err != nil || made.SHA256 != byServer.SHA256 || made.Caller != callers.Console {
+		t.Errorf("made %+v, %v", made, err)
+	}
+	if entries, err := audit.List(t.Context(), callers.Filter{Action: callers.PublicationMade, Caller: callers.Console}); err != nil || len(entries) != 1 || entries[0].Subject != "by-hand" {
+		t.Errorf("recorded %+v, %v", entries, err)
+	}
+	if err := warehousetest.New(t).Exec(t.Context(), "ALTER TABLE observations DELETE WHERE measure = 'vneid_activated' SETTINGS mutations_sync = 1"); err != nil {
+		t.Fatal(err)
+	}
+	g.deps.Query.Applied(g.deps.Query.Version()+1, []string{"vneid_activated"}, false)
+	again, err = press.Rebuild(t.Context(), "by-hand")
+	if err != nil || again.Same || len(again.Pins) != 0 || !slices.Equal(again.Differing, []string{paths[0], paths[1], paths[4]}) {
+		t.Errorf("rebuilt without the accounts %+v, %v", again, err)
+	}
+	_, err = press.Make(t.Context(), publications.Draft{Name: "c", Title: byServer.Title, Questions: []string{"indicators/vneid_rat/values"}}, callers.Who{Caller: callers.Console})
+	if want := "questions: indicators/vneid_rat/values: there is no such indicator (Did you mean “vneid_rate”?)"; err == nil || err.Error() != want {
+		t.Errorf("error is %v, want %s", err, want)
+	}
+}
