@@ -137,6 +137,7 @@ func New(cfg Config, deps Deps) (*Server, error) {
 		return nil, err
 	}
 	s.salt = digest(string(s.api), deps.Catalog.Version)
+	s.expectScenes()
 	s.handler, err = s.mount(s.routes())
 	s.inUse.Store(s)
 	return s, err
@@ -157,6 +158,7 @@ func (s *Server) Use(q *query.Service) error {
 	if next.handler, err = next.mount(next.routes()); err != nil {
 		return err
 	}
+	next.expectScenes()
 	if next.deps.Callers != nil {
 		next.deps.Callers.Use(next.deps.Catalog)
 	}

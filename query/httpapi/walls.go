@@ -88,3 +88,15 @@ func readFailure(c *gin.Context) (sceneFailure, error) {
 	}
 	return told, nil
 }
+
+// expectScenes makes every series of failures there can be begin at zero: one that began with its first failure would
+// never be seen to grow.
+func (s *Server) expectScenes() {
+	for _, set := range s.programme.Scenes {
+		for _, scene := range set.Scenes {
+			for _, reason := range sceneReasons {
+				s.metrics.scenes.WithLabelValues(set.ID, scene.Kind, reason)
+			}
+		}
+	}
+}

@@ -11,6 +11,10 @@ import (
 // TestAWallTellsWhichSceneFails counts what walls tell, by words of closed lists alone.
 func TestAWallTellsWhichSceneFails(t *testing.T) {
 	h := wholeHouse(t)
+	expected := testutil.CollectAndCount(h.metrics.scenes) // all there can be, from zero on
+	if n := testutil.ToFloat64(h.metrics.scenes.WithLabelValues("default", "pyramid", "refused")); n != 0 || expected < 6*len(sceneReasons) {
+		t.Errorf("%d series before the first failure, one of them at %v", expected, n)
+	}
 	tell := func(body string) int { return h.do(http.MethodPost, failuresPath, body).Code }
 	for range 2 {
 		if code := tell(`{"scenes":"default","scene":1,"reason":"broken"}`); code != http.StatusNoContent {
@@ -36,8 +40,8 @@ func TestAWallTellsWhichSceneFails(t *testing.T) {
 	} {
 		wantProblem(t, h.do(http.MethodPost, failuresPath, body), want.status, want.code, want.field)
 	}
-	if n := testutil.CollectAndCount(h.metrics.scenes); n != 1 {
-		t.Errorf("%d series of failures, want the one told of a scene there is", n)
+	if n := testutil.CollectAndCount(h.metrics.scenes); n != expected {
+		t.Errorf("%d series of failures, want the %d of scenes there are", n, expected)
 	}
 	for range failuresAtOnce {
 		tell(`{"scenes":"default","scene":1,"reason":"broken"}`)
