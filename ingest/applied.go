@@ -45,33 +45,35 @@ func (j *journal) batchesConfig() jetstream.StreamConfig {
 	}
 }
 
-// lastApplied gives the latest batch and its sequence among batches. Before the first, it is what lies before the journal's first message.
+// lastApplied gives the latest batch and its sequence among batches, 0 when there is none. What lies before the journal's first message
+// has been applied in any case: a journal that was made anew goes on behind the warehouse.
 func (j *journal) lastApplied(ctx context.Context) (a appliedBatch, at uint64, err error) {
 	m, err := j.batches.GetLastMsgForSubject(ctx, j.appliedSubject)
-	if errors.Is(err, jetstream.ErrMsgNotFound) {
-		return j.beforeFirst(ctx)
-	}
-	if err == nil {
-		err = json.Unmarshal(m.Data, &a)
+	switch {
+	case errors.Is(err, jetstream.ErrMsgNotFound):
+		at, err = j.lastBatch(ctx)
+	case err == nil:
+		at, err = m.Sequence, json.Unmarshal(m.Data, &a)
 	}
 	if err != nil {
 		return a, 0, fmt.Errorf("ingest: journal: batch applied last: %w", err)
 	}
-	return a, m.Sequence, nil
-}
-
-func (j *journal) beforeFirst(ctx context.Context) (a appliedBatch, at uint64, err error) {
 	rows, err := j.rows.Info(ctx)
 	if err != nil {
 		return a, 0, fmt.Errorf("ingest: journal: %w", err)
 	}
-	batches, err := j.batches.Info(ctx)
+	before := max(rows.State.FirstSeq, 1) - 1
+	a.Upto, a.Safe = max(a.Upto, before), max(a.Safe, before)
+	return a, at, nil
+}
+
+// lastBatch gives the last sequence of a stream of batches that holds none.
+func (j *journal) lastBatch(ctx context.Context) (uint64, error) {
+	info, err := j.batches.Info(ctx)
 	if err != nil {
-		return a, 0, fmt.Errorf("ingest: journal: %w", err)
+		return 0, err
 	}
-	a.Upto = max(rows.State.FirstSeq, 1) - 1
-	a.Safe = a.Upto
-	return a, batches.State.LastSeq, nil
+	return info.State.LastSeq, nil
 }
 
 // errOvertaken ends the term of a worker behind whose back another one wrote.

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
@@ -409,6 +411,38 @@ func TestServicesShareOneJournal(t *testing.T) {
 	two := second.send(t, Observations, accounts("08710", "2022-06-15", "male", 2))
 	if err := first.WaitApplied(t.Context(), two.DataVersion); err != nil || two.DataVersion != 2 {
 		t.Errorf("version %d %v", two.DataVersion, err)
+	}
+}
+
+// A stream of figures that was made anew, because another journal was used in between, goes on behind the warehouse.
+func TestAJournalMadeAnewGoesOnBehindTheWarehouse(t *testing.T) {
+	r := startNATS(t).shared(t)
+	w := r.work(t)
+	r.send(t, Observations, activated)
+	w.stop()
+	r.stop(t)
+	if err := r.db.Exec(t.Context(), "INSERT INTO rejections (submission, stream_seq, known_at) VALUES ('s', 9, now())"); err != nil {
+		t.Fatal(err)
+	}
+	conn, err := nats.Connect(r.cfg.Outside.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	again, err := jetstream.New(conn)
+	if err == nil {
+		err = again.DeleteStream(t.Context(), r.cfg.Outside.names().rowsStream)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.run(t)
+	if r.Applied() != 9 {
+		t.Errorf("version %d", r.Applied())
+	}
+	r.work(t)
+	if receipt := r.send(t, Observations, accounts("08707", "2022-06-15", "male", 3)); receipt.DataVersion != 10 {
+		t.Errorf("version %d", receipt.DataVersion)
 	}
 }
 
