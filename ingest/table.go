@@ -134,11 +134,11 @@ func (w *writer) queryID() string {
 	return writerQuery + w.fence.holder + "-" + uuid.NewString()
 }
 
-// insertContext names the insert; one of a worker is given up soon when its rows do not come.
-func insertContext(ctx context.Context, query string, impatient bool) context.Context {
+// insertContext names the insert. With a patience, in seconds, the server gives it up when its rows do not come.
+func insertContext(ctx context.Context, query string, patience int) context.Context {
 	options := []clickhouse.QueryOption{clickhouse.WithQueryID(query)}
-	if impatient {
-		options = append(options, clickhouse.WithSettings(clickhouse.Settings{"receive_timeout": receiveTimeout}))
+	if patience > 0 {
+		options = append(options, clickhouse.WithSettings(clickhouse.Settings{"receive_timeout": patience}))
 	}
 	return clickhouse.Context(ctx, options...)
 }
@@ -149,7 +149,11 @@ const gatheredRows = 50_000
 // insert writes the listed rows as one block. A worker asks whether it is still the writer when the insert has begun and before a
 // row of it is sent (fence.go).
 func (w *writer) insert(ctx context.Context, t table, list []int, query string) error {
-	insert, err := w.db.PrepareBatch(insertContext(ctx, query, w.fence != nil), statement("insert_"+t.name()))
+	patience := 0
+	if w.fence != nil {
+		patience = receiveTimeout + len(list)/gatheredRows
+	}
+	insert, err := w.db.PrepareBatch(insertContext(ctx, query, patience), statement("insert_"+t.name()))
 	if err != nil {
 		return fmt.Errorf("insert: %w", err)
 	}

@@ -235,7 +235,7 @@ func TestALateWriterIsFencedOut(t *testing.T) {
 	if err := early.persist(t.Context(), table, false); err != nil {
 		t.Fatal(err)
 	}
-	begun, err := db.PrepareBatch(insertContext(t.Context(), early.queryID(), true), statement("insert_rejections"))
+	begun, err := db.PrepareBatch(insertContext(t.Context(), early.queryID(), receiveTimeout), statement("insert_rejections"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -170,7 +170,7 @@ func (w *writer) insist(ctx context.Context, step string, try func(context.Conte
 			return ctx.Err()
 		case errors.As(err, new(permanent)):
 			return err
-		case w.patience > 0 && time.Since(began) > w.patience:
+		case w.patience > 0 && time.Since(began) > w.patience && !errors.Is(err, errBefore):
 			return fmt.Errorf("%w: %s: %w", errAway, step, err)
 		}
 		w.metrics.retries.WithLabelValues(step).Inc()
