@@ -21,8 +21,8 @@ import (
 
 // Deps is what the pipeline stands on.
 type Deps struct {
-	Catalog    *catalog.Catalog
-	Warehouse  driver.Conn // closed by the caller, after Run has returned
+	Catalog    *catalog.Catalog // a Worker needs none
+	Warehouse  driver.Conn      // closed by the caller, after Run has returned
 	Now        func() time.Time
 	Log        *slog.Logger
 	Registerer prometheus.Registerer // may be nil
