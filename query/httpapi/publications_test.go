@@ -100,6 +100,21 @@ func TestPublicationsAreRebuiltFromTheRows(t *testing.T) {
 	}
 }
 
+// Publishing changes no data version: whoever looked at the list before sees what was published since.
+func TestListedPublicationsAreNeverStale(t *testing.T) {
+	g, _ := withPublications(t)
+	g.fill()
+	g.later.Store(int64(time.Hour))
+	before := g.as("viewer", "/api/v1/publications")
+	if made := g.publish("approver", fmt.Sprintf(draft, "")); made.Code != http.StatusCreated {
+		t.Fatalf("%d %s", made.Code, made.Body)
+	}
+	after := g.as("viewer", "/api/v1/publications", "If-None-Match", before.Header().Get("ETag"))
+	if after.Code != http.StatusOK || !strings.Contains(after.Body.String(), `"2022-11-20"`) {
+		t.Errorf("after publishing the list is %d %s", after.Code, after.Body)
+	}
+}
+
 // A publication on the units of 2025 pins the crosswalks it was carried by.
 func TestPublicationsPinTheCrosswalk(t *testing.T) {
 	g, _ := withPublications(t)
