@@ -13,7 +13,7 @@ import (
 
 // schemaFiles hold the components of the document, written by hand, each file those of a duty.
 //
-//go:embed schemas.json schemas/*.json
+//go:embed schemas/*.json
 var schemaFiles embed.FS
 
 // components reads them together; no component has two definitions.
@@ -23,7 +23,7 @@ func components() (map[string]object, error) {
 		return nil, err
 	}
 	all := map[string]object{}
-	for _, name := range append(files, "schemas.json") {
+	for _, name := range files {
 		text, err := schemaFiles.ReadFile(name)
 		if err != nil {
 			return nil, err
