@@ -35,7 +35,7 @@ type program struct {
 	t       *testing.T
 	cmd     *exec.Cmd
 	address string
-	output  *bytes.Buffer
+	output  *shownOutput
 }
 
 // binary is built by the first test that asks for it and removed by TestMain.
@@ -91,10 +91,28 @@ func serveOn(t *testing.T, data, listen string, flags ...string) *program {
 	return p
 }
 
+// shownOutput is what a program prints, read while it runs.
+type shownOutput struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (o *shownOutput) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.Write(p)
+}
+
+func (o *shownOutput) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.String()
+}
+
 // launch starts `toancanh serve` without waiting for it; it is killed when the test ends.
 func launch(t *testing.T, data, listen string, flags ...string) *program {
 	t.Helper()
-	p := &program{t: t, address: listen, output: &bytes.Buffer{}}
+	p := &program{t: t, address: listen, output: &shownOutput{}}
 	p.cmd = exec.Command(build(t), append([]string{"serve", "--listen", listen, "--data", data}, flags...)...)
 	p.cmd.Env = append(os.Environ(), engine.LibraryVariable+"="+library(t))
 	p.cmd.Stdout, p.cmd.Stderr = p.output, p.output
