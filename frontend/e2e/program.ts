@@ -17,8 +17,10 @@ export class Program {
     private readonly data: string,
   ) {}
 
-  static async start(): Promise<Program> {
+  /** Starts it in a directory that has been prepared, if need be. */
+  static async start(prepare?: (data: string) => void): Promise<Program> {
     const data = await mkdtemp(join(tmpdir(), 'toancanh-e2e-'));
+    prepare?.(data);
     const program = new Program(`http://127.0.0.1:${await freePort()}`, data);
     try {
       await program.begin();

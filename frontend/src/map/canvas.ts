@@ -51,6 +51,8 @@ export class UnitMap implements Moving {
   );
   /** What some unit has needed; it stays visible, for to show a layer is to lay out its tiles again. */
   readonly #needed = new Set<Extra>();
+  /** The level and the extras that are visible. */
+  #shown = '';
   readonly #resized = new ResizeObserver(() => this.fit(0));
 
   constructor(container: HTMLElement, options: UnitMapOptions) {
@@ -314,6 +316,9 @@ export class UnitMap implements Moving {
     };
     const needed = new Set(this.#needed);
     for (const { image, state, is } of patternLayers) if (has[state].has(is)) needed.add(image);
+    const shown = [this.#level, ...needed].join(' ');
+    if (shown === this.#shown) return;
+    this.#shown = shown;
     for (const [id, visible] of visibility(this.#options.levels, this.#level, needed)) {
       const wanted = visible ? 'visible' : 'none';
       if (this.#map.getLayoutProperty(id, 'visibility') === wanted) continue;

@@ -61,7 +61,13 @@ export function repaints(
   after: ReadonlyMap<string, Paint>,
 ): Map<string, Paint> {
   const changed = new Map<string, Paint>();
-  for (const [code, paint] of after) if (before.get(code) !== paint) changed.set(code, paint);
+  let kept = 0;
+  for (const [code, paint] of after) {
+    const old = before.get(code);
+    if (old !== undefined) kept++;
+    if (old !== paint) changed.set(code, paint);
+  }
+  if (kept === before.size) return changed; // as nearly always
   for (const code of before.keys()) if (!after.has(code)) changed.set(code, unknown);
   return changed;
 }
