@@ -1,4 +1,4 @@
-import { expect, test } from './driver';
+import { age, expect, test } from './driver';
 
 const evening = '2022-10-31T23:59:50.000+07:00';
 const night = '2022-11-01T00:00:05.000+07:00';
@@ -30,7 +30,7 @@ test('a period in the address stays when the month ends', async ({ dashboard, ca
 
 test('a wall asks again for everything on a new day, deadlines too', async ({ calendar, page }) => {
   await page.goto('/wall/default');
-  await expect(page.getByTestId('age')).toHaveText(/Nhận cách đây/);
+  await expect(age(page)).toHaveText(/Nhận cách đây/);
   await calendar.itIs(evening);
   const answers = ['ranking', 'tasks', 'catalog'].map((what) =>
     page.waitForResponse((answer) => new URL(answer.url()).pathname.endsWith(`/${what}`)),
