@@ -80,14 +80,7 @@ func serveOn(t *testing.T, data, listen string, flags ...string) *program {
 	t.Helper()
 	p := launch(t, data, listen, flags...)
 	p.address = strings.Replace(listen, "0.0.0.0", "127.0.0.1", 1)
-	warehousetest.WaitUntil(t, "the program is ready", func() bool {
-		resp, err := http.Get("http://" + p.address + "/readyz")
-		if err != nil {
-			return false
-		}
-		defer resp.Body.Close()
-		return resp.StatusCode == http.StatusOK
-	})
+	p.waitReady()
 	return p
 }
 
@@ -107,6 +100,19 @@ func (o *shownOutput) String() string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.text.String()
+}
+
+// waitReady waits until the program answers.
+func (p *program) waitReady() {
+	p.t.Helper()
+	warehousetest.WaitUntil(p.t, "the program is ready", func() bool {
+		resp, err := http.Get("http://" + p.address + "/readyz")
+		if err != nil {
+			return false
+		}
+		defer resp.Body.Close()
+		return resp.StatusCode == http.StatusOK
+	})
 }
 
 // launch starts `toancanh serve` without waiting for it; it is killed when the test ends.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 
@@ -42,7 +43,7 @@ func startWarehouse(ctx context.Context, f warehouseFlags, log *slog.Logger) (ds
 	go func() { e.done <- host.Run(running) }()
 	dsn, err = e.ready(ctx, host)
 	if err == nil {
-		err = warehouse.Migrate(ctx, dsn, log)
+		err = e.migrate(ctx, dsn, log)
 	}
 	if err != nil {
 		_ = e.Close() // the first error is the one to tell
@@ -68,6 +69,32 @@ func (e *embedded) ready(ctx context.Context, host *engine.Engine) (string, erro
 	case cause := <-e.done:
 		e.done <- cause // Close waits for it too
 		return "", fmt.Errorf("the embedded ClickHouse did not start: %w", cause)
+	}
+}
+
+// How often and how long apart the schema is tried while the engine does not answer.
+const (
+	migrateTries = 20
+	migratePause = 250 * time.Millisecond
+)
+
+// migrate brings the schema up to date, again when the engine has ended meanwhile: it is started again by itself, and
+// nobody should have to start the program a second time for it.
+func (e *embedded) migrate(ctx context.Context, dsn string, log *slog.Logger) error {
+	for tries := 1; ; tries++ {
+		err := warehouse.Migrate(ctx, dsn, log)
+		if err == nil || tries == migrateTries || !warehouse.Unanswered(err) {
+			return err
+		}
+		log.Warn("the engine did not answer while its schema was looked at, trying again", "error", err)
+		select {
+		case <-time.After(migratePause):
+		case <-ctx.Done():
+			return err
+		}
+		if _, err := e.ready(ctx, e.engine); err != nil {
+			return err
+		}
 	}
 }
 

@@ -117,6 +117,12 @@ const (
 	codeAuthentication  = 516
 )
 
+// Unanswered tells a failure of the connection from what ClickHouse answered: the first may pass by itself.
+func Unanswered(err error) bool {
+	var exception *clickhouse.Exception
+	return err != nil && !errors.As(err, &exception)
+}
+
 // explain says what to do about a failed connection or statement.
 func explain(err error, options *clickhouse.Options) error {
 	advice := "cannot be reached or does not answer"
