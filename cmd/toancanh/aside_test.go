@@ -12,16 +12,7 @@ import (
 // An operator lists what was set aside, has it tried, and gives it up with a reason; all of it is recorded.
 func TestMessagesSetAsideAreTheOperators(t *testing.T) {
 	data := t.TempDir()
-	folder := filepath.Join(data, "journal", "aside")
-	if err := os.MkdirAll(folder, 0o750); err != nil {
-		t.Fatal(err)
-	}
-	facts := `{"sequence":12,"received":"2022-11-20T02:00:00Z","set_aside":"2022-11-20T02:00:01Z","bytes":2,"version":123,"reason":"has version 123"}`
-	for name, content := range map[string]string{"12.msg": "{}", "12.json": facts} {
-		if err := os.WriteFile(filepath.Join(folder, name), []byte(content), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
+	setAside(t, data)
 	list := func() string { return command(t, nil, "aside", "list", "--data", data) }
 	if out := list(); !strings.Contains(out, "12") || !strings.Contains(out, "has version 123") {
 		t.Errorf("listed without a server:\n%s", out)
@@ -46,4 +37,19 @@ func TestMessagesSetAsideAreTheOperators(t *testing.T) {
 		}
 	}
 	p.stop()
+}
+
+// setAside leaves a message that could not be read, with the number 12.
+func setAside(t *testing.T, data string) {
+	t.Helper()
+	folder := filepath.Join(data, "journal", "aside")
+	if err := os.MkdirAll(folder, 0o750); err != nil {
+		t.Fatal(err)
+	}
+	facts := `{"sequence":12,"received":"2022-11-20T02:00:00Z","set_aside":"2022-11-20T02:00:01Z","bytes":2,"version":123,"reason":"has version 123"}`
+	for name, content := range map[string]string{"12.msg": "{}", "12.json": facts} {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
 }

@@ -107,15 +107,10 @@ func New(cfg Config, deps Deps) (*Server, error) {
 	s.annotating = make(chan struct{}, workbooksMarked)
 	s.hub = newHub(cfg, deps.Catalog, s.metrics.listeners)
 	s.budgets = newBudgets(cfg.Limits, s.valid)
-	if deps.Callers != nil {
-		deps.Registerer.MustRegister(expiries{deps.Callers})
+	err := s.admitCallers()
+	if err != nil {
+		return nil, err
 	}
-	if deps.Callers == nil || !deps.Callers.Configured() {
-		if err := cfg.NeedsToken(); err != nil {
-			return nil, err
-		}
-	}
-	var err error
 	if cfg.TLSCert != "" {
 		if s.certificate, err = newCertificate(cfg.TLSCert, cfg.TLSKey); err != nil {
 			return nil, err
@@ -141,6 +136,18 @@ func New(cfg Config, deps Deps) (*Server, error) {
 	s.handler, err = s.mount(s.routes())
 	s.inUse.Store(s)
 	return s, err
+}
+
+// admitCallers watches when tokens end; without any the server must listen on loopback alone.
+func (s *Server) admitCallers() error {
+	callers := s.deps.Callers
+	if callers != nil {
+		s.deps.Registerer.MustRegister(expiries{callers})
+	}
+	if callers == nil || !callers.Configured() {
+		return s.cfg.NeedsToken()
+	}
+	return nil
 }
 
 // Use answers every request that begins from now on with the catalogue of q; those under
