@@ -154,6 +154,7 @@ func agree(r *rapid.T, h *house, truth oracle) {
 	asked := Asked{Indicator: indicator, Period: period, AsOf: asOf}
 
 	agreeValues(r, h, truth, asked, known, today)
+	agreeProfile(r, h, truth, asked, known, today)
 	if indicator != "quality" { // ties depend on the last bit, which the oracle does not have
 		agreeRanking(r, h, truth, asked, known, today)
 	}
@@ -170,6 +171,29 @@ func agreeValues(r *rapid.T, h *house, truth oracle, asked Asked, known time.Tim
 	for _, got := range answer.Data {
 		want := truth.figure(asked.Indicator, got.Unit, asked.Period, known, today)
 		same(r, fmt.Sprint(asked.Indicator, " of ", got.Unit, " in ", asked.Period), got.Figure, want)
+	}
+}
+
+// agreeProfile asks all indicators at once. Those that are not of the period's kind answer for one of their own, which the row names.
+func agreeProfile(r *rapid.T, h *house, truth oracle, asked Asked, known time.Time, today civil.Date) {
+	unit := rapid.SampledFrom([]string{"P", "D1", "C22"}).Draw(r, "profile of")
+	answer, err := h.Profile(h.t.Context(), ProfileQuestion{Unit: unit, Period: asked.Period, AsOf: asked.AsOf})
+	if err != nil {
+		r.Fatal(err)
+	}
+	if len(answer.Data) != len(h.deps.Catalog.Indicators) {
+		r.Fatalf("%d rows for %d indicators", len(answer.Data), len(h.deps.Catalog.Indicators))
+	}
+	for i, got := range answer.Data {
+		ind := h.deps.Catalog.Indicators[i]
+		period := parsePeriod(got.Period)
+		if got.Indicator != ind.ID || slices.Contains(ind.PeriodKinds, asked.Period.Kind) && period != asked.Period {
+			r.Fatalf("row %d is %s in %s; asked was %s", i, got.Indicator, got.Period, asked.Period)
+		}
+		if kind := ind.Formula.Kind; kind == catalog.Completion || kind == catalog.OnTime { // agreeCompletion has an oracle of its own
+			continue
+		}
+		same(r, fmt.Sprint("profile: ", ind.ID, " of ", unit, " in ", got.Period), got.Figure, truth.figure(ind.ID, unit, period, known, today))
 	}
 }
 

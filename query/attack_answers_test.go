@@ -25,6 +25,21 @@ func (c *crowd) attackValues(id string) {
 	}
 }
 
+// A profile has all indicators of a unit in one answer.
+func (c *crowd) attackProfile(string) {
+	answer, err := c.h.Profile(c.h.t.Context(), ProfileQuestion{Unit: c.unit, Period: parsePeriod(thisMonth)})
+	c.must(err)
+	a := c.attacker()
+	for _, row := range answer.Data {
+		if _, counted := countedKinds[row.Indicator]; counted {
+			c.learn(a, row.Indicator, thisMonth, row.Unit, row.Figure)
+		}
+	}
+	for id := range countedKinds {
+		c.secretsOf(a, "profile", id, thisMonth, c.unit)
+	}
+}
+
 // A ranking shows how values changed: the values before follow, and that of a commune which
 // said nothing since is the same.
 func (c *crowd) attackRanking(id string) {
@@ -334,7 +349,7 @@ func TestNoAnswerGivesASmallCountAway(t *testing.T) {
 	ids := slices.Sorted(maps.Keys(countedKinds))
 	attacks := []func(c *crowd, id string){
 		(*crowd).attackValues, (*crowd).attackRanking, (*crowd).attackComparison, (*crowd).attackSeries,
-		(*crowd).attackDistribution, (*crowd).attackProvenance, (*crowd).attackBreakdown, (*crowd).attackPyramid, (*crowd).attackMetrics,
+		(*crowd).attackDistribution, (*crowd).attackProvenance, (*crowd).attackBreakdown, (*crowd).attackPyramid, (*crowd).attackMetrics, (*crowd).attackProfile,
 	}
 	rapid.Check(t, func(r *rapid.T) {
 		c := drawCrowd(h, r)

@@ -110,11 +110,15 @@ func (p *plan) period(asked catalog.Period, at instant) (catalog.Period, error) 
 	if err := p.checkKind(asked.Kind); err != nil {
 		return asked, err
 	}
-	if asked.Start.After(at.today) {
-		return asked, invalid("period_in_future", "period", "Kỳ này chưa bắt đầu", "this period has not begun").
-			withHint(p.defaultPeriod(at).String())
+	return asked, p.begun(asked, at)
+}
+
+// begun refuses a period that lies ahead.
+func (p *plan) begun(asked catalog.Period, at instant) error {
+	if !asked.Start.After(at.today) {
+		return nil
 	}
-	return asked, nil
+	return invalid("period_in_future", "period", "Kỳ này chưa bắt đầu", "this period has not begun").withHint(p.defaultPeriod(at).String())
 }
 
 func (p *plan) checkKind(kind catalog.PeriodKind) error {

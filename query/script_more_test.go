@@ -9,7 +9,7 @@ import (
 	"github.com/toancanh/toancanh/query/catalog"
 )
 
-// askMore answers "distribution|comparison|outlook key=value ...".
+// askMore answers "distribution|profile|comparison|outlook key=value ...".
 func (s *script) askMore(words []string, o options, asked Asked, scope Scope) []string {
 	ctx := s.t.Context()
 	switch words[0] {
@@ -18,6 +18,15 @@ func (s *script) askMore(words []string, o options, asked Asked, scope Scope) []
 		q.Classes, _ = strconv.Atoi(o["classes"])
 		a, err := s.Distribution(ctx, q)
 		return lines(err, []Distribution{a.Data}, describeDistribution)
+	case "profile":
+		q := ProfileQuestion{Unit: o["unit"], Period: o.period(), AsOf: o.asOf(), Boundaries: o["on"]}
+		if o["of"] != "" {
+			q.Indicators = strings.Split(o["of"], ",")
+		}
+		a, err := s.Profile(ctx, q)
+		return lines(err, a.Data, func(r ProfileRow) string {
+			return fmt.Sprintf("%s %s %s %s", r.Indicator, r.Unit, r.Period, describe(r.Figure))
+		})
 	case "comparison":
 		a, err := s.Comparison(ctx, ComparisonQuestion{Asked: asked, Unit: o["unit"]})
 		if err != nil {

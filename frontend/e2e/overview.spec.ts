@@ -14,7 +14,7 @@ test('a leader opens the page and sees 136 communes coloured', async ({ dashboar
 test('no number stands in the headline before its answers have come', async ({ page }) => {
   let release = (): void => undefined;
   const held = new Promise<void>((done) => (release = done));
-  await page.route('**/api/v1/indicators/*/ranking?*', async (route) => {
+  await page.route('**/api/v1/profile?*', async (route) => {
     await held;
     await route.continue();
   });

@@ -188,6 +188,21 @@ func periodAt(kind PeriodKind, n int) Period {
 	return Period{Kind: kind, Start: start, End: end}
 }
 
+// Twin gives the period of the other calendar with the same name, the statutory October of October; zero for days and
+// weeks, which both have in common.
+func (p Period) Twin() Period {
+	twins := map[PeriodKind]PeriodKind{Month: StatutoryMonth, Quarter: StatutoryQuarter, Half: StatutoryHalf, Year: StatutoryYear}
+	for civil, statutory := range twins {
+		switch p.Kind {
+		case civil:
+			return periodAt(statutory, p.index())
+		case statutory:
+			return periodAt(civil, p.index())
+		}
+	}
+	return Period{}
+}
+
 // index is the inverse of periodAt. A statutory period is named by its last month.
 func (p Period) index() int {
 	return monthIndex(p.End.Year, p.End.Month) / p.Kind.months()

@@ -244,3 +244,18 @@ func FuzzParsePeriod(f *testing.F) {
 		}
 	})
 }
+
+func TestTwin(t *testing.T) {
+	for id, want := range map[string]string{
+		"2022-10": "s2022-10", "s2022-10": "2022-10", "2022-Q1": "s2022-Q1", "s2022-H2": "2022-H2", "2022": "s2022",
+		"2022-10-14": "", "2022-W40": "", "": "",
+	} {
+		p, err := ParsePeriod(id)
+		if err != nil && id != "" {
+			t.Fatal(err)
+		}
+		if got := p.Twin().String(); got != want {
+			t.Errorf("the twin of %q is %q, not %q", id, got, want)
+		}
+	}
+}

@@ -137,7 +137,7 @@ func TestRolesByRoute(t *testing.T) {
 	questions = append(questions, "operator")
 	sent := []string{"analyst", "reporter", "approver", "operator"}
 	may := map[string][]string{
-		"catalog": walls, "units": walls, "boundaries": walls, "values": walls, "ranking": walls, "distribution": walls, "tasks": walls, "completion": walls,
+		"catalog": walls, "units": walls, "boundaries": walls, "values": walls, "profile": walls, "ranking": walls, "distribution": walls, "tasks": walls, "completion": walls,
 		"unit": walls, "tile": walls, "topojson": walls, "geojson": walls, "session": walls, "open_session": walls, "events": walls,
 		"search": questions, "series": questions, "breakdown": questions, "comparison": questions, "outlook": questions, "population": walls, "sceneFailed": walls,
 		"provenance": questions, "history": questions, "publications": questions, "publication": questions, "publishedContent": questions, "rebuilt": questions, "publish": {"approver"}, "obstacles": questions, "submissions": sent, "audit": sent, "quality": sent, "reports": walls, "rejections": sent, "rejectionsTable": sent, "template": questions,

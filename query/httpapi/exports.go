@@ -191,6 +191,7 @@ var ownHeadings = map[string]map[string]catalog.Text{
 // titles are those of the files, by the id of the question.
 var titles = map[string]catalog.Text{
 	"values":       {Vi: "Giá trị chỉ tiêu theo đơn vị", En: "An indicator by unit"},
+	"profile":      {Vi: "Các chỉ tiêu của một đơn vị", En: "A unit by its indicators"},
 	"series":       {Vi: "Chuỗi số liệu theo kỳ", En: "An indicator over time"},
 	"ranking":      {Vi: "Xếp hạng đơn vị", En: "Units ranked"},
 	"breakdown":    {Vi: "Phân tổ chỉ tiêu", En: "An indicator broken down"},

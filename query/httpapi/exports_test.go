@@ -19,7 +19,7 @@ import (
 // questions has one of every question, over the figures of furnishedHouse.
 var questions = []string{
 	"indicators/vneid_rate/values", "indicators/vneid_rate/values?boundaries=phutho-2025", "indicators/vneid_rate/series?unit=243", "indicators/vneid_rate/ranking?level=district",
-	"indicators/vneid_rate/breakdown?by=sex&unit=243", "indicators/vneid_rate/distribution", "indicators/vneid_rate/comparison?unit=08707", "indicators/vneid_rate/outlook?unit=243&kind=day",
+	"profile?unit=243&period=2022-11", "indicators/vneid_rate/breakdown?by=sex&unit=243", "indicators/vneid_rate/distribution", "indicators/vneid_rate/comparison?unit=08707", "indicators/vneid_rate/outlook?unit=243&kind=day",
 	"population?unit=243", "tasks?detail=assignees", "completion", "completion?by=agency", "obstacles", "quality?period=2022-11", "reports?period=s2022-11&level=district", "submissions", "audit", "provenance?indicator=vneid_rate&unit=08707",
 	"provenance/history?indicator=vneid_rate&unit=08707",
 }

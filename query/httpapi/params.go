@@ -86,6 +86,7 @@ func vocabulary() map[string]*param {
 	query("group", 32, words(32), "B.III.2", "Id of a part of the plan: only its tasks.")
 	query("taskdetail", 32, choice("assignees"), "assignees", "Lists under each task who has to do it and where each of them stands.")
 	query("indicator", 64, words(64), "vneid_rate", "Id of an indicator.")
+	query("indicators", 4096, words(4096), "vneid_rate,chip_card_rate", "Ids of indicators, separated by commas; all of the catalogue when absent.")
 	query("q", 200, words(200), "tam dao", "What to look for.")
 	for key, most := range map[string]int{"inputs": maxInputs, "page": maxPage, "hits": maxHits, "history": maxHistory} {
 		query(key, 6, object{"type": "integer", "minimum": 1, "maximum": most}, 20, "How many rows at most.")
@@ -116,7 +117,7 @@ func vocabulary() map[string]*param {
 	header("X-Agency", "stttt", "Id of the agency that reports, for rows that do not name one.")
 
 	// One unit is asked nearly everywhere, several only where a map is: same name, other length.
-	byKey["units"].name = "unit"
+	byKey["units"].name, byKey["indicators"].name = "unit", "indicator"
 	byKey["of"].name, byKey["about"].name = "unit", "period" // of submissions
 	byKey["since"].name, byKey["until"].name = "from", "to"  // instants, not periods
 	byKey["taskdetail"].name = "detail"                      // of tasks it says what to list, of boundary sets the zoom they are simplified for

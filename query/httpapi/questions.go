@@ -66,6 +66,36 @@ func (s *Server) ranking(ctx context.Context, r *request) (any, error) {
 	return s.deps.Query.Ranking(ctx, q)
 }
 
+// profileRow has the indicator's name and unit of measure in the language asked.
+type profileRow struct {
+	Title    string `json:"indicator_name"`
+	Measured string `json:"unit_of_measure"`
+	query.ProfileRow
+}
+
+func (s *Server) profile(ctx context.Context, r *request) (any, error) {
+	q := query.ProfileQuestion{
+		Unit: r.unit(), Indicators: r.list("indicator"), Period: r.period("period"), AsOf: r.asOf(), Boundaries: r.text("boundaries"),
+	}
+	if err := r.err(); err != nil {
+		return nil, err
+	}
+	answer, err := s.deps.Query.Profile(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	c, err := s.deps.Query.CatalogAt(ctx, q.AsOf)
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]profileRow, len(answer.Data))
+	for i, row := range answer.Data {
+		ind, _ := c.Indicator(row.Indicator)
+		rows[i] = profileRow{ind.Name.In(r.lang), ind.UnitName.In(r.lang), row}
+	}
+	return envelope{rows, meta{Meta: answer.Meta}}, nil
+}
+
 // breakdownRow has the member's name in the language asked.
 type breakdownRow struct {
 	Member string `json:"member"`

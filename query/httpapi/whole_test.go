@@ -118,6 +118,7 @@ func TestEveryQuestionIsAnswered(t *testing.T) {
 		"search?q=tam+dao", "search?q=dinh+danh&lang=en",
 		"indicators/vneid_rate/values", "indicators/vneid_rate/values?level=district&period=2022-11", "indicators/vneid_rate/values?unit=243,08707",
 		"indicators/vneid_rate/values?as_of=2022-11-20", "indicators/online_service_rate/values", "indicators/population_total/values?level=province",
+		"profile", "profile?unit=243&period=2022-11&lang=en", "profile?indicator=vneid_rate,task_completion_rate&unit=08707&as_of=2022-11-20", "profile?boundaries=phutho-2025",
 		"indicators/task_completion_rate/values", "indicators/task_on_time_rate/values?level=district",
 		"indicators/vaccination_clean_rate/series", // nobody has sent a figure of it
 		"indicators/vneid_rate/series", "indicators/vneid_rate/series?unit=243&from=2022-09&to=2022-11", "indicators/vneid_rate/series?kind=day&from=2022-11-15&to=2022-11-20",
@@ -196,6 +197,10 @@ func TestQuestionsThatCannotBeAnswered(t *testing.T) {
 		{"indicators/vneid_rate/values?period=2030-01", 400, "period_in_future", "period"},
 		{"indicators/vneid_rate/values?as_of=2030-01-01", 400, "as_of_in_future", "as_of"},
 		{"indicators/online_service_rate/values?period=2022-11", 422, "period_not_reported", "period"},
+		{"profile?indicator=vneid_rat", 404, "unknown_indicator", "indicator"},
+		{"profile?indicator=vneid_rate,vneid_rate", 400, "named_twice", "indicator"},
+		{"profile?unit=99999", 404, "unknown_unit", "unit"},
+		{"profile?period=2030-01", 400, "period_in_future", "period"},
 		{"units?within=99999", 404, "unknown_unit", "within"},
 		{"units?boundaries=atlantis", 404, "unknown_boundaries", "boundaries"},
 	} {

@@ -307,6 +307,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A unit by many indicators at once, each for the period or the nearest it is told for */
+        get: operations["profile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/provenance": {
         parameters: {
             query?: never;
@@ -2228,6 +2245,61 @@ export interface components {
             title: string;
             /** Format: uri-reference */
             type: string;
+        };
+        /**
+         * @description One indicator of a unit's profile, the value that indicators/{id}/values gives for the same unit and period.
+         * @example {
+         *       "coverage": {
+         *         "expected": 136,
+         *         "reported": 136,
+         *         "share": 1
+         *       },
+         *       "denominator": 800000,
+         *       "flags": [],
+         *       "indicator": "vneid_rate",
+         *       "indicator_name": "Tỷ lệ công dân có tài khoản định danh điện tử",
+         *       "last_observation": "2022-11-19",
+         *       "level": "province",
+         *       "name": "Vĩnh Phúc",
+         *       "numerator": 329600,
+         *       "period": "2022-11",
+         *       "period_complete": false,
+         *       "period_end": "2022-11-30",
+         *       "period_start": "2022-11-01",
+         *       "status": "at_risk",
+         *       "target": 45,
+         *       "unit": "26",
+         *       "unit_of_measure": "%",
+         *       "value": 41.2
+         *     }
+         */
+        ProfileRow: {
+            coverage: components["schemas"]["Coverage"];
+            denominator: number | null;
+            estimated_share?: components["schemas"]["EstimatedShare"];
+            flags: components["schemas"]["Flag"][];
+            indicator: string;
+            indicator_name: string;
+            last_observation: components["schemas"]["Date"] | null;
+            level: string;
+            /** @description Of the unit. */
+            name: string;
+            numerator: number | null;
+            period: components["schemas"]["PeriodID"];
+            period_complete: boolean;
+            period_end: components["schemas"]["Date"];
+            period_start: components["schemas"]["Date"];
+            status: components["schemas"]["Status"];
+            target: number | null;
+            unit: string;
+            /** @description What the value is counted in. */
+            unit_of_measure: string;
+            /** @description Null when there is no data, or it does not apply, or it is suppressed: never zero instead. */
+            value: number | null;
+        };
+        ProfileRowEnvelope: {
+            data: components["schemas"]["ProfileRow"][];
+            meta: components["schemas"]["Meta"];
         };
         /**
          * @description A value with the reported figures it was computed from.
@@ -5674,6 +5746,131 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["PopulationEnvelope"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Not changed since If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    profile: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Code of a unit; the root when absent.
+                 * @example 249
+                 */
+                unit?: string;
+                /**
+                 * @description Ids of indicators, separated by commas; all of the catalogue when absent.
+                 * @example vneid_rate,chip_card_rate
+                 */
+                indicator?: string;
+                /**
+                 * @description A period; the indicator's current one when absent.
+                 * @example 2022-11
+                 */
+                period?: components["schemas"]["PeriodID"];
+                /**
+                 * @description What was known then: an instant after RFC 3339, or a day, meaning its end.
+                 * @example 2022-11-20T09:30:00+07:00
+                 */
+                as_of?: string;
+                /**
+                 * @description Id of a boundary set; the one in force when absent. Figures of earlier units are carried over to it; meta.carried says from where.
+                 * @example vinhphuc-2022
+                 */
+                boundaries?: string;
+                /**
+                 * @description Wait, at most a few seconds, until this data version is applied. Also as header X-Min-Data-Version.
+                 * @example 4711
+                 */
+                min_version?: number;
+                /**
+                 * @description json, the default, or a file with title, definition, units, period, boundary set, as-of and flags; else by Accept.
+                 * @example xlsx
+                 */
+                format?: "json" | "csv" | "xlsx";
+                /**
+                 * @description 1: of a file only the tables, with the ids of columns for headings, and of CSV the first table without a byte order mark.
+                 * @example 1
+                 */
+                plain?: "0" | "1";
+                /**
+                 * @description Language of names and problems; else Accept-Language, else Vietnamese.
+                 * @example vi
+                 */
+                lang?: "vi" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A unit by many indicators at once, each for the period or the nearest it is told for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "coverage": {
+                     *             "expected": 136,
+                     *             "reported": 136,
+                     *             "share": 1
+                     *           },
+                     *           "denominator": 800000,
+                     *           "flags": [],
+                     *           "indicator": "vneid_rate",
+                     *           "indicator_name": "Tỷ lệ công dân có tài khoản định danh điện tử",
+                     *           "last_observation": "2022-11-19",
+                     *           "level": "province",
+                     *           "name": "Vĩnh Phúc",
+                     *           "numerator": 329600,
+                     *           "period": "2022-11",
+                     *           "period_complete": false,
+                     *           "period_end": "2022-11-30",
+                     *           "period_start": "2022-11-01",
+                     *           "status": "at_risk",
+                     *           "target": 45,
+                     *           "unit": "26",
+                     *           "unit_of_measure": "%",
+                     *           "value": 41.2
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "as_of": "2022-11-20T09:30:00+07:00",
+                     *         "boundaries": "vinhphuc-2022",
+                     *         "data_version": 4711,
+                     *         "demonstration": true,
+                     *         "indicator": "vneid_rate",
+                     *         "now": "2022-11-20T09:30:00+07:00",
+                     *         "period": "2022-11",
+                     *         "period_complete": false,
+                     *         "period_end": "2022-11-30",
+                     *         "period_start": "2022-11-01"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ProfileRowEnvelope"];
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "text/csv": string;
                 };

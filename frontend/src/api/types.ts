@@ -19,6 +19,7 @@ export type Scene = Schemas['Scene'];
 export type Unit = Schemas['Unit'];
 export type BoundarySet = Schemas['BoundarySet'];
 export type Value = Schemas['Value'];
+export type ProfileRow = Schemas['ProfileRow'];
 export type RankingRow = Schemas['RankingRow'];
 export type SeriesPoint = Schemas['SeriesPoint'];
 export type Population = Schemas['Population'];

@@ -1,4 +1,5 @@
 import type { Agency, BoundarySet, Catalog, Indicator, Level, Text, Unit } from '../api/types';
+import { carryPeriod } from '../format/period';
 import { textIn, type Lang } from '../i18n';
 import { collectedAt } from './levels';
 import { grouped, indexed } from './lookup';
@@ -84,6 +85,13 @@ export class Programme {
   /** Whether an indicator says anything of a unit: of one below where its figures are collected it does not. */
   reaches(indicator: Indicator, unit: Unit): boolean {
     return (this.level(unit.level)?.rank ?? 0) <= this.collectedAt(indicator).rank;
+  }
+
+  /** A period that any of the indicators can be asked for; undefined for all others. */
+  asked(period: string | undefined): string | undefined {
+    return this.catalog.indicators.some((one) => carryPeriod(period, one) !== undefined)
+      ? period
+      : undefined;
   }
 
   /** Levels an indicator can be coloured by: those below the root that its figures reach. */

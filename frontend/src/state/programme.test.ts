@@ -32,7 +32,14 @@ function catalogOf(months: string[]): Catalog {
   return {
     root: '26',
     levels,
-    indicators: [{ id: 'vneid_rate', periods: months, default_period: months.at(-1) }],
+    indicators: [
+      {
+        id: 'vneid_rate',
+        period_kinds: ['month'],
+        periods: months,
+        default_period: months.at(-1),
+      },
+    ],
     measures: [],
     agencies: [],
   } as unknown as Catalog;
@@ -73,6 +80,17 @@ describe('a renewed programme', () => {
     expect(programme.children('247')).toHaveLength(3);
     expect(programme.boundaries.version).toBe('2');
   });
+});
+
+describe('a period in the address', () => {
+  const programme = new Programme(catalogOf(['2022-10', '2022-11']), units(), map('a'));
+  it.each(['2022-10', 's2022-11'])(
+    'is asked for when an indicator knows it or its twin: %s',
+    (id) => expect(programme.asked(id)).toBe(id),
+  );
+  it.each([undefined, '', 'soon', '2030-01', '2022-Q3'])('is left alone otherwise: %s', (id) =>
+    expect(programme.asked(id)).toBeUndefined(),
+  );
 });
 
 describe('drilling down', () => {
