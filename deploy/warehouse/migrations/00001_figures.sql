@@ -9,7 +9,7 @@
 -- An insert returns only when its part is on the disk: the journal forgets its
 -- messages then, also those that a power failure would take. (These are settings
 -- of a table; as settings of an insert the server does not know them.)
-CREATE TABLE observations
+CREATE TABLE IF NOT EXISTS observations
 (
     measure       LowCardinality(String),
     period_start  Date32,                    -- first civil day; = period_end for a stock or cumulative
@@ -34,7 +34,7 @@ ORDER BY (measure, period_end, unit, dims, stream_seq, row_no)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
 -- Progress of assignments, append-only, same rules of revision; natural key (task, assignee, date).
-CREATE TABLE task_progress
+CREATE TABLE IF NOT EXISTS task_progress
 (
     task           LowCardinality(String),   -- 'B.I.1'
     assignee       LowCardinality(String),   -- 'unit:246', 'agency:stttt'
@@ -59,7 +59,7 @@ ORDER BY (task, assignee, date, stream_seq, row_no)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
 -- One row for every intake that was read to its end, written after its figures.
-CREATE TABLE submissions
+CREATE TABLE IF NOT EXISTS submissions
 (
     submission    String,
     stream_seq    UInt64,
@@ -82,7 +82,7 @@ ORDER BY (known_at, submission)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
 -- Why rows were refused. Never the offending value.
-CREATE TABLE rejections
+CREATE TABLE IF NOT EXISTS rejections
 (
     submission    String,
     stream_seq    UInt64,
@@ -100,7 +100,7 @@ ORDER BY (submission, line, row_no)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
 -- +goose Down
-DROP TABLE rejections;
-DROP TABLE submissions;
-DROP TABLE task_progress;
-DROP TABLE observations;
+DROP TABLE IF EXISTS rejections;
+DROP TABLE IF EXISTS submissions;
+DROP TABLE IF EXISTS task_progress;
+DROP TABLE IF EXISTS observations;

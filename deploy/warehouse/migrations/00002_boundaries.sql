@@ -4,7 +4,7 @@
 -- every removal, append-only. The present state of a set is its row with the highest
 -- (revision, content); it is written after all units, so that a set is there wholly or
 -- not at all, and every process that polls this table sees the same sets.
-CREATE TABLE boundary_sets
+CREATE TABLE IF NOT EXISTS boundary_sets
 (
     id            String,                    -- 'vinhphuc-2022', as it stands in addresses
     revision      UInt64,                    -- one more than the highest before it, of all sets
@@ -35,7 +35,7 @@ SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
 -- The units of a content, inserted as one block. Imported again at the same time they may
 -- be there twice; readers take one of each place.
-CREATE TABLE boundary_units
+CREATE TABLE IF NOT EXISTS boundary_units
 (
     content    String,
     place      UInt32,                       -- order within the set: upper levels first, by code
@@ -57,5 +57,5 @@ ORDER BY (content, place)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
 -- +goose Down
-DROP TABLE boundary_units;
-DROP TABLE boundary_sets;
+DROP TABLE IF EXISTS boundary_units;
+DROP TABLE IF EXISTS boundary_sets;

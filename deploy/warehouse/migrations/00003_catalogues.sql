@@ -3,7 +3,7 @@
 -- Every catalogue that was accepted, append-only: a question as of an instant is answered
 -- with the latest one known then. The same version may be accepted again later, after
 -- another one. Times are the programme clock's, as known_at of figures is.
-CREATE TABLE catalogues
+CREATE TABLE IF NOT EXISTS catalogues
 (
     since         DateTime64(3, 'UTC'),      -- accepted at
     version       String,                    -- hash of the files, hex
@@ -16,4 +16,4 @@ ORDER BY (since, version)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
 -- +goose Down
-DROP TABLE catalogues;
+DROP TABLE IF EXISTS catalogues;

@@ -3,7 +3,7 @@
 -- Who may come in. A token is kept as SHA-256 of the whole of it: it is 128 random bits, so there is
 -- nothing to guess that a slow hash would protect. Rows are only ever added; a caller that was taken
 -- back stays, because submissions and the audit record name it.
-CREATE TABLE callers
+CREATE TABLE IF NOT EXISTS callers
 (
     id           String,                     -- the part of the token that may be shown
     token_hash   FixedString(32),            -- SHA-256 of the token
@@ -19,7 +19,7 @@ ENGINE = MergeTree
 ORDER BY id
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
-CREATE TABLE caller_revocations
+CREATE TABLE IF NOT EXISTS caller_revocations
 (
     id         String,
     revoked_at DateTime64(3, 'UTC')
@@ -30,7 +30,7 @@ SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
 -- Changes made to the running of the service, append-only: who, what, when, in which request. Neither
 -- secrets nor personal data.
-CREATE TABLE audit
+CREATE TABLE IF NOT EXISTS audit
 (
     at      DateTime64(3, 'UTC'),            -- the real clock's
     action  LowCardinality(String),          -- 'token.added'
@@ -47,7 +47,7 @@ SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 -- The whole record. What came in by submission is not written twice: the journal has brought it here
 -- exactly once, also when ClickHouse was away as it was accepted. The id of a submission is that of
 -- its request.
-CREATE VIEW audit_trail AS
+CREATE VIEW IF NOT EXISTS audit_trail AS
 SELECT at, action, caller, subject, request, details
 FROM audit
 UNION ALL
@@ -72,7 +72,7 @@ LEFT ANY JOIN submissions AS s ON s.submission = p.submission
 WHERE p.status = 'accepted' AND NOT p.retracted;
 
 -- +goose Down
-DROP VIEW audit_trail;
-DROP TABLE audit;
-DROP TABLE caller_revocations;
-DROP TABLE callers;
+DROP VIEW IF EXISTS audit_trail;
+DROP TABLE IF EXISTS audit;
+DROP TABLE IF EXISTS caller_revocations;
+DROP TABLE IF EXISTS callers;

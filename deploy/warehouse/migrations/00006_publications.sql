@@ -3,7 +3,7 @@
 -- Publications, append-only: named answers with everything they rest on, so that they can
 -- be made again from the rows, after corrections too, and be the same. Times are the
 -- programme clock's, as known_at of figures is.
-CREATE TABLE publications
+CREATE TABLE IF NOT EXISTS publications
 (
     name               String,                       -- as it stands in addresses: '2022-q3'
     made_at            DateTime64(3, 'UTC'),
@@ -27,4 +27,4 @@ ORDER BY name
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
 -- +goose Down
-DROP TABLE publications;
+DROP TABLE IF EXISTS publications;

@@ -3,16 +3,15 @@
 -- What an intake was about, and what it changed: counted by the writer in the order of the journal, so that it
 -- comes out the same when messages are read again after a crash. Of intakes recorded before, these are empty.
 ALTER TABLE submissions
-    ADD COLUMN units Array(LowCardinality(String)) AFTER agency,          -- codes of the accepted rows, ascending
-    ADD COLUMN periods Array(LowCardinality(String)) AFTER units,         -- as sent, by their last day: '2022-11-18', 's2022-11'
-    ADD COLUMN period_starts Array(Date32) AFTER periods,                 -- first civil day of each
-    ADD COLUMN period_ends Array(Date32) AFTER period_starts,             -- last civil day of each, inclusive
-    ADD COLUMN corrected UInt32 DEFAULT 0 AFTER unchanged,                -- rows that gave a cell that was known another content
-    ADD COLUMN retracted UInt32 DEFAULT 0 AFTER corrected;                -- rows that took a figure or report back
+    ADD COLUMN IF NOT EXISTS units Array(LowCardinality(String)) AFTER agency,          -- codes of the accepted rows, ascending
+    ADD COLUMN IF NOT EXISTS periods Array(LowCardinality(String)) AFTER units,         -- as sent, by their last day: '2022-11-18', 's2022-11'
+    ADD COLUMN IF NOT EXISTS period_starts Array(Date32) AFTER periods,                 -- first civil day of each
+    ADD COLUMN IF NOT EXISTS period_ends Array(Date32) AFTER period_starts,             -- last civil day of each, inclusive
+    ADD COLUMN IF NOT EXISTS corrected UInt32 DEFAULT 0 AFTER unchanged,                -- rows that gave a cell that was known another content
+    ADD COLUMN IF NOT EXISTS retracted UInt32 DEFAULT 0 AFTER corrected;                -- rows that took a figure or report back
 
 -- The whole record of changes. submission is empty for what did not come by one; agency is the one a submission was sent for.
-DROP VIEW audit_trail;
-CREATE VIEW audit_trail AS
+CREATE OR REPLACE VIEW audit_trail AS
 SELECT at, action, caller, subject, request, '' AS submission, '' AS agency, details
 FROM audit
 UNION ALL
@@ -65,10 +64,7 @@ LEFT ANY JOIN submissions AS s ON s.submission = p.submission
 WHERE p.status = 'accepted' AND NOT p.retracted;
 
 -- +goose Down
-DROP VIEW audit_trail;
-ALTER TABLE submissions
-    DROP COLUMN retracted, DROP COLUMN corrected, DROP COLUMN period_ends, DROP COLUMN period_starts, DROP COLUMN periods, DROP COLUMN units;
-CREATE VIEW audit_trail AS
+CREATE OR REPLACE VIEW audit_trail AS
 SELECT at, action, caller, subject, request, details
 FROM audit
 UNION ALL
@@ -91,3 +87,7 @@ SELECT
 FROM task_progress AS p
 LEFT ANY JOIN submissions AS s ON s.submission = p.submission
 WHERE p.status = 'accepted' AND NOT p.retracted;
+ALTER TABLE submissions
+    DROP COLUMN IF EXISTS retracted, DROP COLUMN IF EXISTS corrected,
+    DROP COLUMN IF EXISTS period_ends, DROP COLUMN IF EXISTS period_starts, DROP COLUMN IF EXISTS periods,
+    DROP COLUMN IF EXISTS units;
