@@ -1,7 +1,6 @@
 package query
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -23,12 +22,14 @@ type ObstaclesQuestion struct {
 	Date       civil.Date // at the end of this day, today when zero
 	AsOf       time.Time
 	Boundaries string
+	Page       Page
 }
 
-// ObstaclesAnswer has the oldest obstacles first.
+// ObstaclesAnswer has the oldest obstacles first; Next is the cursor of the next page.
 type ObstaclesAnswer struct {
-	Data []ObstacleRow `json:"data"`
-	Meta Meta          `json:"meta"`
+	Data []ObstacleRow
+	Next string
+	Meta Meta
 }
 
 // ObstacleRow is an open obstacle: the latest report of an assignment that is not accepted
@@ -81,8 +82,20 @@ func (s *Service) Obstacles(ctx context.Context, q ObstaclesQuestion) (Obstacles
 	for i := range rows {
 		s.complete(&rows[i], stands, date)
 	}
-	slices.SortStableFunc(rows, func(a, b ObstacleRow) int { return cmp.Compare(b.AgeDays, a.AgeDays) })
-	return ObstaclesAnswer{Data: rows, Meta: meta}, nil
+	slices.SortFunc(rows, func(a, b ObstacleRow) int { return oldestFirst.Compare(oldestFirst.Key(a), oldestFirst.Key(b)) })
+	page, next, err := oldestFirst.Cut(rows, q.Page)
+	return ObstaclesAnswer{Data: page, Next: next, Meta: meta}, err
+}
+
+// oldestFirst is the order of obstacles; an assignment has one at most.
+var oldestFirst = Order[ObstacleRow]{
+	List: "obstacles",
+	Key:  func(row ObstacleRow) []string { return []string{row.Since.String(), row.Task, row.Assignee} },
+	Known: func(key []string) bool {
+		_, err := civil.ParseDate(key[0])
+		return err == nil && len(key) == 3
+	},
+	Compare: slices.Compare[[]string],
 }
 
 // stillOpen tells whether the plan has the assignment and waits for it.

@@ -2,6 +2,8 @@ package query
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
@@ -13,25 +15,35 @@ import (
 type RejectionsQuestion struct {
 	Submission string
 	SentBy     *Sender // only of what these sent; nil: of everything
+	Page       Page
 }
 
 // RejectionsAnswer lists the kept rejections and warnings by line; Rejected and Warnings of the submission
-// count all of them.
+// count all of them. Next is the cursor of the next page.
 type RejectionsAnswer struct {
-	Data []RejectionRow `json:"data"`
-	Meta Meta           `json:"meta"`
+	Data []RejectionRow
+	Next string
+	Meta Meta
 }
 
 // RejectionRow says where and why, never with which value.
 type RejectionRow struct {
-	Severity string       `json:"severity"` // "error": refused; "warning": taken
-	Line     uint32       `json:"line"`
-	Column   uint32       `json:"column"`
-	Sheet    string       `json:"sheet"` // of a workbook
-	Cell     string       `json:"cell"`
-	Field    string       `json:"field"`
-	Code     string       `json:"code"`
-	Message  catalog.Text `json:"message"`
+	Severity string // "error": refused; "warning": taken
+	Line     uint32
+	Column   uint32
+	Sheet    string // of a workbook
+	Cell     string
+	Field    string
+	Code     string
+	Message  catalog.Text
+
+	stored rowID
+}
+
+// rowID tells rows of the warehouse apart: the message they came by, and their number in it.
+type rowID struct {
+	seq uint64
+	row uint32
 }
 
 // Rejections answers why rows were refused.
@@ -53,11 +65,25 @@ func (s *Service) Rejections(ctx context.Context, q RejectionsQuestion) (Rejecti
 	}
 	err = s.warehouse.each(ctx, "rejections", params{"submission": q.Submission, "limit": uint32(keptRejections)}, func(rows driver.Rows) error {
 		var r RejectionRow
-		err := rows.Scan(&r.Severity, &r.Line, &r.Column, &r.Sheet, &r.Cell, &r.Field, &r.Code, &r.Message.Vi, &r.Message.En)
+		err := rows.Scan(&r.Severity, &r.Line, &r.Column, &r.Sheet, &r.Cell, &r.Field, &r.Code, &r.Message.Vi, &r.Message.En, &r.stored.seq, &r.stored.row)
 		answer.Data = append(answer.Data, r)
 		return err
 	})
+	if err != nil {
+		return RejectionsAnswer{}, err
+	}
+	answer.Data, answer.Next, err = byLine.Cut(answer.Data, q.Page)
 	return answer, err
+}
+
+// byLine is the order of rejections, that of sql/rejections.sql. Numbers stand in keys with their zeros, so that they sort as texts.
+var byLine = Order[RejectionRow]{
+	List: "rejections",
+	Key: func(r RejectionRow) []string {
+		return []string{r.Sheet, fmt.Sprintf("%010d", r.Line), fmt.Sprintf("%010d", r.Column), fmt.Sprintf("%020d", r.stored.seq), fmt.Sprintf("%010d", r.stored.row)}
+	},
+	Known:   func(key []string) bool { return len(key) == 5 },
+	Compare: slices.Compare[[]string],
 }
 
 // keptRejections is how many rejections and warnings an answer lists; ingest keeps no more of one submission, a thousand each.

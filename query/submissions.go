@@ -121,7 +121,7 @@ func (s *Service) submissionFilter(q SubmissionsQuestion) (params, error) {
 	if q.Cursor != "" {
 		var err error
 		if below, err = strconv.ParseUint(q.Cursor, 10, 64); err != nil {
-			return nil, invalid("unknown_cursor", "cursor", "Con trỏ trang không hợp lệ", "this is no cursor of a page")
+			return nil, unknownCursor()
 		}
 	}
 	if _, known := s.deps.Catalog.Agency(q.Agency); !known && q.Agency != "" {

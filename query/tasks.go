@@ -24,12 +24,14 @@ type TasksQuestion struct {
 	Date       civil.Date // at the end of this day, today when zero
 	AsOf       time.Time
 	Boundaries string
+	Page       Page
 }
 
-// TasksAnswer has the tasks in the order of the plan.
+// TasksAnswer has the tasks in the order of the plan; Next is the cursor of the next page.
 type TasksAnswer struct {
-	Data []TaskRow `json:"data"`
-	Meta Meta      `json:"meta"`
+	Data []TaskRow
+	Next string
+	Meta Meta
 }
 
 // TaskRow is a task with the state of its assignments.
@@ -80,12 +82,29 @@ func (s *Service) Tasks(ctx context.Context, q TasksQuestion) (TasksAnswer, erro
 			rows = append(rows, row)
 		}
 	}
+	rows, next, err := inPlan(s.deps.Catalog).Cut(rows, q.Page)
+	if err != nil {
+		return TasksAnswer{}, err
+	}
 	if q.Assignees {
 		if err := s.addAssignees(ctx, q, rows, stands, date, at); err != nil {
 			return TasksAnswer{}, err
 		}
 	}
-	return TasksAnswer{Data: rows, Meta: meta}, nil
+	return TasksAnswer{Data: rows, Next: next, Meta: meta}, nil
+}
+
+// inPlan is the order of tasks in the plan.
+func inPlan(c *catalog.Catalog) Order[TaskRow] {
+	place := func(key []string) int {
+		return slices.IndexFunc(c.Tasks, func(t catalog.Task) bool { return t.Ref == key[0] })
+	}
+	return Order[TaskRow]{
+		List:    "tasks",
+		Key:     func(row TaskRow) []string { return []string{row.Ref} },
+		Known:   func(key []string) bool { return len(key) == 1 && place(key) >= 0 },
+		Compare: func(a, b []string) int { return place(a) - place(b) },
+	}
 }
 
 func (s *Service) checkTasks(q TasksQuestion) error {

@@ -47,7 +47,7 @@ type obstacleRow struct {
 }
 
 func (s *Server) obstacles(ctx context.Context, r *request) (any, error) {
-	q := query.ObstaclesQuestion{Unit: r.unit(), Agency: r.text("agency"), Task: r.text("task"), Date: r.date("date"), AsOf: r.asOf(), Boundaries: r.text("boundaries")}
+	q := query.ObstaclesQuestion{Unit: r.unit(), Agency: r.text("agency"), Task: r.text("task"), Date: r.date("date"), AsOf: r.asOf(), Boundaries: r.text("boundaries"), Page: r.page()}
 	if err := r.err(); err != nil {
 		return nil, err
 	}
@@ -56,7 +56,7 @@ func (s *Server) obstacles(ctx context.Context, r *request) (any, error) {
 	for i, row := range answer.Data {
 		list[i] = obstacleRow{row, row.Title.In(r.lang)}
 	}
-	return envelope{list, meta{Meta: answer.Meta}}, err
+	return envelope{list, meta{answer.Meta, answer.Next}}, err
 }
 
 // qualityView has names in the language asked.

@@ -46,7 +46,7 @@ func (s *Server) audit(ctx context.Context, r *request) (any, error) {
 	list, next, err := s.deps.Audit.Page(ctx, f)
 	switch {
 	case errors.Is(err, callers.ErrCursor):
-		return nil, badRequest("unknown_cursor", "cursor", "Con trỏ trang không hợp lệ.", "This is no cursor of a page.")
+		return nil, unknownCursor()
 	case err != nil && ctx.Err() == nil:
 		p := unavailable("warehouse_unavailable", "Kho số liệu tạm thời không trả lời, hãy thử lại.", "The warehouse does not answer now, try again.", time.Second)
 		p.cause = err

@@ -94,6 +94,12 @@ func (s *Server) document(ctx context.Context, r route, asked *request, answer a
 	if err != nil {
 		return export.Document{}, m, err
 	}
+	if paged, ok := v.FieldByName("Meta").Interface().(meta); ok && paged.NextCursor != "" {
+		about = append(about, export.Line{
+			Label: catalog.Text{Vi: "Chưa hết danh sách", En: "The list goes on"}.In(asked.lang),
+			Value: catalog.Text{Vi: "hỏi tiếp với cursor=", En: "ask on with cursor="}.In(asked.lang) + paged.NextCursor,
+		})
+	}
 	tables := export.Head(export.Flatten(v.FieldByName("Data").Interface(), asked.lang), asked.lang)
 	for id, words := range ownHeadings[r.doc.id] {
 		for i, column := range tables[0].Columns {

@@ -34,6 +34,7 @@ const (
 	maxInputs = 1000
 	maxPage   = 500
 	maxHits   = 100
+	maxPart   = 1000 // of a list that is given whole without a limit
 
 	maxHistory = 100 // instants
 )
@@ -92,7 +93,9 @@ func vocabulary() map[string]*param {
 		query(key, 6, object{"type": "integer", "minimum": 1, "maximum": most}, 20, "How many rows at most.")
 		byKey[key].name = "limit" // one word, but not every answer can be as long
 	}
-	query("cursor", 200, words(200), "4711", "Where to go on: next_cursor of the page before.")
+	query("part", 6, object{"type": "integer", "minimum": 1, "maximum": maxPart}, 20, "How many rows at most; all of them when absent.")
+	byKey["part"].name = "limit"
+	query("cursor", 200, words(200), "4711", "Where to go on: meta.next_cursor of the page before, of the same address. Rows that come or go meanwhile move no other from its page.")
 	query("wait", 16, choice("stored", "queryable"), "queryable", "stored: 202 when the rows are durable, the default; queryable: 200 when questions see them.")
 	query("dry_run", 1, choice("0", "1"), "1", "1: everything is checked and nothing kept; the answer is the one the real submission would get.")
 	query("v", 64, words(64), "9f86d081", "Version of the boundary set; with the current one the answer is immutable.")

@@ -86,6 +86,11 @@ func badRequest(code, field, vi, en string) *problem {
 	return newProblem(http.StatusBadRequest, code, vi, en).at(field)
 }
 
+func unknownCursor() *problem {
+	return badRequest("unknown_cursor", "cursor", "Con trỏ trang không hợp lệ.", "This is no cursor of a page.").
+		with("Dùng meta.next_cursor của trang trước, cùng địa chỉ này.", "Take meta.next_cursor of the page before, of this address.")
+}
+
 func unavailable(code, vi, en string, retryAfter time.Duration) *problem {
 	p := newProblem(http.StatusServiceUnavailable, code, vi, en)
 	p.retryAfter = retryAfter

@@ -79,8 +79,7 @@ func explainPublication(err error) error {
 		return newProblem(http.StatusNotFound, "unknown_publication", "Không có ấn phẩm này.", "There is no such publication.").
 			with("Xem "+apiPrefix+"publications.", "See "+apiPrefix+"publications.")
 	case errors.Is(err, publications.ErrCursor):
-		return badRequest("unknown_cursor", "cursor", "Con trỏ trang không hợp lệ.", "This is no cursor of a page.").
-			with("Dùng meta.next_cursor của trang trước, cùng địa chỉ này.", "Take meta.next_cursor of the page before, of this address.")
+		return unknownCursor()
 	case errors.Is(err, publications.ErrTaken):
 		return newProblem(http.StatusConflict, "name_taken", "Đã có ấn phẩm mang tên này; ấn phẩm không bao giờ bị thay.", "There is a publication of this name, and none is ever replaced.").at("name")
 	}

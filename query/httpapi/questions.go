@@ -129,7 +129,7 @@ func (s *Server) population(ctx context.Context, r *request) (any, error) {
 
 func (s *Server) tasks(ctx context.Context, r *request) (any, error) {
 	q := query.TasksQuestion{
-		Task: r.text("task"), Unit: r.unit(), Group: r.text("group"), Agency: r.text("agency"), Status: r.text("status"), Date: r.date("date"), AsOf: r.asOf(), Boundaries: r.text("boundaries"),
+		Task: r.text("task"), Unit: r.unit(), Group: r.text("group"), Agency: r.text("agency"), Status: r.text("status"), Date: r.date("date"), AsOf: r.asOf(), Boundaries: r.text("boundaries"), Page: r.page(),
 	}
 	switch r.text("detail") {
 	case "":
@@ -141,7 +141,8 @@ func (s *Server) tasks(ctx context.Context, r *request) (any, error) {
 	if err := r.err(); err != nil {
 		return nil, err
 	}
-	return s.deps.Query.Tasks(ctx, q)
+	answer, err := s.deps.Query.Tasks(ctx, q)
+	return envelope{answer.Data, meta{answer.Meta, answer.Next}}, err
 }
 
 func (s *Server) completion(ctx context.Context, r *request) (any, error) {
@@ -201,12 +202,16 @@ type rejectionRow struct {
 }
 
 func (s *Server) rejections(ctx context.Context, r *request) (any, error) {
-	answer, err := s.deps.Query.Rejections(ctx, query.RejectionsQuestion{Submission: r.path("id"), SentBy: r.sender()})
+	q := query.RejectionsQuestion{Submission: r.path("id"), SentBy: r.sender(), Page: r.page()}
+	if err := r.err(); err != nil {
+		return nil, err
+	}
+	answer, err := s.deps.Query.Rejections(ctx, q)
 	rows := make([]rejectionRow, len(answer.Data))
 	for i, row := range answer.Data {
 		rows[i] = rejectionRow{row.Severity, row.Line, row.Column, row.Sheet, row.Cell, row.Field, row.Code, row.Message.In(r.lang)}
 	}
-	return envelope{rows, meta{Meta: answer.Meta}}, err
+	return envelope{rows, meta{answer.Meta, answer.Next}}, err
 }
 
 // rejectionsTable gives the same as a file for spreadsheets: UTF-8 with a byte order mark, without which they guess another one.

@@ -67,6 +67,11 @@ func (r *request) number(name string, least, most, missing int) int {
 	return n
 }
 
+// page reads which part of a list is asked for, all of it when nothing is said.
+func (r *request) page() query.Page {
+	return query.Page{Limit: r.number("limit", 1, maxPart, 0), Cursor: r.text("cursor")}
+}
+
 // period gives a period, the zero one when absent.
 func (r *request) period(name string) catalog.Period {
 	text, given := r.query[name]

@@ -13,7 +13,7 @@ func TestParametersAreChecked(t *testing.T) {
 	h := emptyHouse(t)
 	for _, tt := range []struct{ name, target, code, field, hint string }{
 		{"unknown, nearly right", "/api/v1/units?levle=commune", "unknown_parameter", "levle", "“level”"},
-		{"unknown, far from all", "/api/v1/units?colour=red", "unknown_parameter", "colour", "boundaries, date, lang, level, min_version, within"},
+		{"unknown, far from all", "/api/v1/units?colour=red", "unknown_parameter", "colour", "boundaries, cursor, date, lang, level, limit, min_version, within"},
 		{"of another route", "/api/v1/boundaries?period=2022-11", "unknown_parameter", "period", ""},
 		{"twice", "/api/v1/units?level=commune&level=district", "duplicate_parameter", "level", ""},
 		{"empty", "/api/v1/units?level=", "invalid_parameter", "level", ""},

@@ -4,11 +4,13 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/golang-sql/civil"
 	"github.com/paulmach/orb"
 
 	"github.com/toancanh/toancanh/geo"
+	"github.com/toancanh/toancanh/query"
 	"github.com/toancanh/toancanh/query/catalog"
 )
 
@@ -40,14 +42,44 @@ func (s *Server) units(ctx context.Context, r *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	page := r.page()
+	if err := r.err(); err != nil {
+		return nil, err
+	}
+	units, next, err := inSet(set).Cut(units, page)
+	if err != nil {
+		return nil, err
+	}
 	facts, _ := s.deps.Catalog.BoundarySet(set.Info().ID)
-	return s.envelopedOn(set, each(units, func(u geo.Unit) unitView {
+	answer := s.envelopedOn(set, each(units, func(u geo.Unit) unitView {
 		view := newUnitView(u, set, facts)
 		if view.Parent != nil && !r.area().Holds(set.Info().ID, *view.Parent) {
 			view.Parent = nil // for this caller the territory begins here
 		}
 		return view
-	})), nil
+	}))
+	answer.Meta.NextCursor = next
+	return answer, nil
+}
+
+// inSet is the order of units in a boundary set.
+func inSet(set *geo.Set) query.Order[geo.Unit] {
+	places := sync.OnceValue(func() map[string]int {
+		places := map[string]int{}
+		for i, u := range set.Units("") {
+			places[u.Code] = i
+		}
+		return places
+	})
+	return query.Order[geo.Unit]{
+		List: "units",
+		Key:  func(u geo.Unit) []string { return []string{u.Code} },
+		Known: func(key []string) bool {
+			_, known := places()[key[0]]
+			return known && len(key) == 1
+		},
+		Compare: func(a, b []string) int { return places()[a[0]] - places()[b[0]] },
+	}
 }
 
 func selectUnits(set *geo.Set, within, level string, area *catalog.Area) ([]geo.Unit, error) {

@@ -3715,7 +3715,7 @@ export interface operations {
                  */
                 limit?: number;
                 /**
-                 * @description Where to go on: next_cursor of the page before.
+                 * @description Where to go on: meta.next_cursor of the page before, of the same address. Rows that come or go meanwhile move no other from its page.
                  * @example 4711
                  */
                 cursor?: string;
@@ -5473,6 +5473,16 @@ export interface operations {
                  */
                 boundaries?: string;
                 /**
+                 * @description How many rows at most; all of them when absent.
+                 * @example 20
+                 */
+                limit?: number;
+                /**
+                 * @description Where to go on: meta.next_cursor of the page before, of the same address. Rows that come or go meanwhile move no other from its page.
+                 * @example 4711
+                 */
+                cursor?: string;
+                /**
                  * @description Wait, at most a few seconds, until this data version is applied. Also as header X-Min-Data-Version.
                  * @example 4711
                  */
@@ -6191,7 +6201,7 @@ export interface operations {
                  */
                 limit?: number;
                 /**
-                 * @description Where to go on: next_cursor of the page before.
+                 * @description Where to go on: meta.next_cursor of the page before, of the same address. Rows that come or go meanwhile move no other from its page.
                  * @example 4711
                  */
                 cursor?: string;
@@ -7130,7 +7140,7 @@ export interface operations {
                  */
                 limit?: number;
                 /**
-                 * @description Where to go on: next_cursor of the page before.
+                 * @description Where to go on: meta.next_cursor of the page before, of the same address. Rows that come or go meanwhile move no other from its page.
                  * @example 4711
                  */
                 cursor?: string;
@@ -7236,6 +7246,16 @@ export interface operations {
     rejections: {
         parameters: {
             query?: {
+                /**
+                 * @description How many rows at most; all of them when absent.
+                 * @example 20
+                 */
+                limit?: number;
+                /**
+                 * @description Where to go on: meta.next_cursor of the page before, of the same address. Rows that come or go meanwhile move no other from its page.
+                 * @example 4711
+                 */
+                cursor?: string;
                 /**
                  * @description Wait, at most a few seconds, until this data version is applied. Also as header X-Min-Data-Version.
                  * @example 4711
@@ -7404,6 +7424,16 @@ export interface operations {
                  * @example vinhphuc-2022
                  */
                 boundaries?: string;
+                /**
+                 * @description How many rows at most; all of them when absent.
+                 * @example 20
+                 */
+                limit?: number;
+                /**
+                 * @description Where to go on: meta.next_cursor of the page before, of the same address. Rows that come or go meanwhile move no other from its page.
+                 * @example 4711
+                 */
+                cursor?: string;
                 /**
                  * @description Wait, at most a few seconds, until this data version is applied. Also as header X-Min-Data-Version.
                  * @example 4711
@@ -7582,6 +7612,16 @@ export interface operations {
                  * @example vinhphuc-2022
                  */
                 boundaries?: string;
+                /**
+                 * @description How many rows at most; all of them when absent.
+                 * @example 20
+                 */
+                limit?: number;
+                /**
+                 * @description Where to go on: meta.next_cursor of the page before, of the same address. Rows that come or go meanwhile move no other from its page.
+                 * @example 4711
+                 */
+                cursor?: string;
                 /**
                  * @description Wait, at most a few seconds, until this data version is applied. Also as header X-Min-Data-Version.
                  * @example 4711
