@@ -42,10 +42,12 @@ func dayOf(d civil.Date) day { return day(d.DaysSince(epoch)) }
 
 func (d day) date() civil.Date { return epoch.AddDays(int(d)) }
 
-// at resolves an as-of; the present is not cut by the clock, so that figures accepted
+// at resolves an as-of, as precise as known_at: the meta of an answer then names the very instant that was asked, and asked again as of
+// it the answer is the same. The present is not cut by the clock, so that figures accepted
 // by a process whose clock is ahead are seen at once.
 func (s *Service) at(asOf time.Time) (instant, error) {
-	now := s.deps.Now()
+	now := s.deps.Now().Truncate(time.Millisecond)
+	asOf = asOf.Truncate(time.Millisecond)
 	at := instant{asOf: asOf, now: now}
 	if asOf.After(now) {
 		return at, invalid("as_of_in_future", "as_of", "Thời điểm as_of nằm trong tương lai", "as_of lies in the future").

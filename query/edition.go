@@ -1,7 +1,6 @@
 package query
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"sync"
@@ -40,12 +39,12 @@ type past struct {
 // maxPast bounds how many earlier catalogues are kept ready.
 const maxPast = 16
 
-// accepted tells of a catalogue in use since an instant.
+// accepted tells of a catalogue in use since an instant, which is kept as precisely as an as-of is asked.
 func (h *history) accepted(version string, since time.Time) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.editions = append(h.editions, edition{version, since})
-	slices.SortStableFunc(h.editions, func(a, b edition) int { return cmp.Compare(a.since.UnixMilli(), b.since.UnixMilli()) })
+	h.editions = append(h.editions, edition{version, since.Truncate(time.Millisecond)})
+	slices.SortStableFunc(h.editions, func(a, b edition) int { return a.since.Compare(b.since) })
 }
 
 func (h *history) learn(editions []edition) {
