@@ -40,32 +40,19 @@ func (s *Server) events(c *gin.Context, r *request) error {
 	w := &eventWriter{c: c, control: http.NewResponseController(c.Writer), timeout: s.cfg.WriteTimeout}
 	version := max(s.deps.Query.Version(), latest)
 	s.greet(w, l, version, seen, resuming)
-	ctx, cancel := context.WithCancel(c.Request.Context())
-	defer cancel()
-	s.whileValid(ctx, r.caller, cancel)
-	s.pump(ctx, w, l)
+	s.pump(c.Request.Context(), w, l, r.caller)
 	return nil
 }
 
-// whileValid ends a stream, which asks for its token once and stays open for months, when the token has ended or a first
-// token was made meanwhile.
-func (s *Server) whileValid(ctx context.Context, caller *callers.Caller, end func()) {
+// mayListen tells whether a stream, which shows its token once and stays open for months, may go on: not when the token has ended or
+// a first token was made meanwhile. What it gives beside closes when that is to be asked again; a token that expires moves nothing,
+// which is why a tick asks too.
+func (s *Server) mayListen(caller *callers.Caller) (moved <-chan struct{}, may bool) {
 	if s.deps.Callers == nil {
-		return
+		return nil, true
 	}
-	go func() {
-		defer end()
-		look := time.NewTicker(callers.RefreshEvery) // a token that expires moves nothing
-		defer look.Stop()
-		for caller == nil && !s.closed() || caller != nil && s.valid(caller.ID) {
-			select {
-			case <-ctx.Done():
-				return
-			case <-s.deps.Callers.Moved():
-			case <-look.C:
-			}
-		}
-	}()
+	moved = s.deps.Callers.Moved() // before the look: nothing between the two is missed
+	return moved, caller == nil && !s.closed() || caller != nil && s.valid(caller.ID)
 }
 
 // lastEvent reads where a reader resumes.
@@ -94,21 +81,21 @@ func (s *Server) greet(w *eventWriter, l *listener, version, seen uint64, resumi
 	}
 }
 
-// pump writes events until the reader is gone or the server stops.
-func (s *Server) pump(ctx context.Context, w *eventWriter, l *listener) {
+// pump writes events until the reader is gone or not to listen any longer, or the server stops.
+func (s *Server) pump(ctx context.Context, w *eventWriter, l *listener, caller *callers.Caller) {
 	tick := time.NewTicker(s.cfg.Tick)
 	defer tick.Stop()
-	for w.err == nil {
+	moved, may := s.mayListen(caller)
+	for w.err == nil && may {
 		select {
 		case <-l.wake:
-			switch e, renewed, ok := s.hub.take(l); {
-			case renewed:
-				version := strconv.FormatUint(e.DataVersion, 10)
-				w.send("hello", version, s.hello(e.DataVersion))
-			case ok:
-				w.send("change", strconv.FormatUint(e.DataVersion, 10), e)
-			}
+			s.tell(w, l)
+		case <-moved:
+			moved, may = s.mayListen(caller)
 		case <-tick.C:
+			if moved, may = s.mayListen(caller); !may {
+				return
+			}
 			w.comment("alive")
 			w.send("tick", "", tickEvent{Now: s.programmeNow()})
 		case <-s.hub.closed:
@@ -116,6 +103,20 @@ func (s *Server) pump(ctx context.Context, w *eventWriter, l *listener) {
 		case <-ctx.Done():
 			return
 		}
+	}
+}
+
+// tell writes what a listener was woken for.
+func (s *Server) tell(w *eventWriter, l *listener) {
+	e, kind := s.hub.take(l)
+	version := strconv.FormatUint(e.DataVersion, 10)
+	switch kind {
+	case changed:
+		w.send("change", version, e)
+	case renewed:
+		w.send("hello", version, s.hello(e.DataVersion))
+	case lost:
+		w.send("reset", version, s.hello(e.DataVersion))
 	}
 }
 

@@ -27,9 +27,9 @@ type changeEvent struct {
 // have changed.
 const maxUnitsTold = 500
 
-// hub fans changes out to listeners. Publishing never waits for a listener: each has
-// room for one event, and what it has not taken yet is merged with what comes. It
-// keeps recent changes, so that a listener that lost its connection misses nothing.
+// hub fans changes out to listeners. It keeps recent changes, and each listener a place among them: publishing wakes listeners and
+// waits for none, and what one has not taken yet costs nothing, however slow it is. It is merged when it is taken, by who
+// takes it. A listener that lost its connection resumes at its place.
 type hub struct {
 	most  int
 	keep  int
@@ -38,17 +38,19 @@ type hub struct {
 	mu        sync.Mutex
 	uses      map[string][]string // measure > indicators whose formula uses it
 	tasks     []string            // indicators over assignments
-	recent    []changeEvent       // ascending
+	recent    []changeEvent       // ascending, never written to
+	gone      int                 // how many changes were before the first of recent
 	listeners map[*listener]struct{}
 	closed    chan struct{}
 }
 
 // listener is one open event stream.
 type listener struct {
-	area    *catalog.Area // what it may hear of; nil: everything
-	wake    chan struct{} // holds one token when pending is set
-	pending *changeEvent  // guarded by hub.mu
-	renewed bool          // all that is shown is to be asked again; pending says at which version
+	area  *catalog.Area // what it may hear of; nil: everything
+	wake  chan struct{} // holds one token when there is something to take
+	next  int           // how many changes were before the next it takes; guarded by hub.mu
+	anew  bool          // all that is shown is to be asked again; guarded by hub.mu
+	least uint64        // at this data version or a later one; guarded by hub.mu
 }
 
 func newHub(cfg Config, c *catalog.Catalog, gauge prometheus.Gauge) *hub {
@@ -80,13 +82,20 @@ func (h *hub) use(c *catalog.Catalog) {
 func (h *hub) renew(version uint64) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.recent = nil // who comes back later cannot be told what changed either
+	h.forget(len(h.recent)) // who comes back later cannot be told what changed either
 	for l := range h.listeners {
-		l.renewed, l.pending = true, &changeEvent{DataVersion: version}
-		select {
-		case l.wake <- struct{}{}:
-		default:
-		}
+		l.anew, l.least = true, version
+		l.rouse()
+	}
+}
+
+// forget drops the oldest changes. They stay where they are, as listeners may be reading them.
+func (h *hub) forget(n int) { h.recent, h.gone = h.recent[n:], h.gone+n }
+
+func (l *listener) rouse() {
+	select {
+	case l.wake <- struct{}{}:
+	default:
 	}
 }
 
@@ -118,23 +127,37 @@ func (e changeEvent) tidy() changeEvent {
 	return e
 }
 
-// merge makes one event of two, e before later.
-func (e changeEvent) merge(later changeEvent) changeEvent {
-	anyUnit := e.anyUnit() || later.anyUnit()
-	both := changeEvent{
-		DataVersion: max(e.DataVersion, later.DataVersion),
-		Indicators:  slices.Concat(e.Indicators, later.Indicators),
-		Measures:    slices.Concat(e.Measures, later.Measures),
-		Units:       slices.Concat(e.Units, later.Units),
-		From:        pick(e.From, later.From, civil.Date.Before),
-		To:          pick(e.To, later.To, civil.Date.After),
-		Tasks:       e.Tasks || later.Tasks,
-		Submissions: e.Submissions || later.Submissions,
-	}.tidy()
-	if anyUnit {
-		both.Units = []string{}
+// merged makes one event of several in a row.
+func merged(events []changeEvent) changeEvent {
+	if len(events) == 1 {
+		return events[0]
 	}
-	return both
+	var all changeEvent
+	anyUnit := false
+	for _, e := range events {
+		anyUnit = anyUnit || e.anyUnit()
+		all.DataVersion = max(all.DataVersion, e.DataVersion)
+		all.Indicators, all.Measures = union(all.Indicators, e.Indicators), union(all.Measures, e.Measures)
+		if all.Units = union(all.Units, e.Units); len(all.Units) > maxUnitsTold {
+			anyUnit = true
+		}
+		if anyUnit {
+			all.Units = nil
+		}
+		all.From, all.To = pick(all.From, e.From, civil.Date.Before), pick(all.To, e.To, civil.Date.After)
+		all.Tasks, all.Submissions = all.Tasks || e.Tasks, all.Submissions || e.Submissions
+	}
+	return all.tidy()
+}
+
+// union adds to a sorted list what is only in another.
+func union(list, more []string) []string {
+	for _, text := range more {
+		if i, known := slices.BinarySearch(list, text); !known {
+			list = slices.Insert(list, i, text)
+		}
+	}
+	return list
 }
 
 // anyUnit tells whether the event leaves open which units changed. One that only
@@ -151,16 +174,15 @@ func pick(a, b *civil.Date, better func(civil.Date, civil.Date) bool) *civil.Dat
 	return a
 }
 
-// publish remembers a change and hands it to every listener.
+// publish remembers a change and wakes every listener.
 func (h *hub) publish(c ingest.Change) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	e := h.event(c)
-	if h.recent = append(h.recent, e); len(h.recent) > h.keep {
-		h.recent = slices.Delete(h.recent, 0, len(h.recent)-h.keep)
+	if h.recent = append(h.recent, h.event(c)); len(h.recent) > h.keep {
+		h.forget(1)
 	}
 	for l := range h.listeners {
-		h.offer(l, e)
+		l.rouse()
 	}
 }
 
@@ -177,31 +199,61 @@ func (e changeEvent) within(area *catalog.Area) (_ changeEvent, ok bool) {
 	return e, len(e.Units) > 0 || e.Submissions
 }
 
-func (h *hub) offer(l *listener, e changeEvent) {
-	e, ok := e.within(l.area)
-	if !ok {
-		return
+// news is what a listener was woken for.
+type news int
+
+const (
+	nothing news = iota // that concerns it
+	changed
+	renewed // it has to begin anew, with another catalogue
+	lost    // it was so slow that what changed meanwhile cannot be told any more
+)
+
+// take gives what a listener was woken for, all that came since it took before as one event. Of renewed and lost only the
+// data version is meant.
+func (h *hub) take(l *listener) (changeEvent, news) {
+	events, version, kind := h.untaken(l)
+	if kind != changed {
+		return changeEvent{DataVersion: version}, kind
 	}
-	if l.pending != nil {
-		e = l.pending.merge(e)
+	heard := make([]changeEvent, 0, len(events))
+	for _, e := range events {
+		if e, ok := e.within(l.area); ok {
+			heard = append(heard, e)
+		}
 	}
-	l.pending = &e
-	select {
-	case l.wake <- struct{}{}:
-	default:
+	if len(heard) == 0 {
+		return changeEvent{}, nothing
 	}
+	return merged(heard), changed
 }
 
-// take gives what a listener was woken for; renewed means that it has to begin anew.
-func (h *hub) take(l *listener) (e changeEvent, renewed, ok bool) {
+// untaken moves a listener to the end of the changes and gives those it passes, which are merged without the lock that
+// publishing waits for.
+func (h *hub) untaken(l *listener) (events []changeEvent, version uint64, kind news) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if l.pending == nil {
-		return changeEvent{}, false, false
+	end := h.gone + len(h.recent)
+	from, anew := l.next, l.anew
+	version = max(l.least, h.latest())
+	l.next, l.anew, l.least = end, false, 0
+	switch {
+	case anew:
+		return nil, version, renewed
+	case from < h.gone:
+		return nil, version, lost
+	case from == end:
+		return nil, 0, nothing
 	}
-	e, renewed = *l.pending, l.renewed
-	l.pending, l.renewed = nil, false
-	return e, renewed, true
+	return h.recent[from-h.gone:], version, changed
+}
+
+// latest is the data version of the last change, 0 when there is none.
+func (h *hub) latest() uint64 {
+	if n := len(h.recent); n > 0 {
+		return h.recent[n-1].DataVersion
+	}
+	return 0
 }
 
 // join adds a listener, false when there is no room. From then on it gets every
@@ -217,13 +269,10 @@ func (h *hub) join(area *catalog.Area) (l *listener, latest uint64, ok bool) {
 	if len(h.listeners) >= h.most {
 		return nil, 0, false
 	}
-	l = &listener{area: area, wake: make(chan struct{}, 1)}
+	l = &listener{area: area, wake: make(chan struct{}, 1), next: h.gone + len(h.recent)}
 	h.listeners[l] = struct{}{}
 	h.gauge.Set(float64(len(h.listeners)))
-	if n := len(h.recent); n > 0 {
-		latest = h.recent[n-1].DataVersion
-	}
-	return l, latest, true
+	return l, h.latest(), true
 }
 
 func (h *hub) leave(l *listener) {
@@ -233,9 +282,8 @@ func (h *hub) leave(l *listener) {
 	h.gauge.Set(float64(len(h.listeners)))
 }
 
-// resume puts before l what was published after version seen, as one event. It is
-// false when that cannot be told: seen is too long ago, of before this process, or of
-// other data.
+// resume puts a listener behind the version it has seen. It is false when what came since cannot be told: seen is too long
+// ago, of before this process, or of other data.
 func (h *hub) resume(l *listener, seen, now uint64) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -245,10 +293,10 @@ func (h *hub) resume(l *listener, seen, now uint64) bool {
 	if seen > now || len(h.recent) == 0 || seen < h.recent[0].DataVersion {
 		return false
 	}
-	for _, e := range h.recent {
-		if e.DataVersion > seen {
-			h.offer(l, e)
-		}
+	i := slices.IndexFunc(h.recent, func(e changeEvent) bool { return e.DataVersion > seen })
+	if i >= 0 {
+		l.next = min(l.next, h.gone+i)
+		l.rouse()
 	}
 	return true
 }

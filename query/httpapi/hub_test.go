@@ -9,6 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/toancanh/toancanh/ingest"
+	"github.com/toancanh/toancanh/query/catalog"
 )
 
 func smallHub(t *testing.T, keep int) *hub {
@@ -65,9 +66,9 @@ func TestSlowListenersGetOneEventForMany(t *testing.T) {
 	h.publish(ingest.Change{DataVersion: 8, Measures: []string{"chip_card_holders"}, Units: []string{"08710"}, From: day("2022-11-19"), To: day("2022-11-19")})
 	h.publish(ingest.Change{DataVersion: 9, Submissions: true})
 
-	e, _, ok := h.take(l)
-	if !ok || e.DataVersion != 9 || !e.Submissions || e.Tasks {
-		t.Fatalf("got %+v, %v", e, ok)
+	e, kind := h.take(l)
+	if kind != changed || e.DataVersion != 9 || !e.Submissions || e.Tasks {
+		t.Fatalf("got %+v, %v", e, kind)
 	}
 	if !slices.Equal(e.Indicators, []string{"chip_card_rate", "vneid_rate"}) || !slices.Equal(e.Units, []string{"08707", "08710"}) {
 		t.Errorf("merged into %+v", e)
@@ -75,7 +76,7 @@ func TestSlowListenersGetOneEventForMany(t *testing.T) {
 	if *e.From != day("2022-11-18") || *e.To != day("2022-11-19") {
 		t.Errorf("spans %v to %v", e.From, e.To)
 	}
-	if _, _, again := h.take(l); again {
+	if _, again := h.take(l); again != nothing {
 		t.Error("told twice")
 	}
 }
@@ -85,13 +86,13 @@ func TestAnyUnitStaysAnyUnit(t *testing.T) {
 	some := changeEvent{Measures: []string{"population"}, Units: []string{"08707"}}.tidy()
 	anywhere := changeEvent{Measures: []string{"population"}}.tidy()
 	recorded := changeEvent{Submissions: true}.tidy()
-	if got := some.merge(anywhere).Units; len(got) != 0 {
+	if got := merged([]changeEvent{some, anywhere}).Units; len(got) != 0 {
 		t.Errorf("later open: %v", got)
 	}
-	if got := anywhere.merge(some).Units; len(got) != 0 {
+	if got := merged([]changeEvent{anywhere, some}).Units; len(got) != 0 {
 		t.Errorf("earlier open: %v", got)
 	}
-	if got := some.merge(recorded).Units; len(got) != 1 {
+	if got := merged([]changeEvent{some, recorded}).Units; len(got) != 1 {
 		t.Errorf("a submission alone touches no unit: %v", got)
 	}
 	var many []string
@@ -126,7 +127,8 @@ func TestResume(t *testing.T) {
 			if ok := h.resume(l, tt.seen, 5); ok != tt.ok {
 				t.Fatalf("resumed: %v", ok)
 			}
-			e, _, told := h.take(l)
+			e, kind := h.take(l)
+			told := kind == changed
 			if told != (tt.version > 0) || e.DataVersion != tt.version || (told && !slices.Contains(e.Indicators, tt.indicator)) {
 				t.Errorf("told %+v, %v", e, told)
 			}
@@ -157,5 +159,67 @@ func TestListenersAreLimited(t *testing.T) {
 	h.close()
 	if _, _, ok := h.join(nil); ok {
 		t.Error("joined after the end")
+	}
+}
+
+// Who has not taken anything for longer than changes are kept is told to begin anew; so is who was to begin anew anyway.
+func TestListenersThatFellTooFarBehind(t *testing.T) {
+	h := smallHub(t, 3)
+	slow, quick := mustJoin(t, h), mustJoin(t, h)
+	for v := uint64(1); v <= 4; v++ {
+		h.publish(ingest.Change{DataVersion: v, Measures: []string{"population"}})
+		if e, kind := h.take(quick); kind != changed || e.DataVersion != v {
+			t.Errorf("%d is told as %+v, %v", v, e, kind)
+		}
+	}
+	if e, kind := h.take(slow); kind != lost || e.DataVersion != 4 {
+		t.Errorf("four changes, of which three are kept, are told as %+v, %v", e, kind)
+	}
+	h.publish(ingest.Change{DataVersion: 5, Measures: []string{"population"}})
+	for name, l := range map[string]*listener{"slow": slow, "quick": quick} {
+		if e, kind := h.take(l); kind != changed || e.DataVersion != 5 {
+			t.Errorf("the %s one hears %+v, %v", name, e, kind)
+		}
+	}
+	h.renew(5)
+	h.publish(ingest.Change{DataVersion: 6, Measures: []string{"population"}})
+	if e, kind := h.take(slow); kind != renewed || e.DataVersion != 6 {
+		t.Errorf("another catalogue is told as %+v, %v", e, kind)
+	}
+	if _, kind := h.take(slow); kind != nothing {
+		t.Error("told twice")
+	}
+}
+
+// Publishing asks nothing of listeners: what they have not taken is not even looked at.
+func TestPublishingDoesNotMergeForTheSlow(t *testing.T) {
+	h := smallHub(t, 100)
+	mustJoin(t, h)
+	change := ingest.Change{Measures: []string{"population"}, Units: []string{"08707"}}
+	publish := func() { change.DataVersion++; h.publish(change) }
+	publish()
+	alone := testing.AllocsPerRun(50, publish)
+	mustJoin(t, h)
+	if both := testing.AllocsPerRun(50, publish); both > alone+1 {
+		t.Errorf("a change costs %v allocations with one slow listener, %v with two", alone, both)
+	}
+}
+
+// Who is behind still hears of a change in its own area only.
+func TestAreasOfSlowListeners(t *testing.T) {
+	h := smallHub(t, 10)
+	area, err := vinhPhuc(t).Area([]catalog.DatedUnit{{Code: vinhYen, Date: day("2022-11-20")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, _, _ := h.join(area)
+	h.publish(ingest.Change{DataVersion: 1, Measures: []string{"population"}, Units: []string{"09001"}})
+	if e, kind := h.take(l); kind != nothing {
+		t.Errorf("heard of another district: %+v", e)
+	}
+	h.publish(ingest.Change{DataVersion: 2, Measures: []string{"population"}, Units: []string{tichSon, "09001"}})
+	h.publish(ingest.Change{DataVersion: 3, Measures: []string{"population"}, Units: []string{"09001"}})
+	if e, kind := h.take(l); kind != changed || e.DataVersion != 2 || !slices.Equal(e.Units, []string{tichSon}) {
+		t.Errorf("of its own it hears %+v, %v", e, kind)
 	}
 }
