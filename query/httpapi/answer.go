@@ -51,7 +51,7 @@ func (s *Server) serve(r route, takes []*param) gin.HandlerFunc {
 		}
 		asked, err := s.read(c, takes)
 		if err != nil && r.doc != page() { // what stands in the address of a page is the page's to read
-			s.fail(c, err)
+			s.fail(c, hinted(err, takes))
 			return
 		}
 		if r.raw != nil {
@@ -65,7 +65,7 @@ func (s *Server) serve(r route, takes []*param) gin.HandlerFunc {
 			})
 		}
 		if err != nil {
-			s.fail(c, err)
+			s.fail(c, hinted(err, takes))
 		}
 	}
 }

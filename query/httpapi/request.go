@@ -46,6 +46,18 @@ func (r *request) refuse(p *problem) {
 // text gives a query parameter, "" when absent.
 func (r *request) text(name string) string { return r.query[name] }
 
+// flag gives a parameter that is 0 or 1.
+func (r *request) flag(name string) bool {
+	switch r.query[name] {
+	case "1":
+		return true
+	case "", "0":
+	default:
+		r.refuse(invalidParameter(name, "Cần 0 hoặc 1.", "0 or 1 is needed."))
+	}
+	return false
+}
+
 // list gives the parts of a comma-separated parameter.
 func (r *request) list(name string) []string {
 	if r.query[name] == "" {
@@ -155,7 +167,8 @@ func (s *Server) read(c *gin.Context, takes []*param) (*request, error) {
 	}
 	r.query = map[string]string{}
 	if len(c.Request.URL.RawQuery) > s.cfg.MaxQuery {
-		return r, newProblem(http.StatusRequestURITooLong, "query_too_long", "Chuỗi truy vấn quá dài.", "The query string is too long.")
+		return r, newProblem(http.StatusRequestURITooLong, "query_too_long", "Chuỗi truy vấn quá dài.", "The query string is too long.").
+			with(fmt.Sprintf("Tối đa %d byte; hỏi làm nhiều lần.", s.cfg.MaxQuery), fmt.Sprintf("At most %d bytes; ask in several requests.", s.cfg.MaxQuery))
 	}
 	given, err := parseQuery(c.Request.URL.RawQuery)
 	if err != nil {
@@ -177,17 +190,45 @@ func (s *Server) read(c *gin.Context, takes []*param) (*request, error) {
 func parseQuery(raw string) (url.Values, error) {
 	given, err := url.ParseQuery(raw)
 	if err != nil {
-		return nil, badRequest("malformed_query", "", "Chuỗi truy vấn sai cú pháp.", "The query string is malformed.").
+		return nil, badRequest("malformed_query", malformedIn(raw), "Chuỗi truy vấn sai cú pháp.", "The query string is malformed.").
 			with("Viết ten=giatri&ten=giatri, mã hoá ký tự đặc biệt bằng %.", "Write name=value&name=value with special characters percent-encoded.")
 	}
 	for name, values := range given {
 		for _, text := range append(values, name) {
-			if !utf8.ValidString(text) || strings.ContainsFunc(text, unicode.IsControl) {
-				return nil, badRequest("malformed_query", "", "Chuỗi truy vấn có ký tự không hợp lệ.", "The query string holds characters that are not text.")
+			if !isText(text) {
+				return nil, badRequest("malformed_query", textOrNone(name), "Chuỗi truy vấn có ký tự không hợp lệ.", "The query string holds characters that are not text.").
+					with("Viết bằng UTF-8, không có ký tự điều khiển.", "Write UTF-8 without control characters.")
 			}
 		}
 	}
 	return given, nil
+}
+
+func isText(text string) bool {
+	return utf8.ValidString(text) && !strings.ContainsFunc(text, unicode.IsControl)
+}
+
+// textOrNone keeps what is no text out of a problem, and what is long short.
+func textOrNone(name string) string {
+	if !isText(name) {
+		return ""
+	}
+	return clip(name, 40)
+}
+
+// malformedIn names the parameter that cannot be read, "" when its name cannot be either.
+func malformedIn(raw string) string {
+	for part := range strings.SplitSeq(raw, "&") {
+		if _, err := url.ParseQuery(part); err == nil {
+			continue
+		}
+		name, _, _ := strings.Cut(part, "=")
+		if name, err := url.QueryUnescape(name); err == nil {
+			return textOrNone(name)
+		}
+		return ""
+	}
+	return ""
 }
 
 // clip shortens a text to at most n bytes without cutting a character.
