@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"reflect"
 	"slices"
@@ -50,8 +51,9 @@ func (r *request) format() export.Format {
 // file: files are made of answers and of nothing else.
 func (s *Server) encode(c *gin.Context, r route, asked *request, answer any) (body []byte, mediaType string, err error) {
 	format := asJSON
+	plain := false
 	if r.exported() {
-		format = asked.format()
+		format, plain = asked.format(), asked.flag("plain")
 	}
 	if err := asked.err(); err != nil {
 		return nil, "", err
@@ -70,7 +72,7 @@ func (s *Server) encode(c *gin.Context, r route, asked *request, answer any) (bo
 			at("format").with("Thu hẹp câu hỏi bằng within, level, from, to hoặc limit.", "Narrow the question with within, level, from, to or limit.")
 	}
 	var out bytes.Buffer
-	if err := document.Write(&out, format, asked.text("plain") == "1"); err != nil {
+	if err := document.Write(&out, format, plain); err != nil {
 		return nil, "", fmt.Errorf("%s as %s: %w", r.path, format, err)
 	}
 	c.Header("Content-Disposition", `attachment; filename="`+fileName(r, m)+"."+string(format)+`"`)
@@ -90,7 +92,7 @@ func (s *Server) document(ctx context.Context, r route, asked *request, answer a
 	if !ok {
 		return export.Document{}, m, errors.New(r.path + " answers without a meta")
 	}
-	about, err := s.aboutOf(ctx, asked, m)
+	about, err := s.aboutOf(ctx, r, asked, m)
 	if err != nil {
 		return export.Document{}, m, err
 	}
@@ -100,7 +102,7 @@ func (s *Server) document(ctx context.Context, r route, asked *request, answer a
 			Value: catalog.Text{Vi: "hỏi tiếp với cursor=", En: "ask on with cursor="}.In(asked.lang) + paged.NextCursor,
 		})
 	}
-	tables := export.Head(export.Flatten(v.FieldByName("Data").Interface(), asked.lang), asked.lang)
+	tables := export.Head(export.Flatten(v.FieldByName("Data").Interface(), asked.lang, s.deps.Catalog.Location), asked.lang)
 	for id, words := range ownHeadings[r.doc.id] {
 		for i, column := range tables[0].Columns {
 			if column.ID == id {
@@ -122,12 +124,12 @@ func metaOf(m any) (query.Meta, bool) {
 }
 
 // aboutOf says what the figures are, of when, on which boundaries and whose.
-func (s *Server) aboutOf(ctx context.Context, asked *request, m query.Meta) ([]export.Line, error) {
+func (s *Server) aboutOf(ctx context.Context, r route, asked *request, m query.Meta) ([]export.Line, error) {
 	c, err := s.deps.Query.CatalogAt(ctx, asked.asOf())
 	if err != nil {
 		return nil, err
 	}
-	a := &about{lang: asked.lang}
+	a := &about{lang: asked.lang, zone: c.Location}
 	if c.Demonstration != nil {
 		a.add("Lưu ý", "Note", c.Demonstration.Label.In(a.lang))
 	}
@@ -135,14 +137,18 @@ func (s *Server) aboutOf(ctx context.Context, asked *request, m query.Meta) ([]e
 	if ind, ok := c.Indicator(m.Indicator); ok {
 		a.indicator(c, ind)
 	}
+	if r.doc.schema == "Population" {
+		a.population(c)
+	}
+	a.scope(c, r, asked, m)
 	if m.Period != "" {
 		a.add("Kỳ", "Period", fmt.Sprintf("%s (%s – %s)", m.Period, m.PeriodStart, m.PeriodEnd))
 	}
 	a.boundaries(c, m)
-	a.add("Biết đến thời điểm (as-of)", "Known as of", m.AsOf.Format(time.RFC3339))
+	a.add("Biết đến thời điểm (as-of)", "Known as of", a.moment(m.AsOf))
 	a.add("Phiên bản dữ liệu", "Data version", strconv.FormatUint(m.DataVersion, 10))
 	a.add("Phiên bản danh mục", "Catalogue version", c.Version)
-	a.add("Lập lúc", "Made at", m.Now.Format(time.RFC3339))
+	a.add("Lập lúc", "Made at", a.moment(m.Now))
 	a.add("Ô trống", "Empty cells", a.say("không có số liệu (không phải số 0); cột Lưu ý nói vì sao", "no figure (never zero); the column Flags says why"))
 	return a.lines, nil
 }
@@ -150,6 +156,7 @@ func (s *Server) aboutOf(ctx context.Context, asked *request, m query.Meta) ([]e
 // about collects lines in one language.
 type about struct {
 	lang  string
+	zone  *time.Location
 	lines []export.Line
 }
 
@@ -171,6 +178,51 @@ func (a *about) indicator(c *catalog.Catalog, ind catalog.Indicator) {
 		a.add("Cơ quan chủ trì", "Lead agency", agency.Name.In(a.lang))
 	}
 	a.add("Căn cứ", "Legal source", ind.LegalSource.In(a.lang))
+}
+
+// moment is an instant that an as_of may take.
+func (a *about) moment(t time.Time) string { return t.In(a.zone).Format(time.RFC3339Nano) }
+
+// population says who counts the people.
+func (a *about) population(c *catalog.Catalog) {
+	for _, m := range c.Measures {
+		if m.Dataset != "population" {
+			continue
+		}
+		a.add("Số đo", "Measure", m.Name.In(a.lang)+" ("+m.ID+")")
+		a.add("Đơn vị tính", "Unit of measure", m.UnitName.In(a.lang))
+		if agency, ok := c.Agency(m.Agency); ok {
+			a.add("Cơ quan báo cáo", "Reported by", agency.Name.In(a.lang))
+		}
+		a.add("Căn cứ", "Legal source", m.LegalSource.In(a.lang))
+	}
+}
+
+// said elsewhere in a file, or of its form only.
+var saidElsewhere = []string{"as_of", "boundaries", "format", "lang", "min_version", "period", "plain", "unit"}
+
+// scope says which unit was asked about, the root where none was named, and what else narrows the rows.
+func (a *about) scope(c *catalog.Catalog, r route, asked *request, m query.Meta) {
+	code := asked.text("unit")
+	if strings.Contains(code, ",") {
+		a.add("Đơn vị", "Units", strings.ReplaceAll(code, ",", ", "))
+	} else if set, ok := c.BoundarySet(m.Boundaries); ok {
+		if code == "" && slices.Contains(strings.Fields(r.takes), "unit") {
+			if code = asked.unit(); code == "" {
+				code = set.Units[slices.IndexFunc(set.Units, func(u catalog.UnitFact) bool { return u.Parent == "" })].Code
+			}
+		}
+		if unit, ok := set.Unit(code); ok {
+			a.add("Đơn vị", "Unit", unit.FullName+" ("+code+")")
+		}
+	}
+	var narrowed []string
+	for _, name := range slices.Sorted(maps.Keys(asked.query)) {
+		if !slices.Contains(saidElsewhere, name) {
+			narrowed = append(narrowed, name+"="+asked.query[name])
+		}
+	}
+	a.add("Điều kiện", "Narrowed by", strings.Join(narrowed, "; "))
 }
 
 func (a *about) boundaries(c *catalog.Catalog, m query.Meta) {

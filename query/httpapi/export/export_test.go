@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/golang-sql/civil"
 
@@ -37,7 +38,7 @@ func TestFlatten(t *testing.T) {
 	tables := Flatten([]record{
 		{Unit: "00102", Coverage: inner{3}, Value: &half, Status: catalog.AtRisk, Flags: []catalog.Flag{catalog.Stale, catalog.Partial}, Title: catalog.Text{Vi: "Việc", En: "Work"}, Hidden: "x"},
 		{Unit: "00103", ByStatus: map[string]int{"done": 2}, Parts: []part{{"a"}, {"b"}}, Day: civil.Date{Year: 2022, Month: 6, Day: 1}},
-	}, "en")
+	}, "en", time.UTC)
 	var got []string
 	for _, table := range tables {
 		ids := make([]string, len(table.Columns))

@@ -16,9 +16,9 @@ import (
 // Flatten makes tables of the data of an answer: a list of rows is a table, and so is every
 // list of rows in it, whose first column then says to which row they belong. What stands
 // alone in an answer that is no list goes into a table of one row. Names of fields are
-// those of the JSON answer; a structure in a field becomes columns of its own.
-func Flatten(data any, lang string) []Table {
-	f := &flattener{lang: lang, tables: map[string]*builder{}}
+// those of the JSON answer; a structure in a field becomes columns of its own. Instants are given in a zone.
+func Flatten(data any, lang string, zone *time.Location) []Table {
+	f := &flattener{lang: lang, zone: zone, tables: map[string]*builder{}}
 	v := reflect.ValueOf(data)
 	if v.Kind() == reflect.Slice {
 		f.rows("", v, 0)
@@ -53,6 +53,7 @@ func (f Facts) String() string {
 
 type flattener struct {
 	lang   string
+	zone   *time.Location
 	tables map[string]*builder
 	order  []string
 }
@@ -194,7 +195,7 @@ func (f *flattener) cell(v reflect.Value, path string) (cell any, ok bool) {
 	case civil.Date:
 		return text(x.String(), x.IsZero()), true
 	case time.Time:
-		return text(x.Format(time.RFC3339), x.IsZero()), true
+		return text(x.In(f.zone).Format(time.RFC3339), x.IsZero()), true
 	case catalog.Text:
 		return x.In(f.lang), true
 	case catalog.Period:

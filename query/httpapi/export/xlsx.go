@@ -3,6 +3,7 @@ package export
 import (
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -117,11 +118,26 @@ func (t Table) writeSheet(book *excelize.File, name string, bold int, plain bool
 		return err
 	}
 	for i, row := range t.Rows {
-		if err := out.SetRow(fmt.Sprint("A", i+2), row); err != nil {
+		for k, cell := range row {
+			if n, ok := cell.(float64); ok {
+				cells[k] = kept(n)
+			} else {
+				cells[k] = cell
+			}
+		}
+		if err := out.SetRow(fmt.Sprint("A", i+2), cells[:len(row)]); err != nil {
 			return err
 		}
 	}
 	return out.Flush()
+}
+
+// kept rounds a number to the fifteen digits that a workbook keeps: the library would cut the others off.
+func kept(n float64) float64 {
+	if rounded, err := strconv.ParseFloat(strconv.FormatFloat(n, 'g', 15, 64), 64); err == nil {
+		return rounded
+	}
+	return n
 }
 
 // widths fit the headings and the first rows.
