@@ -144,7 +144,7 @@ export class Dashboard {
   }
 
   /** Where the tooltip points, in pixels of the page. */
-  private async anchor(): Promise<[number, number]> {
+  async anchor(): Promise<[number, number]> {
     const box = await this.map.boundingBox();
     const at = await this.tooltip.evaluate((element) => [
       parseFloat((element as HTMLElement).style.left),

@@ -37,12 +37,45 @@ test('two periods stand side by side, and look at the same place', async ({ dash
   const second = page.getByTestId('beside-map');
   await expect(second).toContainText('Tháng 6/2022');
   await expect(second.getByTestId('map')).toHaveAttribute('data-painted', '9');
+  const [left, right] = await Promise.all([
+    dashboard.map.first().boundingBox(),
+    second.getByTestId('map').boundingBox(),
+  ]);
+  expect(right?.x).toBeGreaterThanOrEqual((left?.x ?? 0) + (left?.width ?? 0));
+  expect(right?.height).toBe(left?.height);
   await page.reload();
   await expect(second).toContainText('Tháng 6/2022');
   await page.getByTestId('beside').selectOption('chip_card_rate');
   await expect(second).toContainText('Thẻ căn cước gắn chip');
   await page.getByTestId('beside').selectOption('');
   await expect(second).toHaveCount(0);
+});
+
+test('on paper stands the map as it is drawn', async ({ dashboard, page }) => {
+  await dashboard.open('/?level=district');
+  await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+  await page.emulateMedia({ media: 'print' });
+  const drawn = page.locator('.paper canvas');
+  await expect(drawn).toBeVisible();
+  const colours = await drawn.evaluate((canvas: HTMLCanvasElement) => {
+    const data = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data;
+    const seen = new Set<number>();
+    for (let i = 0; data && i < data.length; i += 4 * 97) {
+      seen.add(((data[i] ?? 0) << 16) | ((data[i + 1] ?? 0) << 8) | (data[i + 2] ?? 0));
+    }
+    return seen.size;
+  });
+  expect(colours).toBeGreaterThan(5); // an empty canvas has one
+  await page.evaluate(() => dispatchEvent(new Event('afterprint')));
+  await expect(drawn).toHaveCount(0);
+});
+
+test('on a phone no unit lies under the buttons of the map', async ({ dashboard, page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await dashboard.open('/?level=district');
+  await dashboard.pointAt('Phúc Yên'); // the easternmost
+  const buttons = await page.getByTestId('save-picture').boundingBox();
+  expect((await dashboard.anchor())[0] + 30).toBeLessThan(buttons?.x ?? 0);
 });
 
 test('time is played, and told by the periods of the reporting decree', async ({

@@ -136,6 +136,8 @@ function oursOf(set: BoundarySet, units: readonly Unit[], classes: readonly stri
       classes,
     },
     scale: 1,
+    large: 1,
+    taken: () => ({ left: 0, right: 0 }),
     interactive: true,
     cooperative: false,
     reducedMotion: true,

@@ -63,7 +63,7 @@ export const insightEn: typeof insightVi = {
   notJudged: 'Not judged',
   worseBy: (size) => `Below by ${size}`,
   betterBy: (size) => `Above by ${size}`,
-  beside: 'Put beside',
+  beside: 'Beside',
   besideNothing: 'Nothing',
   besideMap: 'Map put beside',
   playTime: 'Play through time',

@@ -117,6 +117,7 @@ export const en: Messages = {
   series: 'Figures by period',
   points: (value) => `${value} pp`,
   versusTarget: 'Against the target path',
+  colourTarget: 'Against target',
   versusPrevious: 'Against the period before',
 
   ranking: 'Ranking',

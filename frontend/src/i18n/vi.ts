@@ -119,6 +119,7 @@ export const vi = {
   series: 'Chuỗi số liệu theo kỳ',
   points: (value: string) => `${value} điểm %`,
   versusTarget: 'So với lộ trình',
+  colourTarget: 'So với lộ trình',
   versusPrevious: 'So với kỳ trước',
 
   ranking: 'Xếp hạng',

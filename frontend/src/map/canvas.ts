@@ -1,25 +1,27 @@
-import { Map as MapLibre, prewarm, setWorkerUrl, type MapMouseEvent } from 'maplibre-gl';
+import {
+  Map as MapLibre,
+  prewarm,
+  setWorkerUrl,
+  type MapMouseEvent,
+  type PaddingOptions,
+} from 'maplibre-gl';
 import 'maplibre-gl/dist/maplibre-gl.css';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import type { Unit } from '../api/types';
 import type { Camera, Moving } from './cameras';
-import { differing, repaints, type Paint } from './classes';
-import { bubbleRadius, type Mark } from './scales';
+import type { Paint } from './classes';
 import { fontFaces } from './fonts';
-import { addPatterns } from './images';
-import {
-  centres,
-  labelFilter,
-  labelZooms,
-  patternLayers,
-  styleLayers,
-  visibility,
-  type Extra,
-  type MapColours,
-} from './layers';
-import type { UnitMapOptions, ScreenPoint } from './options';
-import { Pulses } from './pulse';
+import { aspectOf, paddingFor, type Bounds } from './framing';
+import { addPatterns, copyOf } from './images';
+import { labelFilter, labelZooms } from './labels';
+import { styleLayers } from './layers';
 import { middles } from './middles';
+import type { ScreenPoint, UnitMapOptions } from './options';
+import { Painting } from './painting';
+import { Pulses } from './pulse';
+import { bubbleRadius, type Mark } from './scales';
+import { boundaries as boundariesSource, centres } from './sources';
+import type { MapColours } from './theme';
 
 setWorkerUrl(workerUrl);
 prewarm(); // the workers come while the figures are asked
@@ -35,32 +37,20 @@ type PaintValue = Parameters<MapLibre['setPaintProperty']>[2];
 export class UnitMap implements Moving {
   readonly #map: MapLibre;
   readonly #options: UnitMapOptions;
+  readonly #painting: Painting;
+  readonly #pulses: Pulses;
   #ready = false;
-  #level: string;
   #colours: MapColours;
-  #paints: ReadonlyMap<string, Paint> = new Map();
-  #marks: ReadonlyMap<string, Mark> = new Map();
-  #bubbles: ReadonlyMap<string, number> = new Map();
-  #hovered: string | null = null;
-  #selected: string | null = null;
   #frame: Unit | null = null;
   #members: readonly string[] | null = null;
-  readonly #pulses = new Pulses(
-    (code, pulse) => this.#state(code, { pulse }),
-    () => this.#options.reducedMotion,
-  );
-  /** What some unit has needed; it stays visible, for to show a layer is to lay out its tiles again. */
-  readonly #needed = new Set<Extra>();
-  /** The level and the extras that are visible. */
-  #shown = '';
   readonly #resized = new ResizeObserver(() => this.fit(0));
 
   constructor(container: HTMLElement, options: UnitMapOptions) {
     this.#options = options;
-    this.#level = options.level;
     this.#colours = options.colours;
     const { boundaries, interactive } = options;
     const [west = 0, south = 0, east = 0, north = 0] = boundaries.bounds;
+    const whole: Bounds = [west, south, east, north];
     const reach = [(east - west) * 0.8, (north - south) * 0.8] as const;
     this.#map = new MapLibre({
       container,
@@ -75,7 +65,7 @@ export class UnitMap implements Moving {
       maxZoom: boundaries.max_zoom + 1,
       maxBounds: [west - reach[0], south - reach[1], east + reach[0], north + reach[1]],
       bounds: [west, south, east, north],
-      fitBoundsOptions: { padding: this.#padding(container) },
+      fitBoundsOptions: { padding: this.#padding(container, whole) },
       locale: {
         'Map.Title': options.texts.title,
         'CooperativeGesturesHandler.MobileHelpText': options.texts.twoFingers,
@@ -84,7 +74,7 @@ export class UnitMap implements Moving {
         version: 8,
         'font-faces': fontFaces,
         sources: {
-          boundaries: {
+          [boundariesSource]: {
             type: 'vector',
             tiles: [location.origin + boundaries.tiles],
             minzoom: boundaries.min_zoom,
@@ -94,9 +84,14 @@ export class UnitMap implements Moving {
           },
           [centres]: { type: 'geojson', data: middles(options.units), promoteId: 'code' },
         },
-        layers: this.#layers(options.level, options.colours),
+        layers: this.#layers(options.colours),
       },
     });
+    this.#painting = new Painting(this.#map, options.levels, options.level);
+    this.#pulses = new Pulses(
+      (code, pulse) => this.#painting.set(code, { pulse }),
+      () => options.reducedMotion,
+    );
     this.#map.touchZoomRotate.disableRotation();
     this.#map.keyboard.disableRotation();
     this.#map.once('style.load', () => this.#start());
@@ -111,46 +106,30 @@ export class UnitMap implements Moving {
 
   /** Paints units and marks them; only those that differ from what is painted are touched. */
   paint(paints: ReadonlyMap<string, Paint>, marks: ReadonlyMap<string, Mark> = new Map()): void {
-    if (this.#ready) {
-      for (const [code, paint] of repaints(this.#paints, paints)) this.#state(code, { paint });
-      for (const code of differing(this.#marks, marks)) {
-        this.#state(code, { mark: marks.get(code) ?? 0 });
-      }
-    }
-    this.#paints = paints;
-    this.#marks = marks;
-    if (this.#ready) this.#showLevel();
+    this.#painting.paint(paints, marks);
   }
 
   /** Draws bubbles: radius by unit as a share of the largest; none for an empty map. */
   setBubbles(sizes: ReadonlyMap<string, number>): void {
-    if (this.#ready) {
-      for (const id of differing(this.#bubbles, sizes)) {
-        this.#map.setFeatureState({ source: centres, id }, { size: sizes.get(id) ?? 0 });
-      }
-    }
-    this.#bubbles = sizes;
-    if (sizes.size > 0) this.#need('bubble');
+    this.#painting.setBubbles(sizes);
   }
 
   /** Makes units glow for a moment: their value has just changed. */
   pulse(codes: readonly string[]): void {
     if (codes.length === 0) return;
-    this.#need('pulse');
+    this.#painting.need('pulse');
     this.#pulses.begin(codes);
   }
 
   setLevel(level: string): void {
-    if (level === this.#level) return;
-    this.#level = level;
-    if (this.#ready) this.#showLevel();
+    this.#painting.setLevel(level);
   }
 
   /** Other colours: another theme, or another number of classes. */
   setColours(colours: MapColours): void {
     this.#colours = colours;
     if (!this.#ready) return;
-    for (const layer of this.#layers(this.#level, colours)) {
+    for (const layer of this.#layers(colours)) {
       for (const [name, value] of Object.entries(layer.paint ?? {})) {
         this.#map.setPaintProperty(layer.id, name as PaintName, value as PaintValue);
       }
@@ -159,21 +138,11 @@ export class UnitMap implements Moving {
   }
 
   setHovered(code: string | null): void {
-    if (code === this.#hovered) return;
-    if (this.#hovered !== null) this.#state(this.#hovered, { hover: false });
-    this.#hovered = code;
-    if (code === null) return;
-    this.#need('hover');
-    this.#state(code, { hover: true });
+    this.#painting.setOnly('hover', code);
   }
 
   setSelected(code: string | null): void {
-    if (code === this.#selected) return;
-    if (this.#selected !== null) this.#state(this.#selected, { selected: false });
-    this.#selected = code;
-    if (code === null) return;
-    this.#need('selected');
-    this.#state(code, { selected: true });
+    this.#painting.setOnly('selected', code);
   }
 
   /** Looks at an area with these units in it; what lies outside steps back. Null members: the whole. */
@@ -191,8 +160,9 @@ export class UnitMap implements Moving {
   fit(duration = 700): void {
     if (!this.#frame) return;
     const [west = 0, south = 0, east = 0, north = 0] = this.#frame.bounds;
+    const area: Bounds = [west, south, east, north];
     this.#map.fitBounds([west, south, east, north], {
-      padding: this.#padding(this.#map.getContainer()),
+      padding: this.#padding(this.#map.getContainer(), area),
       duration: this.#options.reducedMotion ? 0 : duration,
       easing: (t) => 1 - (1 - t) ** 3,
     });
@@ -223,15 +193,16 @@ export class UnitMap implements Moving {
   snapshot(): Promise<HTMLCanvasElement> {
     return new Promise((done) => {
       void this.#map.once('render', () => {
-        const drawn = this.#map.getCanvas();
-        const copy = document.createElement('canvas');
-        copy.width = drawn.width;
-        copy.height = drawn.height;
-        copy.getContext('2d')?.drawImage(drawn, 0, 0);
-        done(copy);
+        done(copyOf(this.#map.getCanvas()));
       });
       this.#map.triggerRepaint();
     });
+  }
+
+  /** What is drawn, copied without waiting: paper is printed before the next frame. */
+  drawnNow(): HTMLCanvasElement {
+    this.#map.redraw();
+    return copyOf(this.#map.getCanvas());
   }
 
   /** Where a place is on the element. */
@@ -252,14 +223,7 @@ export class UnitMap implements Moving {
   #start(): void {
     this.#ready = true;
     addPatterns(this.#map, this.#colours, this.#options.scale);
-    for (const [code, paint] of this.#paints) this.#state(code, { paint });
-    for (const [code, mark] of this.#marks) this.#state(code, { mark });
-    for (const [id, size] of this.#bubbles) {
-      this.#map.setFeatureState({ source: centres, id }, { size });
-    }
-    if (this.#hovered !== null) this.#state(this.#hovered, { hover: true });
-    if (this.#selected !== null) this.#state(this.#selected, { selected: true });
-    this.#showLevel();
+    this.#painting.begin();
     this.setColours(this.#colours);
     this.#showFrame();
     this.fit(0);
@@ -268,7 +232,7 @@ export class UnitMap implements Moving {
     this.#map.on('movestart', () => drawn('false'));
     this.#map.on('idle', () => drawn('true'));
     const { unsubscribe } = this.#map.on('render', () => {
-      if (this.#paints.size === 0 || !this.#map.areTilesLoaded()) return;
+      if (this.#painting.empty || !this.#map.areTilesLoaded()) return;
       unsubscribe();
       this.#options.onColoured();
     });
@@ -279,7 +243,7 @@ export class UnitMap implements Moving {
     const { onHover, onPick, onMove } = this.#options;
     const canvas = this.#map.getCanvas();
     const unitAt = (event: MapMouseEvent): string | null => {
-      const layers = [`fill-${this.#level}`];
+      const layers = [`fill-${this.#painting.level}`];
       const code: unknown = this.#map.queryRenderedFeatures(event.point, { layers })[0]?.properties
         .code;
       return typeof code === 'string' ? code : null;
@@ -298,40 +262,15 @@ export class UnitMap implements Moving {
     });
   }
 
-  #state(code: string, state: Record<string, unknown>): void {
-    if (!this.#ready) return;
-    this.#map.setFeatureState({ source: 'boundaries', sourceLayer: 'units', id: code }, state);
-  }
-
-  #need(extra: Extra): void {
-    if (this.#needed.has(extra)) return;
-    this.#needed.add(extra);
-    if (this.#ready) this.#showLevel();
-  }
-
-  #showLevel(): void {
-    const has = {
-      paint: new Set(this.#paints.values()),
-      mark: new Set<number>(this.#marks.values()),
-    };
-    const needed = new Set(this.#needed);
-    for (const { image, state, is } of patternLayers) if (has[state].has(is)) needed.add(image);
-    const shown = [this.#level, ...needed].join(' ');
-    if (shown === this.#shown) return;
-    this.#shown = shown;
-    for (const [id, visible] of visibility(this.#options.levels, this.#level, needed)) {
-      const wanted = visible ? 'visible' : 'none';
-      if (this.#map.getLayoutProperty(id, 'visibility') === wanted) continue;
-      this.#map.setLayoutProperty(id, 'visibility', wanted);
-    }
-  }
-
   /** The style's layers; bubbles are as large as the units of their level leave room for. */
-  #layers(level: string, colours: MapColours): ReturnType<typeof styleLayers> {
-    const { levels, scale, units } = this.#options;
-    const radius = (of: string): number =>
-      bubbleRadius(units.filter((unit) => unit.level === of).length);
-    return styleLayers(levels, level, colours, scale, radius);
+  #layers(colours: MapColours): ReturnType<typeof styleLayers> {
+    const { levels, level, scale, large, units, boundaries } = this.#options;
+    return styleLayers(levels, level, colours, {
+      scale,
+      large,
+      schematic: boundaries.schematic,
+      radius: (of) => bubbleRadius(units.filter((unit) => unit.level === of).length),
+    });
   }
 
   #showFrame(): void {
@@ -350,7 +289,7 @@ export class UnitMap implements Moving {
     );
   }
 
-  #padding(container: HTMLElement): number {
-    return Math.round(Math.min(container.clientWidth, container.clientHeight) * 0.06);
+  #padding({ clientWidth, clientHeight }: HTMLElement, area: Bounds): PaddingOptions {
+    return paddingFor(clientWidth, clientHeight, aspectOf(area), this.#options.taken());
   }
 }

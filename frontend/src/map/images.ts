@@ -1,6 +1,7 @@
 import type { Map as MapLibre } from 'maplibre-gl';
-import { patterns, type MapColours } from './layers';
+import { patterns } from './layers';
 import { cross, dots, hatch, strokes, upright } from './patterns';
+import type { MapColours } from './theme';
 
 /** Gives a map the images of its patterns in these colours, or other ones in their place. */
 export function addPatterns(map: MapLibre, colours: MapColours, scale: number): void {
@@ -19,4 +20,13 @@ export function addPatterns(map: MapLibre, colours: MapColours, scale: number): 
     if (map.hasImage(id)) map.updateImage(id, image);
     else map.addImage(id, image, { pixelRatio });
   }
+}
+
+/** A canvas of its own with what is drawn on another: that of a map is empty once it has been shown. */
+export function copyOf(drawn: HTMLCanvasElement): HTMLCanvasElement {
+  const copy = document.createElement('canvas');
+  copy.width = drawn.width;
+  copy.height = drawn.height;
+  copy.getContext('2d')?.drawImage(drawn, 0, 0);
+  return copy;
 }

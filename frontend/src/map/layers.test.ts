@@ -1,14 +1,9 @@
 import { createExpression, validateStyleMin } from '@maplibre/maplibre-gl-style-spec';
 import { describe, expect, it } from 'vitest';
 import { unknown } from './classes';
-import {
-  classColour,
-  labelFilter,
-  labelZooms,
-  styleLayers,
-  visibility,
-  type MapColours,
-} from './layers';
+import { labelFilter, labelZooms } from './labels';
+import { classColour, styleLayers, visibility, type Look } from './layers';
+import type { MapColours } from './theme';
 
 const colours: MapColours = {
   ground: '#ffffff',
@@ -24,7 +19,8 @@ const colours: MapColours = {
   classes: ['#111111', '#222222', '#333333'],
 };
 const levels = ['province', 'district', 'commune'];
-const layers = styleLayers(levels, 'commune', colours, 1);
+const look: Look = { scale: 1, large: 1, schematic: false, radius: () => 16 };
+const layers = styleLayers(levels, 'commune', colours, look);
 
 describe('the style', () => {
   it('is valid for MapLibre', () => {
@@ -69,6 +65,24 @@ describe('the style', () => {
     expect(at('selected-commune')).toBeGreaterThan(at('border-province'));
     expect(at('border-province')).toBeGreaterThan(at('border-commune'));
     expect(at('border-commune')).toBeGreaterThan(at('fill-commune'));
+  });
+});
+
+describe('a border', () => {
+  const drawn = (id: string, schematic: boolean): unknown[] => {
+    const layer = styleLayers(levels, 'commune', colours, { ...look, schematic }).find(
+      (one) => one.id === id,
+    );
+    return layer?.type === 'line' ? [layer.paint?.['line-color']] : [];
+  };
+
+  it('is a line where it is known', () => {
+    expect(drawn('border-province', false)).toEqual(['#222222']);
+  });
+
+  it('is a gap between tiles on a schematic map, which knows of none', () => {
+    const ids = levels.map((level) => `border-${level}`);
+    expect(ids.flatMap((id) => drawn(id, true))).toEqual(['#ffffff', '#ffffff', '#ffffff']);
   });
 });
 
@@ -117,6 +131,10 @@ describe('showing a level', () => {
     expect(labelZooms('commune', levels, null, 2)[0]).toBeGreaterThan(11);
     expect(labelZooms('commune', levels, frame, 1)).toEqual([0, 24]);
     expect(labelZooms('district', levels, null, 1)[0]).toBe(0);
+  });
+
+  it('writes names of the only units below the whole from afar', () => {
+    expect(labelZooms('commune', ['area', 'commune'], null, 1)).toEqual([0, 24]);
   });
 
   it('names what lies in the frame', () => {

@@ -1,23 +1,10 @@
-import type { ExpressionSpecification, FilterSpecification, LayerSpecification } from 'maplibre-gl';
+import type { ExpressionSpecification, LayerSpecification } from 'maplibre-gl';
+import { borderLayer } from './borders';
 import { notApplicable, suppressed, unknown } from './classes';
-import { labelFont } from './fonts';
+import { labelLayer } from './labels';
 import { estimatedMark, partialMark } from './scales';
-
-/** Colours of the map in the current theme; classes holds one colour per legend class. */
-export interface MapColours {
-  ground: string;
-  land: string;
-  border: string;
-  borderStrong: string;
-  label: string;
-  halo: string;
-  pulse: string;
-  hatch: string;
-  /** Of the patterns over a colour. */
-  note: string;
-  bubble: string;
-  classes: readonly string[];
-}
+import { boundaries, centres, of } from './sources';
+import type { MapColours } from './theme';
 
 /** Names of the pattern images the canvas adds (patterns.ts draws them). */
 export const patterns = {
@@ -44,16 +31,7 @@ export const patternLayers: readonly PatternLayer[] = [
   { image: 'partial', state: 'mark', is: partialMark },
 ];
 
-const source = 'boundaries';
 const paint: ExpressionSpecification = ['coalesce', ['feature-state', 'paint'], unknown];
-const of = (level: string): ExpressionSpecification => ['==', ['get', 'level'], level];
-
-/**
- * Screens of more pixels (a wall at 4K) show the same place at a higher zoom: what is meant
- * for a zoom on a desk is meant for zoom + log2(scale) there, and lines grow with the type.
- */
-const zoomAt = (zoom: number, scale: number): number => zoom + Math.log2(scale);
-
 const flag = (name: string): ExpressionSpecification => [
   'case',
   ['boolean', ['feature-state', name], false],
@@ -96,23 +74,6 @@ export function visibility(
   return visible;
 }
 
-/** An area that is looked at, short of the whole, with the codes of the units in it. */
-export interface Frame {
-  code: string;
-  level: string;
-  members: readonly string[];
-}
-
-/**
- * Which names are written when an area is framed: those of what lies in it, and of its
- * peers; its own stands above the map. With the whole in the frame, all that fit.
- */
-export function labelFilter(level: string, frame: Frame | null): FilterSpecification {
-  if (frame === null) return of(level);
-  if (frame.level === level) return ['all', of(level), ['!=', ['get', 'code'], frame.code]];
-  return ['all', of(level), ['in', ['get', 'code'], ['literal', [...frame.members]]]];
-}
-
 /** Layers of one level: its colours, the patterns of what is not a value, its outlines. */
 function unitLayers(
   level: string,
@@ -122,7 +83,7 @@ function unitLayers(
   fills: LayerSpecification[];
   outlines: LayerSpecification[];
 } {
-  const base = { source, 'source-layer': 'units', filter: of(level) } as const;
+  const base = { source: boundaries, 'source-layer': 'units', filter: of(level) } as const;
   const pattern = ({ image, state, is }: PatternLayer): LayerSpecification => ({
     ...base,
     id: `${image}-${level}`,
@@ -181,9 +142,6 @@ function unitLayers(
   };
 }
 
-/** Source of the middles of units, for bubbles: the tiles leave labels out where there is no room. */
-export const centres = 'centres';
-
 /** Bubbles of a level: their state is the radius as a share of the largest, none of it no bubble. */
 function bubbleLayer(
   level: string,
@@ -208,96 +166,29 @@ function bubbleLayer(
   };
 }
 
-function borderLayer(
-  level: string,
-  rank: number,
-  lowest: number,
-  colours: MapColours,
-  scale: number,
-): LayerSpecification {
-  const strong = rank < lowest;
-  return {
-    id: `border-${level}`,
-    type: 'line',
-    source,
-    'source-layer': 'borders',
-    filter: of(level),
-    layout: { 'line-join': 'round', 'line-cap': 'round' },
-    paint: {
-      'line-color': strong ? colours.borderStrong : colours.border,
-      'line-opacity': strong ? (rank === 0 ? 0.9 : 0.7) : 0.75,
-      'line-width': widths(rank, lowest, scale),
-    },
-  };
-}
-
-function widths(rank: number, lowest: number, scale: number): ExpressionSpecification {
-  const thin = scale * (rank === 0 ? 1.6 : rank < lowest ? 1.1 : 0.5);
-  const stops = [zoomAt(9, scale), thin, zoomAt(13, scale), thin * 2.2];
-  return ['interpolate', ['linear'], ['zoom'], ...stops] as unknown as ExpressionSpecification;
-}
-
-/** Zooms a level's names are written at. Names within a frame always are: it was asked for. */
-export function labelZooms(
-  level: string,
-  levels: readonly string[],
-  frame: Frame | null,
-  scale: number,
-): [number, number] {
-  if (frame !== null) return [0, 24];
-  // Seen as a whole, names of districts make way for those of their communes.
-  return level === levels.at(-1) ? [zoomAt(10.2, scale), 24] : [0, zoomAt(11.4, scale)];
-}
-
-function labelLayer(
-  level: string,
-  lowest: boolean,
-  colours: MapColours,
-  scale: number,
-): LayerSpecification {
-  const sizes = (...stops: [number, number][]): ExpressionSpecification =>
-    [
-      'interpolate',
-      ['linear'],
-      ['zoom'],
-      ...stops.flatMap(([zoom, size]) => [zoomAt(zoom, scale), size * scale]),
-    ] as unknown as ExpressionSpecification;
-  return {
-    id: `label-${level}`,
-    type: 'symbol',
-    source,
-    'source-layer': 'labels',
-    filter: of(level),
-    layout: {
-      'text-field': ['get', 'short_name'],
-      'text-font': lowest ? labelFont.medium : labelFont.semibold,
-      'text-size': lowest ? sizes([10, 11], [13, 15]) : sizes([8, 11.5], [11, 16]),
-      'text-max-width': 7,
-      'text-padding': 4,
-      'text-letter-spacing': lowest ? 0 : 0.02,
-      'text-variable-anchor': ['center', 'top', 'bottom'],
-      'text-radial-offset': 0.4,
-    },
-    paint: {
-      'text-color': colours.label,
-      'text-halo-color': colours.halo,
-      'text-halo-width': 1.8 * scale,
-      'text-halo-blur': 0.25 * scale,
-    },
-  };
+/** How large things are drawn, against a desk screen, and what kind of drawing it is. */
+export interface Look {
+  /** Of type and lines. */
+  scale: number;
+  /** Of names beside the other type: a wall is read from across the room. */
+  large: number;
+  /** Whether the units are drawn from their centres and areas alone. */
+  schematic: boolean;
+  /** Of the largest bubble of a level, CSS pixels. */
+  radius: (level: string) => number;
 }
 
 /**
  * The whole style as a table of layers, bottom to top. Levels come root first; shown is the
- * level that is coloured. Scale enlarges labels for walls.
+ * level that is coloured.
  */
 export function styleLayers(
   levels: readonly string[],
   shown: string,
   colours: MapColours,
-  scale: number,
-  radius: (level: string) => number = () => 16,
+  look: Look,
 ): LayerSpecification[] {
+  const { scale, radius } = look;
   const root = levels[0] ?? '';
   const lowest = levels.length - 1;
   const visible = visibility(levels, shown, new Set());
@@ -307,7 +198,7 @@ export function styleLayers(
     {
       id: 'land',
       type: 'fill',
-      source,
+      source: boundaries,
       'source-layer': 'units',
       filter: of(root),
       paint: { 'fill-color': colours.land, 'fill-antialias': false },
@@ -316,15 +207,15 @@ export function styleLayers(
     {
       id: 'dim',
       type: 'fill',
-      source,
+      source: boundaries,
       'source-layer': 'units',
       filter: ['==', ['get', 'code'], ''],
       paint: { 'fill-color': colours.ground, 'fill-opacity': 0.78 },
     },
-    ...levels.map((level, rank) => borderLayer(level, rank, lowest, colours, scale)).reverse(),
+    ...levels.map((level, rank) => borderLayer(level, rank, lowest, colours, look)).reverse(),
     ...coloured.flatMap((layers) => layers.outlines),
     ...levels.slice(1).map((level) => bubbleLayer(level, colours, scale, radius(level))),
-    ...levels.slice(1).map((level, i) => labelLayer(level, i + 1 === lowest, colours, scale)),
+    ...levels.slice(1).map((level, i) => labelLayer(level, i + 1 === lowest, colours, look)),
   ];
   for (const layer of layers) {
     if (visible.get(layer.id) === false) layer.layout = { ...layer.layout, visibility: 'none' };

@@ -1,8 +1,10 @@
-import type { Indicator } from '../api/types';
+import type { Indicator, RankingRow } from '../api/types';
 import { formatBare } from '../format/value';
 import { statusWord } from '../format/words';
-import type { Lang, Messages } from '../i18n';
-import { judged, type Scale } from './scales';
+import { textIn, type Lang, type Messages } from '../i18n';
+import { notApplicable, suppressed, unknown } from './classes';
+import type { PatternName } from './patterns';
+import { estimatedMark, judged, markOf, partialMark, type Scale } from './scales';
 
 type Shape = Pick<Indicator, 'unit_name' | 'decimals'>;
 
@@ -32,4 +34,57 @@ export function classLabel(
   const [near = 0, far] = worse ? [-high, low === undefined ? low : -low] : [low, high];
   const size = range(near === 0 ? undefined : near, far).toLocaleLowerCase(lang);
   return worse ? m.worseBy(size) : m.betterBy(size);
+}
+
+/** A class of a map: its colour or pattern, what it means, how many units are in it. */
+export interface KeyEntry {
+  colour?: string | undefined;
+  /** Empty for a plain colour. */
+  kind: PatternName | '';
+  label: string;
+  count: number;
+  /** Said even when no unit is in it. */
+  always: boolean;
+}
+
+/** What the legend is about, with the unit of its classes. */
+export function legendTitle(
+  scale: Pick<Scale, 'by'>,
+  indicator: Pick<Indicator, 'unit_name'>,
+  lang: Lang,
+  m: Messages,
+): string {
+  const unit = textIn(indicator.unit_name, lang);
+  if (scale.by === 'status') return m.status;
+  if (scale.by === 'value') return `${m.legend}${unit && `, ${unit}`}`;
+  return `${m.versusTarget}, ${unit === '%' ? m.points('').trim() : unit}`;
+}
+
+/** The classes of a scale from the lowest, then what is not a value and notes on values. Counts have no classes. */
+export function legendEntries(
+  rows: readonly RankingRow[],
+  scale: Scale,
+  indicator: Shape,
+  counts: boolean,
+  lang: Lang,
+  m: Messages,
+): KeyEntry[] {
+  const paints = rows.map(scale.paint);
+  const marks = rows.map(markOf);
+  const of = (all: readonly number[], one: number): number => all.filter((n) => n === one).length;
+  const note = (kind: PatternName, label: string, count: number, always = false): KeyEntry => {
+    return { kind, label, count, always };
+  };
+  return [
+    ...(counts ? [] : scale.colours).map((colour, i): KeyEntry => {
+      const always = scale.by !== 'status' || i < judged.length;
+      const label = classLabel(i, scale, indicator, lang, m);
+      return { colour, kind: '', label, count: of(paints, i), always };
+    }),
+    note('hatch', m.noData, of(paints, unknown), true),
+    note('dots', m.notApplicable, of(paints, notApplicable)),
+    note('cross', m.flagSuppressed, of(paints, suppressed)),
+    note('upright', m.flagEstimated, of(marks, estimatedMark)),
+    note('strokes', m.flagPartial, of(marks, partialMark)),
+  ];
 }

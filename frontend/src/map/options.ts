@@ -1,5 +1,6 @@
 import type { BoundarySet, Unit } from '../api/types';
-import type { MapColours } from './layers';
+import type { Taken } from './framing';
+import type { MapColours } from './theme';
 
 /** A position on the map element, CSS pixels from its top left corner. */
 export interface ScreenPoint {
@@ -18,6 +19,10 @@ export interface UnitMapOptions {
   colours: MapColours;
   /** Size of type and lines against a desk screen. */
   scale: number;
+  /** Size of names beside the other type. */
+  large: number;
+  /** What stands over the map now, at its sides. */
+  taken: () => Taken;
   /** False on a wall: nobody touches it. */
   interactive: boolean;
   /** On a phone one finger scrolls the page and two move the map. */

@@ -2,7 +2,7 @@
 export interface PatternImage {
   width: number;
   height: number;
-  data: Uint8ClampedArray;
+  data: Uint8ClampedArray<ArrayBuffer>;
 }
 
 /** Draws a pattern of the given side in device pixels on transparent ground. */
@@ -72,3 +72,7 @@ export function dots(colour: string, side: number): PatternImage {
     context.fill();
   });
 }
+
+/** The patterns by what the legend calls them. */
+export const drawings = { hatch, cross, upright, strokes, dots };
+export type PatternName = keyof typeof drawings;

@@ -14,6 +14,7 @@ export async function savePicture(
   const picture = await pictureOf(drawn, ratio, words, {
     ink: token('--ink'),
     quiet: token('--ink-2'),
+    hatch: token('--hatch'),
     ground: token('--surface'),
     font: token('--font'),
   });
