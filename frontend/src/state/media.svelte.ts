@@ -3,6 +3,7 @@ import type { Theme } from '../map/palette';
 
 const dark = new MediaQuery('(prefers-color-scheme: dark)');
 const reduced = new MediaQuery('(prefers-reduced-motion: reduce)');
+const portrait = new MediaQuery('(orientation: portrait)');
 const phone = new MediaQuery('(max-width: 45rem)');
 
 /** What the reader's device asks for, as state. */
@@ -12,6 +13,9 @@ export const media = {
   },
   get reducedMotion(): boolean {
     return reduced.current;
+  },
+  get portrait(): boolean {
+    return portrait.current;
   },
   get phone(): boolean {
     return phone.current;
