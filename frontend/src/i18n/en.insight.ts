@@ -101,6 +101,9 @@ export const insightEn: typeof insightVi = {
   searchTask: 'Task',
   searchAgency: 'Agency',
 
+  noTaskMatches: 'No task matches these filters.',
+  showAllTasks: 'Show all tasks',
+
   savePicture: 'Save a picture of the map',
   savePictureFailed: 'This browser could not save the picture.',
 };

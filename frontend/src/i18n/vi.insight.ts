@@ -100,6 +100,9 @@ export const insightVi = {
   searchTask: 'Nhiệm vụ',
   searchAgency: 'Cơ quan',
 
+  noTaskMatches: 'Không có nhiệm vụ nào khớp với bộ lọc.',
+  showAllTasks: 'Xem tất cả nhiệm vụ',
+
   savePicture: 'Lưu ảnh bản đồ',
   savePictureFailed: 'Trình duyệt không lưu được ảnh.',
 };
