@@ -61,8 +61,8 @@ export const insightEn: typeof insightVi = {
 
   colourBy: 'Colour by',
   notJudged: 'Not judged',
-  worseBy: (size) => `Below by ${size}`,
-  betterBy: (size) => `Above by ${size}`,
+  worseBy: (size) => `Behind by ${size}`,
+  betterBy: (size) => `Ahead by ${size}`,
   beside: 'Beside',
   besideNothing: 'Nothing',
   besideMap: 'Map put beside',

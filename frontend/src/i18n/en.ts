@@ -66,7 +66,7 @@ export const en: Messages = {
   noData: 'No data yet',
   notApplicable: 'Not applicable',
   unitsInClass: (n) => `${n} units`,
-  below: (value) => `Below ${value}`,
+  below: (value) => `Under ${value}`,
   from: (value) => `${value} and over`,
   between: (low, high) => `${low} – ${high}`,
   breadcrumbs: 'Where you are',
