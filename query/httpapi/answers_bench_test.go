@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -279,7 +280,7 @@ func (c *country) plain() http.Handler {
 				clickhouse.Named("measure", strings.TrimPrefix(g.Param("id"), "i")), clickhouse.Named("month", month+"-01"),
 				clickhouse.Named("district", strings.TrimPrefix(g.Query("within"), "d")), clickhouse.Named("unit", g.Query("unit")))
 			if err != nil {
-				g.AbortWithStatus(http.StatusInternalServerError)
+				g.String(http.StatusInternalServerError, "the floor: %v", err)
 				return
 			}
 			defer rows.Close()
@@ -291,14 +292,14 @@ func (c *country) plain() http.Handler {
 			for rows.Next() {
 				var r row
 				if err := rows.Scan(&r.Place, &r.Total); err != nil {
-					g.AbortWithStatus(http.StatusInternalServerError)
+					g.String(http.StatusInternalServerError, "the floor: %v", err)
 					return
 				}
 				list = append(list, r)
 			}
 			text, err := json.Marshal(list)
-			if err != nil || len(list) == 0 {
-				g.AbortWithStatus(http.StatusInternalServerError)
+			if err = errors.Join(err, rows.Err()); err != nil || len(list) == 0 {
+				g.String(http.StatusInternalServerError, "the floor: %d rows, %v", len(list), err)
 				return
 			}
 			g.Header("Content-Length", fmt.Sprint(len(text)))

@@ -174,7 +174,9 @@ func askTile(conn net.Conn, r *bufio.Reader, request []byte) error {
 		}
 		switch value, found := bytes.CutPrefix(line, contentLength); {
 		case first && !bytes.HasPrefix(line, []byte("HTTP/1.1 200")):
-			return fmt.Errorf("%s: %s", request, line)
+			status := string(line) // Peek may move it
+			rest, _ := r.Peek(r.Buffered())
+			return fmt.Errorf("%s: %s%s", request, status, rest) // what came with it says why
 		case found:
 			if length, err = strconv.Atoi(string(bytes.TrimSpace(value))); err != nil {
 				return err
