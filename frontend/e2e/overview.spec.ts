@@ -25,6 +25,18 @@ test('no number stands in the headline before its answers have come', async ({ p
   await expect(behind).toContainText(/\d+ ?và \d+ có nguy cơ, trên [1-9]/);
 });
 
+test('figures that cannot be had are said to be missing, never to be none', async ({ page }) => {
+  for (const question of ['profile', 'tasks', 'obstacles', 'completion']) {
+    await page.route(`**/api/v1/${question}*`, (route) =>
+      route.fulfill({ status: 503, json: { title: 'Quá tải', status: 503 } }),
+    );
+  }
+  await page.goto('/');
+  const headline = page.getByTestId('headline');
+  await expect(headline.getByText('Chưa tải được')).toHaveCount(6);
+  await expect(headline.locator('b')).toHaveCount(0);
+});
+
 test('every page says that the figures are a demonstration', async ({ page }) => {
   for (const address of ['/', '/units/248', '/tasks', '/wall/default']) {
     await page.goto(address);

@@ -34,11 +34,11 @@ export class Profile {
     });
   }
 
-  /** Whether there is nothing more to wait for. */
-  get complete(): boolean {
-    return this.#answer.data !== null || this.#answer.failed;
+  get come(): boolean {
+    return this.#answer.data !== null;
   }
 
+  /** Whether the last attempt to ask failed; what has come before is kept. */
   get failed(): boolean {
     return this.#answer.failed;
   }

@@ -27,11 +27,12 @@ describe('a profile', () => {
     ]);
   });
 
-  it('waits for an answer or its failure', () => {
+  it('tells a failure from an answer without rows', () => {
     const answer = new Answer<ProfileRow[]>();
     const profile = new Profile(answer);
-    expect([profile.complete, profile.failed]).toEqual([false, false]);
+    expect([profile.come, profile.failed]).toEqual([false, false]);
     answer.failed = true;
-    expect([profile.complete, profile.failed]).toEqual([true, true]);
+    expect([profile.come, profile.failed]).toEqual([false, true]);
+    expect(new Profile(answered()).come).toBe(true);
   });
 });
