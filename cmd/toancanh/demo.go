@@ -63,6 +63,7 @@ func (c *demoCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 		group, ctx := errgroup.WithContext(ctx)
 		group.Go(func() error { return source.Live(ctx) })
 		group.Go(func() error { return reload.run(ctx) })
+		group.Go(func() error { s.rooms.warm(ctx); return nil })
 		group.Go(func() error {
 			return verifyNowAndThen(ctx, c.VerifyEvery, s.rooms.query.Current, log.With("room", "verify"))
 		})

@@ -178,6 +178,14 @@ func (r *rooms) start(ctx context.Context) error {
 	})
 }
 
+// warm asks what every page asks first, so that the figures are in memory when somebody comes: after a start the whole of it
+// is read from the warehouse once. Who comes earlier waits for the same reading.
+func (r *rooms) warm(ctx context.Context) {
+	if _, err := r.query.Current().Profile(ctx, query.ProfileQuestion{}); err != nil && ctx.Err() == nil {
+		r.log.Warn("figures are not in memory yet: the first who asks will wait", "err", err)
+	}
+}
+
 // oneJournal refuses a journal in the data directory while workers write what is in another one: both would number from where
 // the warehouse ends, and figures would get lost.
 func (r *rooms) oneJournal(ctx context.Context) error {

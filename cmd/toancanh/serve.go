@@ -88,6 +88,7 @@ func (c *serveCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 		fmt.Printf("Toàn Cảnh: %s://%s\n", c.scheme(), address)
 		group, ctx := errgroup.WithContext(ctx)
 		group.Go(func() error { return reload.run(ctx) })
+		group.Go(func() error { s.rooms.warm(ctx); return nil })
 		group.Go(func() error {
 			return verifyNowAndThen(ctx, c.VerifyEvery, s.rooms.query.Current, log.With("room", "verify"))
 		})
