@@ -88,6 +88,13 @@ func busy() *Error {
 	}}
 }
 
+func inProgress(err error) *Error {
+	return &Error{Kind: InProgress, RetryAfter: retrySoon, Err: err, Text: catalog.Text{
+		Vi: "Một lần gửi với cùng Idempotency-Key đang được nhận.",
+		En: "A submission with the same Idempotency-Key is being received.",
+	}}
+}
+
 func notPermitted(field, vi, en string) *Error {
 	return &Error{Kind: Forbidden, Field: field, Text: catalog.Text{Vi: vi, En: en}}
 }

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"sync"
-	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 
@@ -23,10 +22,36 @@ import (
 // maxKey is the longest key in bytes.
 const maxKey = 255
 
-// remembered is a receipt under its key.
+// remembered is a receipt under its key, or of an outside journal that there will be one.
 type remembered struct {
 	Checksum string
 	Receipt  Receipt
+	Holder   string `json:",omitempty"` // of the claim of a server that is receiving it (claim.go); there is no receipt yet
+}
+
+// keyed is what is known of a submission's key while it is received; the zero value is that of one without.
+type keyed struct {
+	key   string
+	claim *claim // of an outside journal
+}
+
+// sure fails where another server may have taken the submission meanwhile.
+func (k keyed) sure(ctx context.Context) error {
+	if k.claim == nil {
+		return nil
+	}
+	return k.claim.sure(ctx)
+}
+
+// remember keeps the receipt.
+func (k keyed) remember(ctx context.Context, j *journal, r remembered) error {
+	switch {
+	case k.claim != nil:
+		return k.claim.settle(ctx, r)
+	case k.key != "":
+		return j.remember(ctx, k.key, r)
+	}
+	return nil
 }
 
 // claims are the keys being received right now.
@@ -62,41 +87,77 @@ func hashedKey(in Intake) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// recall gives what was received under the key, nil when nothing is known.
-func (j *journal) recall(ctx context.Context, key string) (*remembered, error) {
+// recall gives what stands under the key, and the message that says so; nil when nothing is known.
+func (j *journal) recall(ctx context.Context, key string) (*remembered, *jetstream.RawStreamMsg, error) {
 	m, err := j.keys.GetLastMsgForSubject(ctx, j.keysSubject+key)
 	if errors.Is(err, jetstream.ErrMsgNotFound) {
-		return nil, nil
+		return nil, nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("ingest: idempotency keys: %w", err)
+		return nil, nil, fmt.Errorf("ingest: idempotency keys: %w", err)
 	}
 	r := &remembered{}
 	if err := json.Unmarshal(m.Data, r); err != nil {
-		return nil, fmt.Errorf("ingest: idempotency keys: %w", err)
+		return nil, nil, fmt.Errorf("ingest: idempotency keys: %w", err)
 	}
-	return r, nil
+	return r, m, nil
 }
 
-// remember keeps a receipt. An outside journal may be away for a moment: it is given a few seconds.
+// remember keeps a receipt in the embedded journal.
 func (j *journal) remember(ctx context.Context, key string, r remembered) error {
-	const patience, pause = 5 * time.Second, 100 * time.Millisecond
 	b, err := json.Marshal(r)
+	if err == nil {
+		_, err = j.js.Publish(ctx, j.keysSubject+key, b)
+	}
 	if err != nil {
 		return fmt.Errorf("ingest: idempotency keys: %w", err)
 	}
-	for began := time.Now(); ; {
-		if _, err = j.js.Publish(ctx, j.keysSubject+key, b); err == nil {
-			return nil
-		}
-		if !j.outside() || ctx.Err() != nil || time.Since(began) > patience {
-			return fmt.Errorf("ingest: idempotency keys: %w", err)
-		}
-		select {
-		case <-time.After(pause):
-		case <-ctx.Done():
-		}
+	return nil
+}
+
+// receiveOnce gives the earlier receipt where the key is known.
+func (s *Service) receiveOnce(ctx context.Context, p *pipeline, in Intake) (Receipt, error) {
+	key := hashedKey(in)
+	release, ok := s.claims.take(key)
+	if !ok {
+		return Receipt{}, inProgress(nil)
 	}
+	defer release()
+	if p.journal.outside() {
+		return s.receiveClaimed(ctx, p, in, key)
+	}
+	before, _, err := p.journal.recall(ctx, key)
+	if err != nil {
+		return Receipt{}, unavailable(err)
+	}
+	if before != nil {
+		return s.replay(ctx, in, before)
+	}
+	return s.receive(ctx, p, in, keyed{key: key})
+}
+
+// receiveClaimed is the same where other servers may be receiving under the key.
+func (s *Service) receiveClaimed(ctx context.Context, p *pipeline, in Intake, key string) (Receipt, error) {
+	c, before, err := p.journal.claimKey(ctx, key)
+	switch {
+	case err != nil:
+		return Receipt{}, journalAway(err)
+	case before != nil:
+		return s.replay(ctx, in, before)
+	case c == nil:
+		return Receipt{}, inProgress(nil)
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	c.keep(ctx, cancel)
+	r, err := s.receive(ctx, p, in, keyed{key, c})
+	if err != nil {
+		c.giveUp(ctx)
+	}
+	if errors.Is(err, errClaimLost) || err != nil && errors.Is(context.Cause(ctx), errClaimLost) {
+		err = inProgress(err)
+	}
+	return r, err
 }
 
 // replay reads the body for its checksum alone and gives the earlier receipt when it is the same content.

@@ -165,21 +165,12 @@ func TestJournalInACluster(t *testing.T) {
 
 // Several services share keys and sequence; each hears of everything.
 func TestServicesShareOneJournal(t *testing.T) {
-	n := startNATS(t)
-	first := n.shared(t)
-	second := &room{db: first.db, cfg: first.cfg, deps: first.deps}
-	second.cfg.Dir = t.TempDir()
-	second.run(t)
-	t.Cleanup(func() { second.stop(t) })
-	first.work(t)
-	intake := func() Intake {
-		return Intake{Dataset: Observations, Format: NDJSON, Caller: "a", IdempotencyKey: "k", Wait: true, Body: strings.NewReader(activated)}
-	}
-	one, err := first.Submit(t.Context(), intake())
+	first, second := pair(t)
+	one, err := first.Submit(t.Context(), underKey("k", strings.NewReader(activated)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := second.Submit(t.Context(), intake())
+	again, err := second.Submit(t.Context(), underKey("k", strings.NewReader(activated)))
 	if err != nil || !again.Replayed || again.Submission != one.Submission {
 		t.Errorf("%+v %v", again, err)
 	}

@@ -125,7 +125,7 @@ func (s *Service) Submit(ctx context.Context, in Intake) (Receipt, error) {
 		return s.rehearse(ctx, p, in)
 	}
 	if in.IdempotencyKey == "" {
-		return s.receive(ctx, p, in, "")
+		return s.receive(ctx, p, in, keyed{})
 	}
 	return s.receiveOnce(ctx, p, in)
 }
@@ -173,37 +173,13 @@ func (s *Service) acceptable(in Intake) error {
 	return in.Permit.submission(in)
 }
 
-// receiveOnce gives the earlier receipt where the key is known.
-func (s *Service) receiveOnce(ctx context.Context, p *pipeline, in Intake) (Receipt, error) {
-	key := hashedKey(in)
-	release, ok := s.claims.take(key)
-	if !ok {
-		return Receipt{}, &Error{Kind: InProgress, RetryAfter: retrySoon, Text: catalog.Text{
-			Vi: "Một lần gửi với cùng Idempotency-Key đang được nhận.",
-			En: "A submission with the same Idempotency-Key is being received.",
-		}}
-	}
-	defer release()
-	before, err := p.journal.recall(ctx, key)
-	if err != nil && p.journal.outside() {
-		return Receipt{}, journalAway(err)
-	}
-	if err != nil {
-		return Receipt{}, unavailable(err)
-	}
-	if before != nil {
-		return s.replay(ctx, in, before)
-	}
-	return s.receive(ctx, p, in, key)
-}
-
 // receive takes a submission that is not known yet.
-func (s *Service) receive(ctx context.Context, p *pipeline, in Intake, key string) (Receipt, error) {
+func (s *Service) receive(ctx context.Context, p *pipeline, in Intake, k keyed) (Receipt, error) {
 	ses := s.session(p, in)
 	defer ses.spool.close()
 	err := ses.take(ctx)
 	if err == nil {
-		err = s.conclude(ctx, p, ses, key)
+		err = s.conclude(ctx, p, ses, k)
 	}
 	if err != nil {
 		return Receipt{}, failed(err, ses)
@@ -230,7 +206,10 @@ func (s *Service) rehearse(ctx context.Context, p *pipeline, in Intake) (Receipt
 }
 
 // conclude makes the end of a submission durable and remembers its receipt.
-func (s *Service) conclude(ctx context.Context, p *pipeline, ses *session, key string) error {
+func (s *Service) conclude(ctx context.Context, p *pipeline, ses *session, k keyed) error {
+	if err := k.sure(ctx); err != nil {
+		return journalAway(err)
+	}
 	if ses.in.Wait && !p.journal.outside() {
 		ses.outcome = s.outcomes.expect(ses.id)
 	}
@@ -240,11 +219,9 @@ func (s *Service) conclude(ctx context.Context, p *pipeline, ses *session, key s
 		return err
 	}
 	step("durable, key not kept")
-	if key != "" {
-		// Without it the same submission would be read again, and change nothing.
-		if err := p.journal.remember(ctx, key, remembered{ses.body.checksum(), ses.receipt()}); err != nil {
-			s.deps.Log.Warn("idempotency key not kept", "submission", ses.id, "error", err)
-		}
+	if err := k.remember(ctx, p.journal, remembered{Checksum: ses.body.checksum(), Receipt: ses.receipt()}); err != nil {
+		// The same submission would be read again, and change nothing.
+		s.deps.Log.Warn("idempotency key not kept", "submission", ses.id, "error", err)
 	}
 	step("key kept, not answered")
 	return nil
