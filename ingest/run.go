@@ -20,6 +20,9 @@ func (s *Service) Run(ctx context.Context) error {
 	if s.cfg.Outside.used() {
 		return s.runOutside(ctx)
 	}
+	if err := waitForRoom(ctx, s.cfg.Dir, s.deps.Log); err != nil {
+		return err
+	}
 	j, err := openJournal(s.cfg, s.deps.Log)
 	if err != nil {
 		return err

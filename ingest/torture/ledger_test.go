@@ -69,6 +69,13 @@ func (l *ledger) took(id string, version uint64, accepted, rejected int, rows []
 	}
 }
 
+// count is the number of submissions acknowledged.
+func (l *ledger) count() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.submissions)
+}
+
 // current gives what each cell of one sender says now.
 func (l *ledger) current() map[string]revision {
 	l.mu.Lock()

@@ -1,0 +1,115 @@
+package torture
+
+import (
+	"errors"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/toancanh/toancanh/deploy/engine"
+)
+
+// TestJournalDiskFull has another process take all that is left of the journal's disk, a small one of its own, while senders push.
+// They are told to wait; what was acknowledged stays, also when the program is killed on the full disk; and once there is
+// room again everything goes on without a hand.
+func TestJournalDiskFull(t *testing.T) {
+	data := t.TempDir()
+	journal := smallDisk(t, filepath.Join(data, "journal"))
+	number := seed(t)
+	address := freeAddress(t)
+	p := newProgram(t, address, "serve", "--listen", address, "--data", data)
+	w := newWorld(t, address)
+	p.start()
+	p.ready()
+	stop := w.send(t, number)
+	for _, kill := range []bool{false, true} {
+		p.acknowledged(w, 20)
+		neighbour := filepath.Join(journal, "neighbour")
+		fillDisk(t, neighbour)
+		p.refused(w, 10)
+		if kill {
+			p.kill()
+			p.start()
+			p.until("it waits for room", func() bool { return strings.Contains(p.output.String(), "waiting for room to start") })
+		}
+		if err := os.Remove(neighbour); err != nil {
+			t.Fatal(err)
+		}
+		p.ready()
+		p.acknowledged(w, 20)
+	}
+	stop()
+	p.settled(t, w)
+	dsn, running, err := engine.Running(filepath.Join(data, "engine"))
+	if err != nil || !running {
+		t.Fatalf("the engine is running: %t %v", running, err)
+	}
+	t.Log(newJudge(t, w.ledger, dsn, address).all(nil))
+	p.verify(data)
+	p.stop()
+	if n := w.unasked.get(); n > 0 {
+		t.Errorf("%d refusals without Retry-After", n)
+	}
+}
+
+// smallDisk mounts one of 128 MiB.
+func smallDisk(t *testing.T, dir string) string {
+	t.Helper()
+	if os.Getuid() != 0 {
+		t.Skip("NOT TESTED: a full disk. Mounting a small one needs root.")
+	}
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=128m"); err != nil {
+		t.Skipf("NOT TESTED: a full disk. Mounting a small one failed: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := syscall.Unmount(dir, 0); err != nil {
+			t.Errorf("the small disk stays mounted: %v", err)
+		}
+	})
+	return dir
+}
+
+// fillDisk writes until there is no room for another byte.
+func fillDisk(t *testing.T, name string) {
+	t.Helper()
+	f, err := os.Create(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	for block := make([]byte, 1<<20); len(block) > 0; block = block[:len(block)/2] {
+		for err = nil; err == nil; {
+			_, err = f.Write(block)
+		}
+		if !errors.Is(err, syscall.ENOSPC) {
+			t.Fatal(err)
+		}
+	}
+}
+
+// acknowledged waits until the ledger has so many submissions more.
+func (p *program) acknowledged(w *world, more int) {
+	p.t.Helper()
+	before := w.ledger.count()
+	p.until("more is acknowledged", func() bool { return w.ledger.count() >= before+more })
+}
+
+// refused sends until so many submissions were refused because there is no room.
+func (p *program) refused(w *world, times int) {
+	p.t.Helper()
+	s := newSender(w, 0, 0)
+	full := row{cell: flow("dossiers_received", s.units[0], "s2021-12"), revision: revision{retracted: true}}.write("observations")
+	p.until("senders are told to wait", func() bool {
+		a, err := s.send("observations", "", "stored", full)
+		if err == nil && a.status == http.StatusServiceUnavailable && a.retryAfter != "" {
+			times--
+		}
+		return times == 0
+	})
+}
