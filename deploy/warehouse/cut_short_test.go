@@ -137,23 +137,7 @@ func schema(t *testing.T, dsn string) map[string]string {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	rows, err := conn.Query(t.Context(), `
+	return definitions(t, conn, `
 		SELECT name, replaceAll(create_table_query, currentDatabase(), 'db') FROM system.tables WHERE database = currentDatabase()
 		UNION ALL SELECT 'versions', toString(arraySort(groupUniqArray(version_id))) FROM schema_version WHERE is_applied`)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer rows.Close()
-	found := make(map[string]string)
-	for rows.Next() {
-		var name, definition string
-		if err := rows.Scan(&name, &definition); err != nil {
-			t.Fatal(err)
-		}
-		found[name] = definition
-	}
-	if err := rows.Err(); err != nil {
-		t.Fatal(err)
-	}
-	return found
 }

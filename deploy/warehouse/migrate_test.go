@@ -67,7 +67,13 @@ func TestInsertsAreOnTheDiskWhenTheyReturn(t *testing.T) {
 // tables returns the tables of the test's database with their definitions and ids.
 func tables(t *testing.T, conn driver.Conn) map[string]string {
 	t.Helper()
-	rows, err := conn.Query(t.Context(), "SELECT name, concat(toString(uuid), ' ', create_table_query) FROM system.tables WHERE database = currentDatabase() AND engine != 'View'")
+	return definitions(t, conn, "SELECT name, concat(toString(uuid), ' ', create_table_query) FROM system.tables WHERE database = currentDatabase() AND engine != 'View'")
+}
+
+// definitions returns what a query of names and definitions finds.
+func definitions(t *testing.T, conn driver.Conn, query string) map[string]string {
+	t.Helper()
+	rows, err := conn.Query(t.Context(), query)
 	if err != nil {
 		t.Fatal(err)
 	}
