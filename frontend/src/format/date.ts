@@ -38,6 +38,15 @@ export function formatTime(instant: string, lang: Lang): string {
   }).format(new Date(instant));
 }
 
+/** Time of day of an instant in milliseconds, to the second: "10:32:05". */
+export function formatClock(instant: number, lang: Lang): string {
+  return new Intl.DateTimeFormat(locale(lang), {
+    timeStyle: 'medium',
+    hourCycle: 'h23',
+    timeZone,
+  }).format(new Date(instant));
+}
+
 /** Weekday of an instant, "Chủ Nhật". */
 export function formatWeekday(instant: string, lang: Lang): string {
   return new Intl.DateTimeFormat(locale(lang), { weekday: 'long', timeZone }).format(

@@ -30,6 +30,12 @@ export const en: Messages = {
   loading: 'Loading…',
   loadFailed: 'Could not load',
   networkFailed: 'The server cannot be reached.',
+  networkWaits: 'The page tries again by itself and comes up when the server answers.',
+  serverAway: 'The server cannot be reached yet',
+  serverRefuses: 'The server does not show this page yet',
+  lastTried: (time) => `Last tried at ${time}`,
+  tryNow: 'Try now',
+  reloadPage: 'Load the page again',
   retry: 'Try again',
   empty: 'Nothing to show yet.',
 

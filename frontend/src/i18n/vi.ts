@@ -29,6 +29,12 @@ export const vi = {
   loading: 'Đang tải…',
   loadFailed: 'Chưa tải được',
   networkFailed: 'Không kết nối được tới máy chủ.',
+  networkWaits: 'Trang tự thử lại và hiện ra khi máy chủ trả lời.',
+  serverAway: 'Chưa kết nối được tới máy chủ',
+  serverRefuses: 'Máy chủ chưa cho xem trang này',
+  lastTried: (time: string) => `Lần thử gần nhất: ${time}`,
+  tryNow: 'Thử ngay',
+  reloadPage: 'Tải lại trang',
   retry: 'Thử lại',
   empty: 'Chưa có gì để hiển thị.',
 

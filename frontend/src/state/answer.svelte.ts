@@ -108,7 +108,7 @@ export class Answer<T> {
   #stand(path: string, kept: Envelope<T>, since: number): void {
     if (this.key !== path) {
       this.#take(path, kept, toSteady(since));
-      offline.keeps(this, since);
+      offline.keeps(this, { since, now: kept.meta.now });
     }
     this.failed = true;
     this.#schedule(retryAfter);

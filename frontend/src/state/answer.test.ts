@@ -12,6 +12,9 @@ interface Asked {
 
 let asked: Asked[];
 
+/** The programme's clock is another than the system's in a demonstration. */
+const programmeTime = '2022-11-20T08:00:00+07:00';
+
 /** Lets what has been settled run on, timers included. */
 const settle = (milliseconds = 0): Promise<unknown> => vi.advanceTimersByTimeAsync(milliseconds);
 
@@ -27,7 +30,10 @@ beforeEach(() => {
       minVersion: (init.headers as Record<string, string>)['X-Min-Data-Version'],
       aborted: () => init.signal?.aborted ?? false,
       answer: async (status, version, keptSince) => {
-        const good = { data: `${path}@${version}`, meta: { data_version: version } };
+        const good = {
+          data: `${path}@${version}`,
+          meta: { data_version: version, now: programmeTime },
+        };
         const body = status === 200 ? good : { title: 'behind', status };
         const headers = new Headers();
         if (keptSince !== undefined) headers.set('X-Kept-Since', String(keptSince));
@@ -123,12 +129,12 @@ describe('an answer that was kept, while no server answers', () => {
     answer.put('/a');
     await asked.at(-1)?.answer(200, 4, since);
     expect(answer.data).toBe('/a@4');
-    expect(offline.since).toBe(since);
+    expect(offline.asOf).toBe(programmeTime);
     expect(steadyNow() - answer.receivedAt).toBeGreaterThan(3_590_000);
     await settle(5000);
     expect(asked).toHaveLength(2);
     await asked.at(-1)?.answer(200, 5);
-    expect([answer.data, answer.failed, offline.since]).toEqual(['/a@5', false, null]);
+    expect([answer.data, answer.failed, offline.asOf]).toEqual(['/a@5', false, null]);
   });
 
   it('never takes the place of one the server gave', async () => {
@@ -136,7 +142,7 @@ describe('an answer that was kept, while no server answers', () => {
     answer.refresh(6);
     await settle(1000);
     await asked.at(-1)?.answer(200, 4, Date.now() - 1000);
-    expect([answer.data, answer.failed, offline.since]).toEqual(['/a@5', true, null]);
+    expect([answer.data, answer.failed, offline.asOf]).toEqual(['/a@5', true, null]);
     await settle(4000);
     expect(asked).toHaveLength(2); // no hammering on a server that is gone
   });

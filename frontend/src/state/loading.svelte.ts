@@ -2,7 +2,7 @@ import { ApiError, apiPath, ask } from '../api/client';
 import { ground } from '../api/ground.svelte';
 import { live } from '../api/live.svelte';
 import type { BoundarySet, Catalog, Level, Problem, Unit } from '../api/types';
-import { offline } from './offline.svelte';
+import { offline, oldestOf } from './offline.svelte';
 import { Programme } from './programme.svelte';
 
 /** How long to wait before trying again to load what nothing can be shown without. */
@@ -16,6 +16,8 @@ export class Loading {
   programme = $state.raw<Programme | null>(null);
   problem = $state.raw<Problem | null>(null);
   failed = $state(false);
+  /** When the last attempt failed, milliseconds: who waits sees that the page still tries. */
+  triedAt = $state<number | null>(null);
 
   #abort = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -31,6 +33,11 @@ export class Loading {
       deaf();
       this.#cancel();
     };
+  }
+
+  /** Tries at once what would be tried again soon. */
+  retry(): void {
+    void this.#load();
   }
 
   /** Goes over to another boundary set; what is shown stays until it has come. */
@@ -56,12 +63,15 @@ export class Loading {
       if (!current) throw new ApiError(null);
       this.#take(standing(catalog.data, current), units.data, current, boundaries.data);
       // Kept ones are better than nothing; the server is asked until it answers.
-      const kept = [catalog, units, boundaries].flatMap(({ keptSince }) => keptSince ?? []);
-      offline.keeps(this, kept.length > 0 ? Math.min(...kept) : null);
+      const kept = [catalog, units, boundaries].flatMap(({ keptSince, meta }) =>
+        keptSince === null ? [] : { since: keptSince, now: meta.now },
+      );
+      offline.keeps(this, oldestOf(kept));
       if (kept.length > 0) this.#later();
     } catch (cause) {
       if (signal.aborted) return;
       this.failed = true;
+      this.triedAt = Date.now();
       this.problem = cause instanceof ApiError ? cause.problem : null;
       this.#later();
     }
