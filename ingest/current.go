@@ -184,23 +184,23 @@ func (w *writer) progressCell(p *progress) progressCell {
 	return progressCell{w.texts.number(p.task), w.texts.number(p.assignee), p.date}
 }
 
-// currentFigures fills in what the batch's cells held before it.
+// currentFigures fills in what the batch's cells held before it. Cells of days that nothing has been told of yet hold nothing.
 func (w *writer) currentFigures(ctx context.Context, b *batch, into cells[figureCell, figureState]) error {
-	measures, units, days := map[string]bool{}, map[string]bool{}, map[day]bool{}
-	for _, of := range b.submitted {
-		for _, p := range of.parts {
-			for i := range p.figures {
-				f := &p.figures[i]
-				into[w.figureCell(f)] = held[figureState]{}
-				measures[f.measure], units[f.unit], days[f.end] = true, true, true
-			}
-		}
+	if err := w.learnEnds(ctx, b); err != nil {
+		return err
 	}
+	old := newSeeks()
+	b.eachFigure(func(f *figure) {
+		if f.end <= w.ends[w.lineEnd(f)] {
+			into[w.figureCell(f)] = held[figureState]{}
+			old.add(f)
+		}
+	})
 	if len(into) == 0 {
 		return nil
 	}
-	rows, err := w.db.Query(ctx, statement("current_figures"), clickhouse.Named("measures", sorted(measures)),
-		clickhouse.Named("units", sorted(units)), clickhouse.Named("days", dates(days)), clickhouse.Named("before", b.first()))
+	rows, err := w.db.Query(ctx, statement("current_figures"), clickhouse.Named("measures", sorted(old.measures)),
+		clickhouse.Named("units", sorted(old.units)), clickhouse.Named("days", dates(old.days)), clickhouse.Named("before", b.first()))
 	if err != nil {
 		return fmt.Errorf("current figures: %w", err)
 	}

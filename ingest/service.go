@@ -40,6 +40,7 @@ type Service struct {
 	outcomes *outcomes
 	aside    *AsideStore
 	claims   *claims
+	newest   *newest
 	slots    chan struct{} // submissions being read
 	books    chan struct{} // workbooks among them
 	ready    chan struct{}
@@ -64,7 +65,7 @@ func New(cfg Config, d Deps) (*Service, error) {
 
 func newService(cfg Config, d Deps) *Service {
 	s := &Service{
-		cfg: cfg, deps: d, version: newVersion(), outcomes: newOutcomes(), claims: newClaims(), aside: NewAsideStore(cfg.Dir),
+		cfg: cfg, deps: d, version: newVersion(), outcomes: newOutcomes(), claims: newClaims(), aside: NewAsideStore(cfg.Dir), newest: newNewest(newestLines),
 		slots: make(chan struct{}, cfg.MaxConcurrent), books: make(chan struct{}, cfg.MaxWorkbooks), ready: make(chan struct{}),
 	}
 	s.limit.Store(cfg.JournalBytes)

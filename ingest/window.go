@@ -18,8 +18,9 @@ type window struct {
 	before []dated                  // by place in held: the value before; on = noDay when there is none
 	said   map[cellName]figureState // what cells hold: those of closed periods, of parts and of wholes
 
-	earlier   asked // figures that want the value before
+	jumping   []int // places of figures that want the value before
 	look      int   // days to look back for it, the most of any of them
+	earlier   asked // those of them that the warehouse is asked about
 	cells     asked // cells that are looked into
 	unsettled bool  // some of them wait for what the journal holds
 }
@@ -60,7 +61,7 @@ func newWindow(c *comparison) *window {
 		}
 		r := c.rulesOf(f)
 		if r.jump != nil && !f.retracted {
-			w.earlier.add(f.measure, f)
+			w.jumping = append(w.jumping, i)
 			w.look = max(w.look, r.jump.LookBack)
 		}
 		for _, list := range [][]relative{r.wholes, r.parts} {
@@ -149,9 +150,20 @@ func (t told) sort() {
 	}
 }
 
-// valuesBefore finds for each figure the latest value of an earlier day: on a day of the window, else on the last day its unit told something
-// of before, which is cheap to find and nearly always tells every line; what that leaves open is sought in all days.
+// comparesNewest tells whether the figures of a measure are compared with the value before.
+func (s *Service) comparesNewest(f *figure) bool {
+	m := s.index.Load().measures[f.measure]
+	return m != nil && m.rules.jump != nil
+}
+
+// valuesBefore finds for each figure the latest value of an earlier day: remembered (newest), else on a day of the window, else on the last
+// day its unit told something of before, which is cheap to find and nearly always tells every line; what that leaves open is sought in
+// all days.
 func (s *Service) valuesBefore(ctx context.Context, w *window) error {
+	left := s.newest.beforeAll(w.held, w.jumping, w.before)
+	for _, i := range left {
+		w.earlier.add(w.held[i].measure, &w.held[i].figure)
+	}
 	if w.earlier.empty() {
 		return nil
 	}
@@ -174,7 +186,7 @@ func (s *Service) valuesBefore(ctx context.Context, w *window) error {
 	}
 	known.sort()
 	var open asked
-	for i := range w.held {
+	for _, i := range left {
 		f := &w.held[i].figure
 		found := false
 		w.before[i], found = known.before(f)

@@ -120,7 +120,7 @@ func (w *Worker) term(ctx context.Context, j *journal, holder string, taken bool
 func (w *Worker) write(ctx context.Context, j *journal, holder string, taken bool) error {
 	f := &fence{db: w.deps.Warehouse, holder: holder, host: w.host}
 	writer := newWriter(w.Service, j, 0, 0)
-	writer.fence, writer.patience = f, awayTime
+	writer.fence, writer.patience, writer.remembers = f, awayTime, nil
 	if err := writer.insist(ctx, "epoch", f.raise); err != nil {
 		return err
 	}

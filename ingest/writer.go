@@ -27,6 +27,9 @@ type writer struct {
 
 	held      *taken // read and not part of a batch yet
 	texts     interner
+	ends      ends
+	newest    *newest
+	remembers func(*figure) bool // which lines newest has; nil where another process takes in
 	assembly  assembly
 	untrimmed int64 // bytes applied and still in the journal
 	flushed   time.Time
@@ -49,8 +52,9 @@ func newWriter(s *Service, j *journal, applied, last uint64) *writer {
 	w := &writer{
 		cfg: s.cfg, db: s.deps.Warehouse, log: s.deps.Log, metrics: s.metrics, journal: j,
 		feed: newFeed(j, s.aside, applied, s.deps.Log, s.tellAside), recover: last,
-		texts: interner{}, assembly: newAssembly(),
+		texts: interner{}, ends: ends{}, assembly: newAssembly(),
 	}
+	w.newest, w.remembers = s.newest, s.comparesNewest
 	w.done = func(ctx context.Context, b *batch) error {
 		w.acknowledge(ctx, b)
 		step("acknowledged, not announced")
@@ -112,12 +116,15 @@ func (w *writer) apply(ctx context.Context, b *batch) error {
 		}
 	}
 	step("written, not acknowledged")
+	w.remember(b)
 	w.metrics.applied(b.rows, time.Since(start))
 	if err := w.done(ctx, b); err != nil {
 		return err
 	}
 	step("announced")
-	w.flushed = time.Now()
+	if len(b.submitted) > 0 { // else nothing was inserted: the parts wait for those behind them
+		w.flushed = time.Now()
+	}
 	return w.trim(ctx, b)
 }
 
