@@ -44,7 +44,7 @@ type elementReader struct {
 }
 
 func newElementReader(body io.Reader, limit int) *elementReader {
-	return &elementReader{buf: bufio.NewReaderSize(body, 64<<10), limit: limit}
+	return &elementReader{buf: buffer(body, 64<<10), limit: limit}
 }
 
 // open reads the opening bracket, after a byte order mark if there is one.

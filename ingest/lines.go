@@ -17,7 +17,7 @@ type lineReader struct {
 }
 
 func newLineReader(body io.Reader, maxLine int) *lineReader {
-	return &lineReader{buf: bufio.NewReaderSize(body, maxLine+2), limit: maxLine}
+	return &lineReader{buf: buffer(body, maxLine+2), limit: maxLine}
 }
 
 // next gives the next line without its end. The bytes are valid until the next call. A line over the

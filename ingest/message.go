@@ -68,7 +68,7 @@ type part struct {
 }
 
 func newPart(kind partKind, submission string) *part {
-	return &part{kind: kind, submission: submission, texts: make(map[string]uint64, 256)}
+	return &part{kind: kind, submission: submission, texts: map[string]uint64{}}
 }
 
 // partOverhead covers what a part takes beside its texts, rows and end: lengths, kind and flags.

@@ -19,7 +19,9 @@ type placeName struct{ measure, unit string }
 // newestLines bounds the memory, to some 40 MB; beyond it the remembering begins anew.
 const newestLines = 500_000
 
-func newNewest(most int) *newest { return &newest{lines: map[placeName]map[string]dated{}, dims: map[string]string{}, most: most} }
+func newNewest(most int) *newest {
+	return &newest{lines: map[placeName]map[string]dated{}, dims: map[string]string{}, most: most}
+}
 
 // before gives the value before a figure, if it is known.
 func (n *newest) before(f *figure) (dated, bool) {

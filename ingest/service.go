@@ -177,7 +177,7 @@ func (s *Service) acceptable(in Intake) error {
 // receive takes a submission that is not known yet.
 func (s *Service) receive(ctx context.Context, p *pipeline, in Intake, k keyed) (Receipt, error) {
 	ses := s.session(p, in)
-	defer ses.spool.close()
+	defer ses.close()
 	err := ses.take(ctx)
 	if err == nil {
 		err = s.conclude(ctx, p, ses, k)
@@ -199,6 +199,7 @@ func (s *Service) session(p *pipeline, in Intake) *session {
 // rehearse reads and checks a submission and keeps nothing of it.
 func (s *Service) rehearse(ctx context.Context, p *pipeline, in Intake) (Receipt, error) {
 	ses := s.session(p, in)
+	defer ses.close()
 	ses.seq = s.Applied()
 	if err := ses.take(ctx); err != nil {
 		return Receipt{}, failed(err, ses)

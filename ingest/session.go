@@ -19,6 +19,7 @@ type session struct {
 	id        string
 	body      *meter
 	rows      source
+	release   func() // of rows
 	check     *checker
 	committer *committer
 
@@ -54,11 +55,17 @@ func newSession(cfg Config, in Intake, id string, check *checker, c *committer, 
 	body := newMeter(in.Body, cfg.MaxBody)
 	s := &session{
 		cfg: cfg, in: in, id: id, check: check, committer: c, first: true,
-		body: body, rows: newSource(cfg, in, body, check),
-		spool: newSpool(cfg), seen: map[uint64]cell{}, rejected: map[Code]int{},
+		body: body, spool: newSpool(cfg), seen: map[uint64]cell{}, rejected: map[Code]int{},
 	}
+	s.rows, s.release = newSource(cfg, in, body, check)
 	s.compare = newComparison(s, look)
 	return s
+}
+
+// close gives back what reading took.
+func (s *session) close() {
+	s.release()
+	s.spool.close()
 }
 
 // take reads the submission to its end; the last part stays open for the record.

@@ -1,8 +1,10 @@
 package ingest
 
 import (
+	"bufio"
 	"fmt"
 	"io"
+	"sync"
 
 	"github.com/toancanh/toancanh/ingest/sheet"
 	"github.com/toancanh/toancanh/query/catalog"
@@ -38,15 +40,34 @@ func (p place) name() catalog.Text {
 	return catalog.Text{Vi: fmt.Sprintf("Ô %s của trang tính %d", ref, p.sheet), En: fmt.Sprintf("Cell %s of sheet %d", ref, p.sheet)}
 }
 
-// newSource chooses the source of a format.
-func newSource(cfg Config, in Intake, body io.Reader, check *checker) source {
+// newSource chooses the source of a format. After release neither it nor a record it filled may be used.
+func newSource(cfg Config, in Intake, body io.Reader, check *checker) (s source, release func()) {
 	switch in.Format {
 	case JSON:
-		return &elements{buf: newElementReader(body, cfg.MaxLine)}
+		r := newElementReader(body, cfg.MaxLine)
+		return &elements{buf: r}, func() { putBuffer(r.buf) }
 	case XLSX:
-		return newWorkbook(cfg, body, check)
+		return newWorkbook(cfg, body, check), func() {}
 	}
-	return &lines{reader: newLineReader(body, cfg.MaxLine), format: in.Format, check: check, limit: cfg.MaxLine}
+	r := newLineReader(body, cfg.MaxLine)
+	return &lines{reader: r, format: in.Format, check: check, limit: cfg.MaxLine}, func() { putBuffer(r.buf) }
+}
+
+// buffers are those of submissions that have ended. A single event would else cost the collector as much as a long line.
+var buffers sync.Pool
+
+// buffer reads from a body in pieces of a size.
+func buffer(body io.Reader, size int) *bufio.Reader {
+	if b, ok := buffers.Get().(*bufio.Reader); ok && b.Size() == size {
+		b.Reset(body)
+		return b
+	}
+	return bufio.NewReaderSize(body, size)
+}
+
+func putBuffer(b *bufio.Reader) {
+	b.Reset(nil)
+	buffers.Put(b)
 }
 
 // lines are the rows of NDJSON and CSV.

@@ -57,7 +57,7 @@ func read(t testing.TB, d Dataset, content []byte) (taken, refused, remarks []st
 		t.Fatal(err)
 	}
 	c := newChecker(x, Intake{Dataset: d}, dayOf(date("2022-11-20")))
-	s := newSource(DefaultConfig(), Intake{Format: XLSX}, bytes.NewReader(content), c)
+	s, _ := newSource(DefaultConfig(), Intake{Format: XLSX}, bytes.NewReader(content), c)
 	if err := s.start(); err != nil {
 		return nil, nil, nil, err
 	}
