@@ -79,8 +79,10 @@ func (s *Server) guard(c *gin.Context) {
 // that other machines reach goes by any of its addresses too: no name can be made to point at it then (DNS rebinding),
 // because none stands in the header.
 func (s *Server) knownHost(host string) bool {
-	if name, _, err := net.SplitHostPort(host); err == nil {
-		host = name
+	if strings.Contains(host, ":") {
+		if name, _, err := net.SplitHostPort(host); err == nil {
+			host = name
+		}
 	}
 	name := strings.ToLower(strings.TrimSuffix(host, "."))
 	if name == "" {
