@@ -22,7 +22,6 @@ type boundarySetView struct {
 	PartOf      *partOfView      `json:"part_of"`
 	InUse       bool             `json:"in_use"`
 	Stored      bool             `json:"stored"`
-	Figures     bool             `json:"figures"` // carried onto its units: it is one of the catalogue's, drawn or imported
 	ImportedAt  *time.Time       `json:"imported_at"`
 	Schematic   bool             `json:"schematic"`
 	Source      string           `json:"source"`
@@ -53,7 +52,7 @@ func (s *Server) boundarySetView(sheet atlas.Sheet) boundarySetView {
 		MinZoom: geo.MinZoom, MaxZoom: geo.MaxZoom, Units: sheet.Units,
 	}
 	if known, ok := s.deps.Catalog.BoundarySet(info.ID); ok {
-		view.Name, view.Figures = known.Name, true
+		view.Name = known.Name
 	}
 	if info.PartOf.Code != "" {
 		view.PartOf = &partOfView{info.PartOf.Code, cmp.Or(info.PartOf.Name, info.PartOf.Code)}
