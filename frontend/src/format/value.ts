@@ -1,11 +1,12 @@
 import type { Indicator, Value } from '../api/types';
-import { locale, textIn, type Lang, type Messages } from '../i18n';
+import { textIn, type Lang, type Messages } from '../i18n';
+import { numberFormat } from './intl';
 
 type Shape = Pick<Indicator, 'unit_name' | 'decimals'>;
 
 /** A plain number in the language's own grouping and decimal mark. */
 export function formatNumber(value: number, lang: Lang, decimals = 0): string {
-  return new Intl.NumberFormat(locale(lang), {
+  return numberFormat(lang, {
     minimumFractionDigits: decimals,
     maximumFractionDigits: decimals,
   }).format(value);
@@ -16,7 +17,7 @@ export function formatNumber(value: number, lang: Lang, decimals = 0): string {
  * that everybody reads: Intl makes "500 N" of it.
  */
 export function formatTick(value: number, lang: Lang): string {
-  return new Intl.NumberFormat(locale(lang), { maximumFractionDigits: 2 }).format(value);
+  return numberFormat(lang, { maximumFractionDigits: 2 }).format(value);
 }
 
 /** A signed difference, with a real minus sign: "+3,2", "−0,4", "0,0". */
@@ -70,24 +71,6 @@ export function sayValue(
   if (row?.flags.includes('suppressed')) return m.flagSuppressed;
   if (row?.value == null) return row?.status === 'not_applicable' ? m.notApplicable : m.noData;
   return formatValue(row.value, shape, lang);
-}
-
-/**
- * What a row says, with a unit that is a word apart from its number: it is said smaller, or once for many. Signs such as % stay
- * with the number; so does a word for a value that is not there.
- */
-export function valueParts(
-  row: Pick<Value, 'value' | 'status' | 'flags'> | undefined,
-  shape: Shape,
-  lang: Lang,
-  m: Messages,
-): { number: string; unit: string } {
-  const said = sayValue(row, shape, lang, m);
-  const unit = textIn(shape.unit_name, lang);
-  const apart = `\u00a0${unit}`;
-  return unit && said.endsWith(apart)
-    ? { number: said.slice(0, -apart.length), unit }
-    : { number: said, unit: '' };
 }
 
 /** A share of what can be finished, "54,3%", or that there is nothing to finish. */

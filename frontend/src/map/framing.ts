@@ -12,6 +12,9 @@ export type Bounds = readonly [number, number, number, number];
 /** How far an area may shrink for what stands over the map at its left, and at its right. */
 const shrinks = { left: 0.8, right: 0.6 };
 
+/** Room at the foot of a map for the line that says where its borders come from, CSS pixels. */
+const foot = 28;
+
 /** Width of an area by its height on a Mercator map. */
 export function aspectOf([west, south, east, north]: Bounds): number {
   const y = (latitude: number): number =>
@@ -30,7 +33,8 @@ export function paddingFor(
   taken: Taken,
 ): Required<PaddingOptions> {
   const edge = Math.round(Math.min(width, height) * 0.06);
-  const tall = height - 2 * edge;
+  const bottom = Math.min(Math.max(edge, foot), Math.round(height * 0.2));
+  const tall = height - edge - bottom;
   const drawn = (left: number, right: number): number =>
     Math.min(tall * aspect, width - left - right);
   const most = drawn(edge, edge);
@@ -44,23 +48,8 @@ export function paddingFor(
   const middle = Math.min(Math.max(width / 2, left + half), width - right - half);
   return {
     top: edge,
-    bottom: edge,
+    bottom,
     left: Math.round(middle - half),
     right: Math.round(width - middle - half),
   };
-}
-
-/**
- * The part of a picture, along one side, that has an area in its middle: what only made room for things over the map is left
- * out. An area that is not in view as a whole is where the reader has gone: then it is all of the picture.
- */
-export function centredCrop(
-  side: number,
-  from: number,
-  to: number,
-): { start: number; length: number } {
-  const [before, after] = [from, side - to];
-  if (before < 0 || after < 0 || from >= to) return { start: 0, length: side };
-  const spare = Math.round(before - after);
-  return { start: Math.max(0, spare), length: side - Math.abs(spare) };
 }

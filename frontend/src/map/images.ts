@@ -8,16 +8,13 @@ export function addPatterns(map: MapLibre, colours: MapColours, scale: number): 
   // Pattern images are in device pixels; eight CSS pixels of the desk make one repeat.
   const pixelRatio = Math.min(devicePixelRatio, 2);
   const side = Math.round(8 * pixelRatio * scale);
-  const { hatch: colour } = colours;
-  // Bubbles leave the land bare: a note on it is drawn as what is not a value is.
-  const [note, edge] =
-    colours.classes.length > 0 ? [colours.note, colours.noteEdge] : [colour, undefined];
+  const { hatch: colour, note } = colours;
   const images = {
     [patterns.hatch]: hatch(colour, side),
     [patterns.dots]: dots(colour, side),
     [patterns.cross]: cross(colour, side),
-    [patterns.estimated]: upright(note, side, edge),
-    [patterns.partial]: strokes(note, side, edge),
+    [patterns.estimated]: upright(note, side),
+    [patterns.partial]: strokes(note, side),
   };
   for (const [id, image] of Object.entries(images)) {
     if (map.hasImage(id)) map.updateImage(id, image);
@@ -25,15 +22,11 @@ export function addPatterns(map: MapLibre, colours: MapColours, scale: number): 
   }
 }
 
-/** A canvas of its own with what is drawn on another: that of a map is empty once it has been shown. Of a part of its width, if asked, device pixels. */
-export function copyOf(
-  drawn: HTMLCanvasElement,
-  start = 0,
-  width = drawn.width,
-): HTMLCanvasElement {
+/** A canvas of its own with what is drawn on another: that of a map is empty once it has been shown. */
+export function copyOf(drawn: HTMLCanvasElement): HTMLCanvasElement {
   const copy = document.createElement('canvas');
-  copy.width = width;
+  copy.width = drawn.width;
   copy.height = drawn.height;
-  copy.getContext('2d')?.drawImage(drawn, -start, 0);
+  copy.getContext('2d')?.drawImage(drawn, 0, 0);
   return copy;
 }
