@@ -121,22 +121,54 @@ for (const [width, height] of [
     await page.setViewportSize({ width, height });
     await page.goto('/wall/default');
     const wall = page.getByTestId('wall');
-    for (const kind of ['map', 'ranking', 'tasks', 'reports', 'pyramid', 'clock']) {
-      await expect(wall).toHaveAttribute('data-kind', kind, { timeout: 60_000 });
+    const scenes = await page
+      .getByRole('img', { name: /^Cảnh 1/ })
+      .locator('span')
+      .count();
+    for (let scene = 0; scene < scenes; scene++) {
+      await expect(wall).toHaveAttribute('data-scene', String(scene), { timeout: 60_000 });
       // A scene comes in over a moment, and its figures with it.
-      const over = (): Promise<number> =>
-        wall.evaluate(
-          (element) =>
-            [element, ...element.querySelectorAll('.scene, .tile, .what, footer, header')].filter(
-              (part) =>
-                part.scrollHeight > part.clientHeight + 2 ||
-                part.scrollWidth > part.clientWidth + 2,
-            ).length,
-        );
-      await expect.poll(over, { message: kind }).toBe(0);
+      await expect.poll(() => wall.evaluate(cutOff), { message: `scene ${scene}` }).toEqual([]);
     }
   });
 }
+
+/** Words and parts of a wall that reach over its edge, or that are longer than their place. */
+function cutOff(wall: Element): string[] {
+  const { right, bottom } = wall.getBoundingClientRect();
+  const parts = wall.querySelectorAll('header, footer, .scene, .tile, .what, p, b, h1, h2, li');
+  return [...parts]
+    .filter((part) => getComputedStyle(part).visibility === 'visible' && !part.closest('.sr-only'))
+    .filter((part) => {
+      const box = part.getBoundingClientRect();
+      const long = part.matches('.scene, .tile, .what, header, footer');
+      return (
+        box.right > right + 2 ||
+        box.bottom > bottom + 2 ||
+        (long && part.scrollHeight > part.clientHeight + 2) ||
+        (long && part.scrollWidth > part.clientWidth + 2)
+      );
+    })
+    .map((part) => (part.textContent ?? '').trim().slice(0, 40));
+}
+
+test('on an upright wall the key of the map lies under no unit', async ({ page }) => {
+  await page.setViewportSize({ width: 1080, height: 1920 });
+  await page.goto('/wall/default');
+  const map = page.getByTestId('map');
+  await expect(map).toHaveAttribute('data-drawn', 'true', { timeout: 30_000 });
+  const [drawn, key] = await Promise.all([
+    map.boundingBox(),
+    page.getByRole('region', { name: 'Chú giải' }).boundingBox(),
+  ]);
+  expect(key?.y ?? 0).toBeGreaterThanOrEqual((drawn?.y ?? 0) + (drawn?.height ?? 0) - 1);
+});
+
+test('the map of finished tasks tells districts apart', async ({ dashboard }) => {
+  await dashboard.open('/?indicator=task_completion_rate&level=district');
+  const counts = (await dashboard.classCounts()).filter((units) => units > 0);
+  expect(counts.length).toBeGreaterThan(1);
+});
 
 test('a wall nobody made says which one there is', async ({ page }) => {
   await page.goto('/wall/nothing');

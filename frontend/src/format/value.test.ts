@@ -8,6 +8,7 @@ import {
   formatTick,
   formatValue,
   sayValue,
+  valueParts,
 } from './value';
 
 const percent = { unit_name: { vi: '%', en: '%' }, decimals: 1 };
@@ -40,6 +41,17 @@ describe('numbers', () => {
 });
 
 describe('values', () => {
+  it('come apart from a unit that is a word, not from a sign or a word of their own', () => {
+    const m = messages('vi');
+    const row = { value: 61.24, status: 'behind' as const, flags: [] };
+    expect(valueParts(row, persons, 'vi', m)).toEqual({ number: '61', unit: 'người' });
+    expect(valueParts(row, percent, 'vi', m)).toEqual({ number: '61,2%', unit: '' });
+    expect(valueParts({ ...row, value: null }, persons, 'vi', m)).toEqual({
+      number: m.noData,
+      unit: '',
+    });
+  });
+
   it('stand with their unit', () => {
     expect(formatValue(61.24, percent, 'vi')).toBe('61,2%');
     expect(formatValue(12345, persons, 'vi')).toBe('12.345\u00a0người');

@@ -73,6 +73,24 @@ export function sayValue(
   return formatValue(row.value, shape, lang);
 }
 
+/**
+ * What a row says, with a unit that is a word apart from its number: it is said smaller, or once for many. Signs such as % stay
+ * with the number; so does a word for a value that is not there.
+ */
+export function valueParts(
+  row: Pick<Value, 'value' | 'status' | 'flags'> | undefined,
+  shape: Shape,
+  lang: Lang,
+  m: Messages,
+): { number: string; unit: string } {
+  const said = sayValue(row, shape, lang, m);
+  const unit = textIn(shape.unit_name, lang);
+  const apart = `\u00a0${unit}`;
+  return unit && said.endsWith(apart)
+    ? { number: said.slice(0, -apart.length), unit }
+    : { number: said, unit: '' };
+}
+
 /** A share of what can be finished, "54,3%", or that there is nothing to finish. */
 export function formatShare(percent: number | null, lang: Lang, m: Messages): string {
   return percent === null ? m.nothingToFinish : `${formatNumber(percent, lang, 1)}%`;

@@ -11,7 +11,7 @@ import type { Unit } from '../api/types';
 import type { Camera, Moving } from './cameras';
 import type { Paint } from './classes';
 import { fontFaces } from './fonts';
-import { aspectOf, paddingFor, type Bounds } from './framing';
+import { aspectOf, centredCrop, paddingFor, type Bounds } from './framing';
 import { addPatterns, copyOf } from './images';
 import { labelFilter, labelZooms } from './labels';
 import { styleLayers } from './layers';
@@ -193,10 +193,20 @@ export class UnitMap implements Moving {
   snapshot(): Promise<HTMLCanvasElement> {
     return new Promise((done) => {
       void this.#map.once('render', () => {
-        done(copyOf(this.#map.getCanvas()));
+        done(this.#centred());
       });
       this.#map.triggerRepaint();
     });
+  }
+
+  /** What is drawn, with the framed area in its middle: on a picture nothing stands over the map. */
+  #centred(): HTMLCanvasElement {
+    const canvas = this.#map.getCanvas();
+    const [west = 0, south = 0, east = 0] = this.#frame?.bounds ?? [];
+    const ratio = canvas.width / this.#map.getContainer().clientWidth;
+    const x = (longitude: number): number => this.#map.project([longitude, south]).x * ratio;
+    const { start, length } = centredCrop(canvas.width, x(west), x(east));
+    return copyOf(canvas, start, length);
   }
 
   /** What is drawn, copied without waiting: paper is printed before the next frame. */

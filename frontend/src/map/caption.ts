@@ -1,7 +1,7 @@
 import type { Indicator, RankingRow } from '../api/types';
 import { formatValue } from '../format/value';
 import type { Lang, Messages } from '../i18n';
-import { legendEntries, legendTitle } from './legend';
+import { isNote, legendEntries, legendTitle } from './legend';
 import type { Caption } from './picture';
 import { bubbleKey, bubbleRadius, type Scale } from './scales';
 import { themeColours } from './theme';
@@ -15,7 +15,7 @@ export function legendCaption(
   lang: Lang,
   m: Messages,
 ): Pick<Caption, 'legend' | 'legendTitle'> {
-  const { land, bubble } = themeColours([]);
+  const { land, bubble, note } = themeColours([]);
   const top = Math.max(1, ...rows.map((row) => row.value ?? 0));
   const bubbles = (counts ? bubbleKey(rows) : []).map((n) => ({
     colour: bubble,
@@ -24,6 +24,11 @@ export function legendCaption(
   }));
   const classes = legendEntries(rows, scale, indicator, counts, lang, m)
     .filter(({ count, kind, always }) => count > 0 || (always && kind === ''))
-    .map(({ colour = land, kind, label }) => ({ colour, label, pattern: kind }));
+    .map(({ colour, kind, label }) =>
+      // A note on a value lies over a colour, where there are any.
+      isNote(kind) && !counts
+        ? { colour: bubble, label, pattern: kind, lines: note }
+        : { colour: colour ?? land, label, pattern: kind },
+    );
   return { legendTitle: legendTitle(scale, indicator, lang, m), legend: [...bubbles, ...classes] };
 }

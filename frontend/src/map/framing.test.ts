@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aspectOf, paddingFor } from './framing';
+import { aspectOf, centredCrop, paddingFor } from './framing';
 
 const nothing = { left: 0, right: 0 };
 
@@ -43,5 +43,18 @@ describe('the shape of an area', () => {
   it('is square on the equator and upright in the north', () => {
     expect(aspectOf([0, -1, 2, 1])).toBeCloseTo(1, 3);
     expect(aspectOf([0, 59, 2, 61])).toBeCloseTo(0.5, 2);
+  });
+});
+
+describe('what of a map goes onto a picture', () => {
+  it('has the area in its middle: the place of the legend is left out', () => {
+    expect(centredCrop(1000, 400, 900)).toEqual({ start: 300, length: 700 });
+    expect(centredCrop(1000, 100, 700)).toEqual({ start: 0, length: 800 });
+    expect(centredCrop(1000, 200, 800)).toEqual({ start: 0, length: 1000 });
+  });
+
+  it('is all of it where the reader has gone closer', () => {
+    expect(centredCrop(1000, -50, 900)).toEqual({ start: 0, length: 1000 });
+    expect(centredCrop(1000, 100, 1100)).toEqual({ start: 0, length: 1000 });
   });
 });

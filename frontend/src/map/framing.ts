@@ -53,3 +53,18 @@ export function paddingFor(
     right: Math.round(width - middle - half),
   };
 }
+
+/**
+ * The part of a picture, along one side, that has an area in its middle: what only made room for things over the map is left
+ * out. An area that is not in view as a whole is where the reader has gone: then it is all of the picture.
+ */
+export function centredCrop(
+  side: number,
+  from: number,
+  to: number,
+): { start: number; length: number } {
+  const [before, after] = [from, side - to];
+  if (before < 0 || after < 0 || from >= to) return { start: 0, length: side };
+  const spare = Math.round(before - after);
+  return { start: Math.max(0, spare), length: side - Math.abs(spare) };
+}

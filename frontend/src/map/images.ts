@@ -8,7 +8,9 @@ export function addPatterns(map: MapLibre, colours: MapColours, scale: number): 
   // Pattern images are in device pixels; eight CSS pixels of the desk make one repeat.
   const pixelRatio = Math.min(devicePixelRatio, 2);
   const side = Math.round(8 * pixelRatio * scale);
-  const { hatch: colour, note } = colours;
+  const { hatch: colour } = colours;
+  // Bubbles leave the land bare: a note on it is drawn as what is not a value is.
+  const note = colours.classes.length > 0 ? colours.note : colour;
   const images = {
     [patterns.hatch]: hatch(colour, side),
     [patterns.dots]: dots(colour, side),
@@ -22,11 +24,15 @@ export function addPatterns(map: MapLibre, colours: MapColours, scale: number): 
   }
 }
 
-/** A canvas of its own with what is drawn on another: that of a map is empty once it has been shown. */
-export function copyOf(drawn: HTMLCanvasElement): HTMLCanvasElement {
+/** A canvas of its own with what is drawn on another: that of a map is empty once it has been shown. Of a part of its width, if asked, device pixels. */
+export function copyOf(
+  drawn: HTMLCanvasElement,
+  start = 0,
+  width = drawn.width,
+): HTMLCanvasElement {
   const copy = document.createElement('canvas');
-  copy.width = drawn.width;
+  copy.width = width;
   copy.height = drawn.height;
-  copy.getContext('2d')?.drawImage(drawn, 0, 0);
+  copy.getContext('2d')?.drawImage(drawn, -start, 0);
   return copy;
 }

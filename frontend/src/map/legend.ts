@@ -47,6 +47,11 @@ export interface KeyEntry {
   always: boolean;
 }
 
+/** Whether a pattern says something about a value that is there, and lies over its colour. */
+export function isNote(kind: KeyEntry['kind']): boolean {
+  return kind === 'upright' || kind === 'strokes';
+}
+
 /** What the legend is about, with the unit of its classes. */
 export function legendTitle(
   scale: Pick<Scale, 'by'>,

@@ -5,6 +5,8 @@ export interface CaptionClass {
   colour: string;
   label: string;
   pattern?: PatternName | '' | undefined;
+  /** Colour of the pattern's lines, if not that of what is not a value. */
+  lines?: string | undefined;
   /** CSS pixels. */
   radius?: number | undefined;
 }
@@ -87,8 +89,9 @@ export async function pictureOf(
   caption.legend.forEach((one, i) => {
     const x = unit + (i % columns) * 11 * unit;
     const y = below + heading + Math.floor(i / columns) * line + (line - 1.4 * unit) / 2;
-    swatch(context, one, x, y - 0.3 * unit, unit, look.hatch);
-    write(one.label, x + Math.max(1.9 * unit, 2 * radius + 0.5 * unit), y, font(0.8125));
+    swatch(context, one, x, y - 0.3 * unit, unit, one.lines ?? look.hatch);
+    const wide = one.radius === undefined ? 1.4 * unit : 2 * one.radius * ratio;
+    write(one.label, x + wide + 0.5 * unit, y, font(0.8125));
   });
   const end = below + heading + rows * line;
   notes.forEach((note, i) => write(note, unit, end + i * 1.15 * unit, font(0.75), look.quiet));

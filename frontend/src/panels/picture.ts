@@ -1,4 +1,5 @@
 import { pictureOf, type Caption } from '../map/picture';
+import { carriedFonts } from './fonts';
 
 /**
  * Saves something drawn, with the words it needs to be read anywhere, as a PNG named after them. Ratio is device pixels to a
@@ -11,6 +12,11 @@ export async function savePicture(
 ): Promise<void> {
   const style = getComputedStyle(document.documentElement);
   const token = (name: string): string => style.getPropertyValue(name).trim();
+  // A canvas takes what has been loaded: letters the page has not written yet are asked for first.
+  const text = [words.title, words.subtitle, ...words.notes].join(' ');
+  await Promise.all(
+    [400, 600].map((weight) => document.fonts.load(`${weight} 16px ${token('--font')}`, text)),
+  );
   const picture = await pictureOf(drawn, ratio, words, {
     ink: token('--ink'),
     quiet: token('--ink-2'),
@@ -54,6 +60,7 @@ export async function drawnChart(svg: SVGSVGElement, ratio: number): Promise<HTM
     const style = getComputedStyle(shown[i] ?? svg);
     for (const name of drawnBy) element.style.setProperty(name, style.getPropertyValue(name));
   });
+  await carryFonts(copy);
   const box = svg.getBoundingClientRect();
   const frame = svg.viewBox.baseVal;
   // Words at the ends of an axis reach over the edge of the chart.
@@ -76,4 +83,18 @@ export async function drawnChart(svg: SVGSVGElement, ratio: number): Promise<HTM
   if (!context) throw new Error('no canvas to draw on');
   context.drawImage(image, 0, 0, canvas.width, canvas.height);
   return canvas;
+}
+
+/** Puts the typeface of its words into a drawing; without it the words are in another one, and still there. */
+async function carryFonts(drawing: SVGSVGElement): Promise<void> {
+  const weights = [...drawing.querySelectorAll('text')].map(({ style }) =>
+    Number(style.fontWeight),
+  );
+  try {
+    const style = document.createElementNS(drawing.namespaceURI, 'style');
+    style.textContent = await carriedFonts(weights);
+    drawing.prepend(style);
+  } catch (cause) {
+    console.warn('a picture goes without the typeface of the page', cause);
+  }
 }
