@@ -22,6 +22,7 @@ type boundarySetView struct {
 	PartOf      *partOfView      `json:"part_of"`
 	InUse       bool             `json:"in_use"`
 	Stored      bool             `json:"stored"`
+	Figures     bool             `json:"figures"` // carried onto its units: it is one of the catalogue's, drawn or imported
 	ImportedAt  *time.Time       `json:"imported_at"`
 	Schematic   bool             `json:"schematic"`
 	Source      string           `json:"source"`
@@ -52,7 +53,7 @@ func (s *Server) boundarySetView(sheet atlas.Sheet) boundarySetView {
 		MinZoom: geo.MinZoom, MaxZoom: geo.MaxZoom, Units: sheet.Units,
 	}
 	if known, ok := s.deps.Catalog.BoundarySet(info.ID); ok {
-		view.Name = known.Name
+		view.Name, view.Figures = known.Name, true
 	}
 	if info.PartOf.Code != "" {
 		view.PartOf = &partOfView{info.PartOf.Code, cmp.Or(info.PartOf.Name, info.PartOf.Code)}

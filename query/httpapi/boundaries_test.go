@@ -67,6 +67,9 @@ func TestStoredSetsAreListedAndServed(t *testing.T) {
 		t.Fatalf("%+v", list)
 	}
 	s := list[1]
+	if s.Figures || !list[0].Figures {
+		t.Errorf("figures are carried onto the sets of the catalogue alone: %+v", list)
+	}
 	if s.ID != "squares-2030" || s.InUse || !s.Stored || s.ImportedAt == nil || s.Name.Vi != "Một ô" || s.PartOf == nil || s.PartOf.Code != "25" ||
 		s.InForceFrom != "2030-01-01" || s.InForceTo != nil || fmt.Sprint(s.LevelUnits) != "[{hamlet 1}]" || s.Levels[0].Name.Vi != "hamlet" || s.Licence != "MIT" || s.Units != 1 {
 		t.Errorf("%+v", s)

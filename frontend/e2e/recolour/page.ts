@@ -132,6 +132,7 @@ function oursOf(set: BoundarySet, units: readonly Unit[], classes: readonly stri
       pulse: '#ff0000',
       hatch: '#888888',
       note: '#000000',
+      noteEdge: '#000000',
       bubble: '#0000ff',
       classes,
     },

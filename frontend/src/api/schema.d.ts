@@ -852,6 +852,7 @@ export interface components {
          *         105.79,
          *         21.58
          *       ],
+         *       "figures": true,
          *       "id": "vinhphuc-2022",
          *       "imported_at": null,
          *       "in_force_from": "2020-02-01",
@@ -892,6 +893,8 @@ export interface components {
          */
         BoundarySet: {
             bounds: number[];
+            /** @description Figures can be asked on it: it is one of the catalogue's, drawn or imported. Another one is a map only. */
+            figures: boolean;
             id: string;
             /**
              * Format: date-time
@@ -3842,6 +3845,7 @@ export interface operations {
                      *             105.79,
                      *             21.58
                      *           ],
+                     *           "figures": true,
                      *           "id": "vinhphuc-2022",
                      *           "imported_at": null,
                      *           "in_force_from": "2020-02-01",

@@ -231,7 +231,7 @@ export const en: Messages = {
   eachLeads: (names: string) => `Each leads its own part; ${names} follows up`,
   shownBy: 'Shown by',
   shownByNone: 'Measured by no indicator:',
-  overdueCount: (n) => `${n} assignments overdue`,
+  overdueCount: (n) => `${n} ${n === '1' ? 'assignment' : 'assignments'} overdue`,
   today: 'Today',
   taskView: 'View of the tasks',
   viewUrgent: 'Urgent first',
@@ -253,7 +253,7 @@ export const en: Messages = {
   taskOverdueMap: 'Overdue assignments by unit',
   completionShare: 'Completion',
   nothingToFinish: 'Nothing to finish',
-  assignmentsCount: (n) => `${n} assignments`,
+  assignmentsCount: (n) => `${n} ${n === '1' ? 'assignment' : 'assignments'}`,
   mapTwinHint:
     'Arrow keys go from unit to unit, Enter goes in. The table beside it holds the same figures.',
   allGroups: 'All parts',

@@ -12,9 +12,6 @@ export type Bounds = readonly [number, number, number, number];
 /** How far an area may shrink for what stands over the map at its left, and at its right. */
 const shrinks = { left: 0.8, right: 0.6 };
 
-/** Room at the foot of a map for the line that says where its borders come from, CSS pixels. */
-const foot = 28;
-
 /** Width of an area by its height on a Mercator map. */
 export function aspectOf([west, south, east, north]: Bounds): number {
   const y = (latitude: number): number =>
@@ -33,8 +30,7 @@ export function paddingFor(
   taken: Taken,
 ): Required<PaddingOptions> {
   const edge = Math.round(Math.min(width, height) * 0.06);
-  const bottom = Math.min(Math.max(edge, foot), Math.round(height * 0.2));
-  const tall = height - edge - bottom;
+  const tall = height - 2 * edge;
   const drawn = (left: number, right: number): number =>
     Math.min(tall * aspect, width - left - right);
   const most = drawn(edge, edge);
@@ -48,7 +44,7 @@ export function paddingFor(
   const middle = Math.min(Math.max(width / 2, left + half), width - right - half);
   return {
     top: edge,
-    bottom,
+    bottom: edge,
     left: Math.round(middle - half),
     right: Math.round(width - middle - half),
   };

@@ -10,13 +10,14 @@ export function addPatterns(map: MapLibre, colours: MapColours, scale: number): 
   const side = Math.round(8 * pixelRatio * scale);
   const { hatch: colour } = colours;
   // Bubbles leave the land bare: a note on it is drawn as what is not a value is.
-  const note = colours.classes.length > 0 ? colours.note : colour;
+  const [note, edge] =
+    colours.classes.length > 0 ? [colours.note, colours.noteEdge] : [colour, undefined];
   const images = {
     [patterns.hatch]: hatch(colour, side),
     [patterns.dots]: dots(colour, side),
     [patterns.cross]: cross(colour, side),
-    [patterns.estimated]: upright(note, side),
-    [patterns.partial]: strokes(note, side),
+    [patterns.estimated]: upright(note, side, edge),
+    [patterns.partial]: strokes(note, side, edge),
   };
   for (const [id, image] of Object.entries(images)) {
     if (map.hasImage(id)) map.updateImage(id, image);

@@ -15,6 +15,7 @@ const colours: MapColours = {
   pulse: '#ff0000',
   hatch: '#888888',
   note: '#000000',
+  noteEdge: '#ffffff',
   bubble: '#0000ff',
   classes: ['#111111', '#222222', '#333333'],
 };

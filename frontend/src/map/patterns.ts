@@ -47,20 +47,32 @@ export function cross(colour: string, side: number): PatternImage {
   });
 }
 
-/** Thin upright lines over a colour: the value is estimated. */
-export function upright(colour: string, side: number): PatternImage {
+/**
+ * Thin upright lines over a colour: the value is estimated. The edge is an opposite shade along them: over a colour as light,
+ * or as dark, as the lines it is what is seen.
+ */
+export function upright(colour: string, side: number, edge?: string): PatternImage {
   return drawn(side, (context, s) => {
-    context.fillStyle = colour;
-    context.fillRect(s / 2, 0, s / 9, s);
+    if (edge) rectangle(context, edge, s / 2 + s / 9, 0, s / 9, s);
+    rectangle(context, colour, s / 2, 0, s / 9, s);
   });
 }
 
-/** Short strokes over a colour: not all have reported. */
-export function strokes(colour: string, side: number): PatternImage {
+/** Short strokes over a colour, with an edge as upright lines have: not all have reported. */
+export function strokes(colour: string, side: number, edge?: string): PatternImage {
   return drawn(side, (context, s) => {
-    context.fillStyle = colour;
-    context.fillRect(s / 4, s / 2, s / 2, s / 9);
+    if (edge) rectangle(context, edge, s / 4, s / 2 + s / 9, s / 2, s / 9);
+    rectangle(context, colour, s / 4, s / 2, s / 2, s / 9);
   });
+}
+
+function rectangle(
+  context: CanvasRenderingContext2D,
+  colour: string,
+  ...box: [x: number, y: number, width: number, height: number]
+): void {
+  context.fillStyle = colour;
+  context.fillRect(...box);
 }
 
 /** Dots: not applicable. */

@@ -10,6 +10,8 @@ export interface MapColours {
   hatch: string;
   /** Of the patterns over a colour. */
   note: string;
+  /** Along those patterns, where the colour under them is as light as they are. */
+  noteEdge: string;
   bubble: string;
   classes: readonly string[];
 }
@@ -28,6 +30,7 @@ export function themeColours(classes: readonly string[]): MapColours {
     pulse: token('--behind-fill'),
     hatch: token('--hatch'),
     note: token('--pattern-note'),
+    noteEdge: token('--pattern-note-edge'),
     bubble: token('--accent'),
     classes,
   };

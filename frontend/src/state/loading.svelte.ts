@@ -95,7 +95,7 @@ export class Loading {
 
   #take(catalog: Catalog, units: Unit[], boundaries: BoundarySet, all: BoundarySet[]): void {
     // Those that were imported beside the catalogue have maps, but no figures are carried onto them.
-    const sets = all.filter((set) => set.in_use || !set.stored);
+    const sets = all.filter((set) => set.figures);
     ground.boundaries = boundaries.in_use ? undefined : boundaries.id;
     if (this.programme) this.programme.renew(catalog, units, boundaries, sets);
     else this.programme = new Programme(catalog, units, boundaries, sets);
