@@ -43,7 +43,7 @@ async function problemOf(response: Response): Promise<Problem | null> {
 }
 
 /** What is the same on every boundary set, or on that of its period, and takes no parameter for one. */
-const groundless = ['catalog', 'boundaries', 'reports'];
+const groundless = ['catalog', 'boundaries', 'reports', 'submissions'];
 
 /** Builds an API path; empty parameters are left out. Questions are about the boundary set shown unless they name one. */
 export function apiPath(path: string, query: Record<string, string | undefined> = {}): string {

@@ -1,6 +1,7 @@
 import { calendarEn } from './en.calendar';
 import { insightEn } from './en.insight';
 import { reportsEn } from './en.reports';
+import { submissionsEn } from './en.submissions';
 import type { Messages } from './vi';
 
 /** English messages, key by key beside the Vietnamese. */
@@ -8,6 +9,7 @@ export const en: Messages = {
   ...calendarEn,
   ...insightEn,
   ...reportsEn,
+  ...submissionsEn,
   product: 'Toàn Cảnh',
   skip: 'Skip to main content',
   language: 'Language',

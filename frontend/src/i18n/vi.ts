@@ -1,12 +1,14 @@
 import { calendarVi } from './vi.calendar';
 import { insightVi } from './vi.insight';
 import { reportsVi } from './vi.reports';
+import { submissionsVi } from './vi.submissions';
 
 /** Vietnamese messages: the language of the page. English mirrors every key (en.ts). */
 export const vi = {
   ...calendarVi,
   ...insightVi,
   ...reportsVi,
+  ...submissionsVi,
   product: 'Toàn Cảnh',
   skip: 'Đến nội dung chính',
   language: 'Ngôn ngữ',

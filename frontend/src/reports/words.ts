@@ -1,4 +1,4 @@
-import type { ReportCount } from '../api/types';
+import type { ReportCount, Submission } from '../api/types';
 import type { Part } from '../charts/PartsBar.svelte';
 import type { Messages } from '../i18n';
 import { reportStates, statesOf, type ReportState } from '../state/reports';
@@ -31,4 +31,24 @@ export function reportParts(count: ReportCount, m: Messages): Part[] {
     n: states[id],
     fill: reportFill[id],
   }));
+}
+
+/** The word for how a submission ended. */
+export function submissionWord(state: Submission['state'], m: Messages): string {
+  const words: Record<Submission['state'], string> = {
+    accepted: m.submissionAccepted,
+    partly: m.submissionPartly,
+    rejected: m.submissionRejected,
+  };
+  return words[state];
+}
+
+/** The word for what kind of rows a submission brought. */
+export function datasetWord(dataset: Submission['dataset'], m: Messages): string {
+  const words: Record<Submission['dataset'], string> = {
+    observations: m.datasetObservations,
+    population: m.datasetPopulation,
+    'task-progress': m.datasetTasks,
+  };
+  return words[dataset];
 }

@@ -63,6 +63,7 @@ class Location {
     if (event.defaultPrevented || event.button !== 0 || modified) return;
     const link = event.target instanceof Element ? event.target.closest('a') : null;
     if (!link || link.target || link.origin !== location.origin) return;
+    if (link.hasAttribute('download')) return; // a file, not a page
     if (link.getAttribute('href')?.startsWith('#')) return;
     const samePage = link.pathname === location.pathname;
     if (upgrade.ready && !samePage) return; // the way to another page is the moment to take the new ones

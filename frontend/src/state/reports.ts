@@ -6,7 +6,7 @@ import type { Scale } from '../map/scales';
 import type { Entry } from './calendar';
 
 /** How the reports can be looked at; the first is not written into the address. */
-export const reportViews = ['unit', 'agency', 'measure', 'calendar'] as const;
+export const reportViews = ['unit', 'agency', 'measure', 'calendar', 'submissions'] as const;
 export type ReportView = (typeof reportViews)[number];
 
 /** What became of reports, as it is stacked and listed. */

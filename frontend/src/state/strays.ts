@@ -4,6 +4,7 @@ import { assignmentStatuses } from '../format/words';
 import { parseExplain } from './explain';
 import type { Programme } from './programme.svelte';
 import { reportPeriods, reportViews } from './reports';
+import { submissionStates } from './submissions';
 import { taskViews } from './tasks';
 import type { Place, View } from './url';
 
@@ -59,6 +60,7 @@ function ofPage({ page, view }: Place, programme: Known): Stray[] {
         ? []
         : asked('level', view)),
       ...(reportViews.some((by) => by === view.by) ? [] : asked('by', view)),
+      ...(submissionStates.some((state) => state === view.status) ? [] : asked('status', view)),
     ];
   }
   if (page.name !== 'overview') return [];
