@@ -38,7 +38,7 @@ export default defineConfig({
   projects: [
     { name: 'e2e', testIgnore: ['shots.spec.ts', 'soak.spec.ts', 'bench.spec.ts'] },
     { name: 'shots', testMatch: 'shots.spec.ts' },
-    { name: 'bench', testMatch: ['bench.spec.ts', 'recolour.bench.ts'] },
+    { name: 'bench', testMatch: ['bench.spec.ts', 'recolour.bench.ts', 'repaint.bench.ts'] },
     { name: 'soak', testMatch: 'soak.spec.ts' },
   ],
 });

@@ -206,18 +206,22 @@ export class Figures {
    * Reports that so many per cent of those entitled in a unit have activated their account
    * today. Gives the data version from which it can be queried.
    */
-  async correct(unit: string, percent: number): Promise<number> {
+  async correct(
+    unit: string,
+    percent: number,
+    wait: 'queryable' | 'stored' = 'queryable',
+  ): Promise<number> {
     const { denominator } = await this.value('vneid_rate', unit);
     const value = Math.round(((denominator ?? 0) * percent) / 200);
     const date = await this.today();
     const lines = ['male', 'female'].map((sex) =>
       JSON.stringify({ measure: 'vneid_activated', unit, date, value, dims: { sex } }),
     );
-    const answer = await this.page.request.post('/api/v1/ingest/observations?wait=queryable', {
+    const answer = await this.page.request.post(`/api/v1/ingest/observations?wait=${wait}`, {
       headers: { 'Content-Type': 'application/x-ndjson' },
       data: lines.join('\n') + '\n',
     });
-    expect(answer.status(), await answer.text()).toBe(200);
+    expect(answer.status(), await answer.text()).toBe(wait === 'queryable' ? 200 : 202);
     return ((await answer.json()) as { data_version: number }).data_version;
   }
 }

@@ -77,6 +77,7 @@ export class Looking {
           ? this.#about('ranking', { level: this.level, within: root(), period: this.period })
           : null,
       concerned,
+      { leads: true },
     );
     this.second = useAnswer(
       () => {

@@ -2,11 +2,12 @@ import { untrack } from 'svelte';
 import { ApiError, ask } from '../api/client';
 import { live, type Change } from '../api/live.svelte';
 import type { Envelope, Meta, Problem } from '../api/types';
+import { lead } from './lead';
 import { offline } from './offline.svelte';
 import { steadyNow, toSteady } from './steady';
 
 /** Live refreshes of one question are at least this far apart: a stream of figures is no reason to hammer. */
-const refreshEvery = 300;
+const refreshEvery = 200;
 
 /** A question that failed for a reason that may pass is asked again after this long. */
 const retryAfter = 5000;
@@ -27,10 +28,16 @@ export class Answer<T> {
   /** When the server gave `data`, milliseconds by the steady clock. */
   receivedAt = $state(0);
 
+  /** Whether the others wait for it when a change concerns many. */
+  readonly #leads: boolean;
   #asked: string | null = null;
   #abort: AbortController | null = null;
   #wanted = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(leads = false) {
+    this.#leads = leads;
+  }
 
   /** Asks a question. The answer before stays on screen until the new one has come; its failure does not. */
   put(path: string | null): void {
@@ -41,14 +48,14 @@ export class Answer<T> {
     this.#asked = path;
     if (path === null) offline.keeps(this, null);
     this.#wanted = 0;
-    clearTimeout(this.#timer);
-    this.#abort?.abort();
+    this.#drop();
     if (path !== null) void this.#fetch(path);
   }
 
   /** Asks the same question again, for at least this data version. */
   refresh(minVersion: number): void {
     this.#wanted = Math.max(this.#wanted, minVersion);
+    if (this.#leads && this.#asked !== null) lead.begin(this);
     if (!this.pending) this.#schedule();
   }
 
@@ -64,14 +71,23 @@ export class Answer<T> {
 
   stop(): void {
     offline.keeps(this, null);
+    this.#drop();
+  }
+
+  /** Nothing of what was asked before is waited for. */
+  #drop(): void {
     clearTimeout(this.#timer);
     this.#abort?.abort();
+    lead.drop(this);
+    lead.end(this);
   }
 
   #schedule(wait = Math.max(0, this.receivedAt + refreshEvery - steadyNow())): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
-      if (this.#asked !== null) void this.#fetch(this.#asked);
+      lead.follow(this, () => {
+        if (this.#asked !== null) void this.#fetch(this.#asked);
+      });
     }, wait);
   }
 
@@ -89,7 +105,10 @@ export class Answer<T> {
       if (stale()) return;
       this.#fail(path, cause);
     } finally {
-      if (this.#abort === abort) this.pending = false;
+      if (this.#abort === abort) {
+        this.pending = false;
+        lead.end(this);
+      }
     }
     if (!stale() && !this.failed && (this.meta?.data_version ?? 0) < this.#wanted) this.#schedule();
   }
@@ -128,13 +147,14 @@ export class Answer<T> {
 
 /**
  * An answer bound to a component: asks whenever the question changes, asks again when a
- * change concerns it, stops with the component. Call it while the component is set up.
+ * change concerns it, stops with the component. Others wait for one that leads. Call it while the component is set up.
  */
 export function useAnswer<T>(
   question: () => string | null,
   concernedBy: (change: Change) => boolean,
+  { leads = false } = {},
 ): Answer<T> {
-  const answer = new Answer<T>();
+  const answer = new Answer<T>(leads);
   const path = $derived(question());
   $effect(() => {
     const asked = path;

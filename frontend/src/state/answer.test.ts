@@ -147,3 +147,41 @@ describe('an answer that was kept, while no server answers', () => {
     expect(asked).toHaveLength(2); // no hammering on a server that is gone
   });
 });
+
+describe('when a change concerns several questions', () => {
+  it('asks what the reader looks at first, and the others once that has been answered', async () => {
+    const map = new Answer<string>(true);
+    map.put('/map');
+    await asked.at(-1)?.answer(200, 5);
+    const panel = await answered('/panel', 5);
+    await settle(1000);
+    panel.refresh(6);
+    map.refresh(6);
+    await settle();
+    expect(asked.slice(2).map(({ path }) => path)).toEqual(['/map']);
+    await asked.at(-1)?.answer(200, 6);
+    expect(asked.slice(3).map(({ path }) => path)).toEqual(['/panel']);
+    await asked.at(-1)?.answer(200, 6);
+    expect([map.data, panel.data]).toEqual(['/map@6', '/panel@6']);
+  });
+
+  it('waits for nobody who has gone or has failed', async () => {
+    const map = new Answer<string>(true);
+    map.put('/map');
+    await asked.at(-1)?.answer(200, 5);
+    const panel = await answered('/panel', 5);
+    await settle(1000);
+    map.refresh(6);
+    panel.refresh(6);
+    await settle();
+    await asked.at(-1)?.answer(503, 0);
+    expect(asked.at(-1)?.path).toBe('/panel');
+    await asked.at(-1)?.answer(200, 6);
+    map.refresh(7);
+    map.stop();
+    panel.refresh(7);
+    await settle(400);
+    expect(asked.at(-1)?.minVersion).toBe('7');
+    expect(asked.at(-1)?.path).toBe('/panel');
+  });
+});

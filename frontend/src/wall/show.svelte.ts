@@ -29,7 +29,9 @@ export class Show {
       this.indicator ? apiPath(`indicators/${scene.indicator}/${what}`, query) : null;
     const of = (asked: Scene['kind'], path: () => string): string | null =>
       kind === asked ? path() : null;
-    this.ranking = useAnswer(() => about('ranking', { level, within: root }), concerned);
+    this.ranking = useAnswer(() => about('ranking', { level, within: root }), concerned, {
+      leads: true,
+    });
     this.whole = useAnswer(() => about('values', { unit: root }), concerned);
     this.tasks = useAnswer(
       () => of('tasks', () => apiPath('tasks')),
