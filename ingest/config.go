@@ -20,6 +20,7 @@ type Config struct {
 	MaxRows       int   // rows of one submission
 	MaxRejections int   // kept rejections of one submission; all are counted
 	MaxConcurrent int   // submissions read at the same time
+	MaxWaiting    int   // senders that wait for the warehouse at the same time; who comes later is told at once that all is durable
 
 	BatchRows     int           // rows of one insert
 	FlushInterval time.Duration // least time between inserts, so that single events do not make one part each
@@ -39,6 +40,7 @@ func DefaultConfig() Config {
 		MaxRows:       2_000_000,
 		MaxRejections: 1000,
 		MaxConcurrent: 64,
+		MaxWaiting:    1000,
 		BatchRows:     100_000,
 		FlushInterval: 50 * time.Millisecond,
 		InsertTimeout: time.Minute,
@@ -54,7 +56,7 @@ func (c Config) Validate() error {
 		return errors.New("ingest: the journal needs at least 1 MiB")
 	case c.MaxLine < 1024, c.MaxLine > 1<<20:
 		return errors.New("ingest: the line limit must lie between 1 KiB and 1 MiB")
-	case c.MaxBody < 1, c.MaxRows < 1, c.MaxRejections < 0, c.MaxConcurrent < 1, c.BatchRows < 1, c.MaxWorkbook < 1, c.MaxWorkbooks < 1:
+	case c.MaxBody < 1, c.MaxRows < 1, c.MaxRejections < 0, c.MaxConcurrent < 1, c.MaxWaiting < 0, c.BatchRows < 1, c.MaxWorkbook < 1, c.MaxWorkbooks < 1:
 		return errors.New("ingest: limits must be positive")
 	case c.InsertTimeout <= 0:
 		return errors.New("ingest: an insert needs time")

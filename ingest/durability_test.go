@@ -117,7 +117,9 @@ func TestNothingIsLostOrDoubled(t *testing.T) {
 // retries counts what was tried again since the last start.
 func (r *room) retries() (n float64) {
 	for _, step := range []string{"look up", "insert observations", "insert submissions", "insert rejections"} {
-		n += testutil.ToFloat64(r.metrics.retries.WithLabelValues(step))
+		for _, reason := range []string{unanswered, tooSlow, refusedIt} {
+			n += testutil.ToFloat64(r.metrics.retries.WithLabelValues(step, reason))
+		}
 	}
 	return n
 }

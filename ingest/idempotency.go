@@ -116,11 +116,11 @@ func (j *journal) remember(ctx context.Context, key string, r remembered) error 
 }
 
 // receiveOnce gives the earlier receipt where the key is known.
-func (s *Service) receiveOnce(ctx context.Context, p *pipeline, in Intake) (Receipt, error) {
+func (s *Service) receiveOnce(ctx context.Context, p *pipeline, in Intake) (Receipt, <-chan int, error) {
 	key := hashedKey(in)
 	release, ok := s.claims.take(key)
 	if !ok {
-		return Receipt{}, inProgress(nil)
+		return Receipt{}, nil, inProgress(nil)
 	}
 	defer release()
 	if p.journal.outside() {
@@ -128,54 +128,51 @@ func (s *Service) receiveOnce(ctx context.Context, p *pipeline, in Intake) (Rece
 	}
 	before, _, err := p.journal.recall(ctx, key)
 	if err != nil {
-		return Receipt{}, unavailable(err)
+		return Receipt{}, nil, unavailable(err)
 	}
 	if before != nil {
-		return s.replay(ctx, in, before)
+		return s.replay(in, before)
 	}
 	return s.receive(ctx, p, in, keyed{key: key})
 }
 
 // receiveClaimed is the same where other servers may be receiving under the key.
-func (s *Service) receiveClaimed(ctx context.Context, p *pipeline, in Intake, key string) (Receipt, error) {
+func (s *Service) receiveClaimed(ctx context.Context, p *pipeline, in Intake, key string) (Receipt, <-chan int, error) {
 	c, before, err := p.journal.claimKey(ctx, key)
 	switch {
 	case err != nil:
-		return Receipt{}, journalAway(err)
+		return Receipt{}, nil, journalAway(err)
 	case before != nil:
-		return s.replay(ctx, in, before)
+		return s.replay(in, before)
 	case c == nil:
-		return Receipt{}, inProgress(nil)
+		return Receipt{}, nil, inProgress(nil)
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	c.keep(ctx, cancel)
-	r, err := s.receive(ctx, p, in, keyed{key, c})
+	r, outcome, err := s.receive(ctx, p, in, keyed{key, c})
 	if err != nil {
 		c.giveUp(ctx)
 	}
 	if errors.Is(err, errClaimLost) || err != nil && errors.Is(context.Cause(ctx), errClaimLost) {
 		err = inProgress(err)
 	}
-	return r, err
+	return r, outcome, err
 }
 
 // replay reads the body for its checksum alone and gives the earlier receipt when it is the same content.
-func (s *Service) replay(ctx context.Context, in Intake, before *remembered) (Receipt, error) {
+func (s *Service) replay(in Intake, before *remembered) (Receipt, <-chan int, error) {
 	body := newMeter(in.Body, s.cfg.MaxBody)
 	if _, err := io.Copy(io.Discard, body); err != nil {
-		return Receipt{}, cutOff(err, 0)
+		return Receipt{}, nil, cutOff(err, 0)
 	}
 	if body.checksum() != before.Checksum {
-		return Receipt{}, &Error{Kind: Conflict, Text: catalog.Text{
+		return Receipt{}, nil, &Error{Kind: Conflict, Text: catalog.Text{
 			Vi: "Khóa Idempotency-Key này đã dùng cho nội dung khác; nội dung mới cần khóa mới.",
 			En: "This Idempotency-Key was used for other content; new content needs a new key.",
 		}}
 	}
 	r := before.Receipt
 	r.Replayed = true
-	if in.Wait && s.WaitApplied(ctx, r.DataVersion) == nil {
-		r.Unchanged, r.Queryable = s.recordedUnchanged(ctx, r), true
-	}
-	return r, nil
+	return r, nil, nil
 }

@@ -10,7 +10,7 @@ import (
 // metrics of the pipeline. Every label value comes from a closed list.
 type metrics struct {
 	rows    *prometheus.CounterVec // dataset, result, reason
-	retries *prometheus.CounterVec // step
+	retries *prometheus.CounterVec // step, reason
 	aside   prometheus.Counter
 	batches prometheus.Histogram
 	seconds prometheus.Histogram
@@ -24,8 +24,8 @@ func newMetrics(r prometheus.Registerer, s *Service) *metrics {
 		}, []string{"dataset", "result", "reason"}),
 		retries: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "toancanh_ingest_warehouse_retries_total",
-			Help: "Attempts that the warehouse did not answer and that are made again.",
-		}, []string{"step"}),
+			Help: "Attempts at the warehouse that are made again: unanswered (the connection failed), slow (no answer in time), refused (it answered with an error).",
+		}, []string{"step", "reason"}),
 		aside: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "toancanh_ingest_messages_set_aside_total", Help: "Messages of the journal that could not be read and were set aside.",
 		}),

@@ -165,31 +165,3 @@ func withoutAddress(err error) error {
 	}
 	return err
 }
-
-// persevere tries until it works, the error is permanent or ctx ends; it says now and then why it does not.
-func persevere(ctx context.Context, log *slog.Logger, text string, try func(context.Context) error) error {
-	const patience, pause, loud = 10 * time.Second, time.Second, time.Minute
-	var said time.Time
-	for {
-		bounded, cancel := context.WithTimeout(ctx, patience)
-		err := try(bounded)
-		cancel()
-		switch {
-		case err == nil:
-			return nil
-		case ctx.Err() != nil:
-			return ctx.Err()
-		case errors.As(err, new(permanent)):
-			return err
-		}
-		if time.Since(said) > loud {
-			log.Warn(text, "error", err)
-			said = time.Now()
-		}
-		select {
-		case <-time.After(pause):
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
-}

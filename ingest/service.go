@@ -43,6 +43,8 @@ type Service struct {
 	newest   *newest
 	slots    chan struct{} // submissions being read
 	books    chan struct{} // workbooks among them
+	waiting  chan struct{} // senders that wait for the warehouse
+	allowed  allowances    // of the writer
 	ready    chan struct{}
 	pipe     atomic.Pointer[pipeline] // nil before the journal accepts and after it stopped
 	limit    atomic.Int64             // bytes the journal may hold
@@ -66,7 +68,8 @@ func New(cfg Config, d Deps) (*Service, error) {
 func newService(cfg Config, d Deps) *Service {
 	s := &Service{
 		cfg: cfg, deps: d, version: newVersion(), outcomes: newOutcomes(), claims: newClaims(), aside: NewAsideStore(cfg.Dir), newest: newNewest(newestLines),
-		slots: make(chan struct{}, cfg.MaxConcurrent), books: make(chan struct{}, cfg.MaxWorkbooks), ready: make(chan struct{}),
+		slots: make(chan struct{}, cfg.MaxConcurrent), books: make(chan struct{}, cfg.MaxWorkbooks),
+		waiting: make(chan struct{}, cfg.MaxWaiting), allowed: allowances{}, ready: make(chan struct{}),
 	}
 	s.limit.Store(cfg.JournalBytes)
 	s.metrics = newMetrics(d.Registerer, s)
@@ -97,16 +100,17 @@ func (s *Service) WaitApplied(ctx context.Context, v uint64) error { return s.ve
 //
 // Rows refused by a check do not fail a submission; the receipt explains them. Submitting the same content again changes
 // nothing. With an IdempotencyKey the same content gets the same receipt again, and other content a Conflict. When ctx
-// ends while Submit waits for the warehouse, the figures are durable all the same and the receipt says Queryable: false.
+// ends while Submit waits for the warehouse, or Config.MaxWaiting wait already, the figures are durable all the same and the receipt
+// says Queryable: false.
 func (s *Service) Submit(ctx context.Context, in Intake) (Receipt, error) {
 	if err := s.acceptable(in); err != nil {
 		return Receipt{}, err
 	}
-	release, ok := s.enter(in.Format)
+	leave, ok := s.enter(in.Format)
 	if !ok {
 		return Receipt{}, busy()
 	}
-	defer release()
+	defer leave()
 	// Never wait here: once letEnd wants the lock, RLock would hold new senders until the slowest submission has ended.
 	if !s.entering.TryRLock() {
 		return Receipt{}, unavailable(errStopping)
@@ -125,19 +129,23 @@ func (s *Service) Submit(ctx context.Context, in Intake) (Receipt, error) {
 	if in.DryRun {
 		return s.rehearse(ctx, p, in)
 	}
-	if in.IdempotencyKey == "" {
-		return s.receive(ctx, p, in, keyed{})
+	r, outcome, err := s.receiveAny(ctx, p, in)
+	if err != nil || !in.Wait {
+		return r, err
 	}
-	return s.receiveOnce(ctx, p, in)
+	leave() // who waits for the warehouse keeps nobody from sending
+	return s.await(ctx, p, r, outcome), nil
 }
 
 // enter takes a place among the submissions being read. A workbook, which is held in memory, takes one among the few of its kind too.
-func (s *Service) enter(f Format) (release func(), ok bool) {
+// leave may be called again and does nothing then.
+func (s *Service) enter(f Format) (leave func(), ok bool) {
 	taken := []chan struct{}{}
-	release = func() {
+	leave = func() {
 		for _, c := range taken {
 			<-c
 		}
+		taken = nil
 	}
 	wanted := []chan struct{}{s.slots}
 	if f == XLSX {
@@ -148,11 +156,11 @@ func (s *Service) enter(f Format) (release func(), ok bool) {
 		case c <- struct{}{}:
 			taken = append(taken, c)
 		default:
-			release()
+			leave()
 			return nil, false
 		}
 	}
-	return release, true
+	return leave, true
 }
 
 // acceptable refuses an intake that no body could make right.
@@ -174,8 +182,17 @@ func (s *Service) acceptable(in Intake) error {
 	return in.Permit.submission(in)
 }
 
-// receive takes a submission that is not known yet.
-func (s *Service) receive(ctx context.Context, p *pipeline, in Intake, k keyed) (Receipt, error) {
+// receiveAny takes a submission, under its key if it has one.
+func (s *Service) receiveAny(ctx context.Context, p *pipeline, in Intake) (Receipt, <-chan int, error) {
+	if in.IdempotencyKey == "" {
+		return s.receive(ctx, p, in, keyed{})
+	}
+	return s.receiveOnce(ctx, p, in)
+}
+
+// receive takes a submission that is not known yet. It is durable then; the channel, nil of an outside journal, tells when it can be
+// queried, and how much of it was unchanged.
+func (s *Service) receive(ctx context.Context, p *pipeline, in Intake, k keyed) (Receipt, <-chan int, error) {
 	ses := s.session(p, in)
 	defer ses.close()
 	err := ses.take(ctx)
@@ -183,10 +200,10 @@ func (s *Service) receive(ctx context.Context, p *pipeline, in Intake, k keyed) 
 		err = s.conclude(ctx, p, ses, k)
 	}
 	if err != nil {
-		return Receipt{}, failed(err, ses)
+		return Receipt{}, nil, failed(err, ses)
 	}
 	s.metrics.received(in.Dataset, ses.accepted, ses.rejected)
-	return s.receipt(ctx, p, ses), nil
+	return ses.receipt(), ses.outcome, nil
 }
 
 func (s *Service) session(p *pipeline, in Intake) *session {
@@ -241,23 +258,29 @@ func failed(err error, ses *session) *Error {
 	return e
 }
 
-// receipt waits for the warehouse where the sender asked for it. What another process wrote tells how much of it was unchanged by its record.
-func (s *Service) receipt(ctx context.Context, p *pipeline, ses *session) Receipt {
-	r := ses.receipt()
-	if !ses.in.Wait {
+// await waits for the warehouse. Nothing of the submission but its receipt is held meanwhile; what another process wrote, and what was
+// sent before, tells how much of it was unchanged by its record.
+func (s *Service) await(ctx context.Context, p *pipeline, r Receipt, outcome <-chan int) Receipt {
+	select {
+	case s.waiting <- struct{}{}:
+		defer func() { <-s.waiting }()
+	default:
+		if outcome != nil {
+			s.outcomes.forget(r.Submission)
+		}
 		return r
 	}
-	if p.journal.outside() {
+	if outcome == nil {
 		if s.WaitApplied(ctx, r.DataVersion) == nil {
 			r.Unchanged, r.Queryable = s.recordedUnchanged(ctx, r), true
 		}
 		return r
 	}
 	select {
-	case r.Unchanged = <-ses.outcome:
+	case r.Unchanged = <-outcome:
 		r.Queryable = true
 	case <-ctx.Done():
-		s.outcomes.forget(ses.id)
+		s.outcomes.forget(r.Submission)
 	}
 	return r
 }

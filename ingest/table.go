@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hash/crc32"
 	"slices"
@@ -94,6 +95,9 @@ func (w *writer) missing(ctx context.Context, t table, query string) ([]int, err
 	return list, nil
 }
 
+// errRunning says that an insert that was cut off is still at work.
+var errRunning = errors.New("the insert before is still running")
+
 // over fails while the insert is still at work: what it brings may yet appear. An insert is known to
 // the server from before its first row on, so one that is not listed has ended or never began.
 func (w *writer) over(ctx context.Context, query string) error {
@@ -102,7 +106,7 @@ func (w *writer) over(ctx context.Context, query string) error {
 		return fmt.Errorf("look for a running insert: %w", err)
 	}
 	if running > 0 {
-		return fmt.Errorf("the insert before is still running")
+		return errRunning
 	}
 	return nil
 }

@@ -19,7 +19,7 @@ func warehouseEnd(ctx context.Context, db driver.Conn) (seq uint64, known time.T
 
 // warehouseEnd insists: without the answer a new journal cannot begin.
 func (s *Service) warehouseEnd(ctx context.Context) (seq uint64, known time.Time, err error) {
-	w := &writer{cfg: s.cfg, log: s.deps.Log, metrics: s.metrics}
+	w := &writer{cfg: s.cfg, db: s.deps.Warehouse, log: s.deps.Log, metrics: s.metrics, allowed: s.allowed}
 	err = w.insist(ctx, "sequence", func(ctx context.Context) (err error) {
 		seq, known, err = warehouseEnd(ctx, s.deps.Warehouse)
 		return err

@@ -24,6 +24,7 @@ type writer struct {
 	recover  uint64                              // messages up to here may be in the warehouse already: an earlier run did not say
 	fence    *fence                              // of a worker: whether it is still the writer; nil where nobody else could be
 	patience time.Duration                       // of a worker: how long it tries before another one may; 0: for ever
+	allowed  allowances                          // longer than Config.InsertTimeout where that was not enough
 
 	held      *taken // read and not part of a batch yet
 	texts     interner
@@ -52,7 +53,7 @@ func newWriter(s *Service, j *journal, applied, last uint64) *writer {
 	w := &writer{
 		cfg: s.cfg, db: s.deps.Warehouse, log: s.deps.Log, metrics: s.metrics, journal: j,
 		feed: newFeed(j, s.aside, applied, s.deps.Log, s.tellAside), recover: last,
-		texts: interner{}, ends: ends{}, assembly: newAssembly(),
+		texts: interner{}, ends: ends{}, assembly: newAssembly(), allowed: s.allowed,
 	}
 	w.newest, w.remembers = s.newest, s.comparesNewest
 	w.done = func(ctx context.Context, b *batch) error {
@@ -156,41 +157,55 @@ func (w *writer) trim(ctx context.Context, b *batch) error {
 	return nil
 }
 
-// permanent marks an error that trying again cannot cure.
-type permanent struct{ error }
-
-func (p permanent) Unwrap() error { return p.error }
-
-// insist tries until it works, with growing pauses; it gives up when ctx ends or the error is permanent. A
-// first failure is only counted: a pooled connection may have been closed meanwhile, and the next try has another.
+// insist is how what the warehouse has to do is tried: a first failure is only counted, since a pooled connection may have been closed
+// meanwhile, and the next try has another. A worker gives up after its patience, so that another one may try.
 func (w *writer) insist(ctx context.Context, step string, try func(context.Context) error) error {
-	const first, longest, loud = 50 * time.Millisecond, 2 * time.Second, time.Minute
-	pause, said, began := first, time.Time{}, time.Now()
-	for tries := 1; ; tries++ {
-		bounded, cancel := context.WithTimeout(ctx, w.cfg.InsertTimeout)
-		err := try(bounded)
-		cancel()
-		switch {
-		case err == nil:
-			return nil
-		case ctx.Err() != nil:
-			return ctx.Err()
-		case errors.As(err, new(permanent)):
-			return err
-		case w.patience > 0 && time.Since(began) > w.patience && !errors.Is(err, errBefore):
-			return fmt.Errorf("%w: %s: %w", errAway, step, err)
+	s := stubborn{
+		log: w.log, text: "warehouse does not take the figures, trying on; the journal keeps them", about: []any{"step", step},
+		unsaid: 1, longest: 2 * time.Second, patience: func() time.Duration { return w.allowed.to(step, w.cfg.InsertTimeout) },
+	}
+	s.failed = func(f failure) error {
+		if w.patience > 0 && f.since > w.patience && !errors.Is(f.err, errBefore) {
+			return fmt.Errorf("%w: %s: %w", errAway, step, f.err)
 		}
-		w.metrics.retries.WithLabelValues(step).Inc()
-		if tries > 1 && time.Since(said) > loud {
-			w.log.Warn("warehouse does not take the figures, trying on; the journal keeps them", "step", step, "error", err)
-			said = time.Now()
+		w.metrics.retries.WithLabelValues(step, f.kind()).Inc()
+		if f.slow {
+			w.allowed.stretch(step)
+			w.freshen(ctx)
 		}
-		select {
-		case <-time.After(pause):
-			pause = min(2*pause, longest)
-		case <-ctx.Done():
-			return ctx.Err()
+		return nil
+	}
+	return s.try(ctx, func(ctx context.Context) error {
+		began := time.Now()
+		err := try(ctx)
+		if err == nil && time.Since(began) < w.cfg.InsertTimeout/2 {
+			delete(w.allowed, step)
 		}
+		return err
+	})
+}
+
+// allowances stretch the time a step may take at the warehouse: one that is slow, but works, would otherwise be broken off and begun
+// again for ever. By step, how often it was cut off in a row.
+type allowances map[string]int
+
+func (a allowances) to(step string, usual time.Duration) time.Duration {
+	return usual << a[step]
+}
+
+// stretch doubles the time, up to eight times the usual.
+func (a allowances) stretch(step string) {
+	const most = 3
+	if a != nil {
+		a[step] = min(a[step]+1, most)
+	}
+}
+
+// freshen closes connections that fell silent: a line may swallow what is sent, and each of them would cost a whole try.
+func (w *writer) freshen(ctx context.Context) {
+	const longest = 5 * time.Second
+	for range w.db.Stats().Idle {
+		_, _ = bounded(ctx, min(longest, w.cfg.InsertTimeout), w.db.Ping) // the pool closes what does not answer
 	}
 }
 

@@ -71,6 +71,7 @@ type rooms struct {
 type roomOptions struct {
 	warehouse warehouseFlags
 	journal   ingest.Outside // where it is kept, unless in the data directory
+	limit     int64          // bytes it may hold
 	leave     bool           // it was in NATS and is in the data directory from now on
 	now       func() time.Time
 	changed   func(ingest.Change) // told after the caches were; may be nil
@@ -133,7 +134,7 @@ func newAtlas(cat *catalog.Catalog, inUse *geo.Set, conn driver.Conn, log *slog.
 
 func (r *rooms) newIngest(o roomOptions, log *slog.Logger) (*ingest.Service, error) {
 	cfg := ingest.DefaultConfig()
-	cfg.Dir, cfg.Outside = journalDir(o.warehouse.Data), o.journal
+	cfg.Dir, cfg.Outside, cfg.JournalBytes = journalDir(o.warehouse.Data), o.journal, o.limit
 	return ingest.New(cfg, ingest.Deps{
 		Catalog: r.catalog, Warehouse: r.conn, Now: o.now,
 		Log: log.With("room", "ingest"), Registerer: r.registry,

@@ -33,6 +33,7 @@ type serverFlags struct {
 	PublicHost    []string      `help:"Name the server is reached by from other machines; may be given several times." placeholder:"NAME"`
 	VerifyEvery   time.Duration `default:"6h" help:"How often answers are held against the rows they are made of; 0: never." placeholder:"DURATION"`
 	MetricsSeries int           `default:"20000" help:"Most series /metrics may show; beyond it the lowest level is shown in short, and what is still too much is refused." placeholder:"N"`
+	JournalLimit  int64         `default:"2048" help:"MiB that the journal may hold; what is more is refused with 503 until ClickHouse has caught up." placeholder:"MIB"`
 	alone         bool          // for one command only
 	journal       ingest.Outside
 	leave         bool
@@ -215,7 +216,7 @@ func openServer(ctx context.Context, f serverFlags, cat *catalog.Catalog, set *g
 	}
 	s := &server{}
 	s.rooms, err = openRooms(ctx, cat, set, roomOptions{
-		warehouse: f.warehouseFlags, journal: f.journal, leave: f.leave, now: now, series: query.SeriesLimit(f.MetricsSeries),
+		warehouse: f.warehouseFlags, journal: f.journal, limit: f.JournalLimit << 20, leave: f.leave, now: now, series: query.SeriesLimit(f.MetricsSeries),
 		changed: func(c ingest.Change) { s.http.Changed(c) },
 	}, log)
 	if err != nil {
