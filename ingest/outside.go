@@ -4,17 +4,22 @@ import (
 	"cmp"
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"net"
 	"net/url"
+	"os"
 	"regexp"
 	"strings"
 	"time"
 
+	"github.com/nats-io/jwt/v2"
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+	"github.com/nats-io/nkeys"
 )
 
 // Outside names the NATS servers that keep the journal instead of the embedded one, so that several processes share it: any
@@ -73,6 +78,59 @@ func (o Outside) hosts() string {
 	return strings.Join(list, ",")
 }
 
+// files looks at the files that are named, before anybody is asked: what is wrong with one of them is the operator's to mend. Nothing
+// of what is in them is repeated.
+func (o Outside) files(now time.Time) error {
+	if o.CA != "" {
+		content, err := os.ReadFile(o.CA)
+		if err == nil && !x509.NewCertPool().AppendCertsFromPEM(content) {
+			err = errors.New("a PEM file of certificates is expected")
+		}
+		if err != nil {
+			return fmt.Errorf("the authority (--nats-ca): %w", err)
+		}
+	}
+	if o.Cert != "" {
+		if _, err := tls.LoadX509KeyPair(o.Cert, o.Key); err != nil {
+			return fmt.Errorf("the client certificate (--nats-cert, --nats-key): %w", err)
+		}
+	}
+	if o.Credentials == "" {
+		return nil
+	}
+	if err := credentialsHold(o.Credentials, now); err != nil {
+		return fmt.Errorf("the credentials (--nats-creds): %w", err)
+	}
+	return nil
+}
+
+// credentialsHold looks whether a file of credentials has what it needs and has not ended.
+func credentialsHold(file string, now time.Time) error {
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	defer clear(content) // of a secret
+	token, err := jwt.ParseDecoratedJWT(content)
+	var user *jwt.UserClaims
+	if err == nil {
+		user, err = jwt.DecodeUserClaims(token)
+	}
+	if err == nil {
+		var key nkeys.KeyPair
+		if key, err = jwt.ParseDecoratedUserNKey(content); err == nil {
+			key.Wipe()
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("%s: a file with the user's JWT and seed is expected, as `nsc generate creds` writes it", file)
+	}
+	if ends := time.Unix(user.Expires, 0); user.Expires > 0 && !now.Before(ends) {
+		return fmt.Errorf("%s: they ended on %s; newer ones are needed", file, ends.UTC().Format(time.RFC3339))
+	}
+	return nil
+}
+
 // options of the connection. It connects again for ever, and holds nothing back while it is away: what is not sent is refused,
 // so that a sender hears of it.
 func (o Outside) options(log *slog.Logger) []nats.Option {
@@ -103,6 +161,9 @@ func (o Outside) options(log *slog.Logger) []nats.Option {
 // an operator has to mend is an error at once.
 func reachJournal(ctx context.Context, o Outside, log *slog.Logger) (*journal, error) {
 	j := &journal{names: o.names(), log: log, replicas: o.Replicas}
+	if err := o.files(time.Now()); err != nil {
+		return nil, fmt.Errorf("ingest: NATS at %s: %w", o.hosts(), err)
+	}
 	err := persevere(ctx, log, "NATS does not answer, trying on", func(ctx context.Context) (err error) {
 		if j.conn == nil {
 			if j.conn, err = nats.Connect(o.URL, o.options(log)...); err != nil {
@@ -146,12 +207,19 @@ func recent(version string) bool {
 	return err == nil && (major > 2 || major == 2 && minor >= 10)
 }
 
-// curable marks the failures to connect that waiting cannot cure.
+// curable marks the failures to connect that waiting cannot cure, and says what would be accepted.
 func curable(err error) error {
+	var remote *net.OpError
 	switch {
-	case errors.Is(err, nats.ErrAuthorization), errors.Is(err, nats.ErrAuthExpired), errors.Is(err, nats.ErrNkeysNotSupported),
-		errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission), errors.As(err, new(*tls.CertificateVerificationError)),
-		errors.Is(err, nats.ErrSecureConnWanted), errors.Is(err, nats.ErrSecureConnRequired):
+	case errors.As(err, new(*tls.CertificateVerificationError)):
+		return permanent{fmt.Errorf("its certificate is not trusted: name the authority that signed it with --nats-ca, and the server as its certificate does: %w", err)}
+	case errors.As(err, &remote) && remote.Op == "remote error": // a TLS alert: of the certificate, or that there is none
+		return permanent{fmt.Errorf("it does not take this client: --nats-cert and --nats-key have to be of an authority it trusts, and not ended: %w", err)}
+	case errors.Is(err, nats.ErrAuthorization), errors.Is(err, nats.ErrAuthExpired), errors.Is(err, nats.ErrAuthRevoked), errors.Is(err, nats.ErrAccountAuthExpired):
+		return permanent{fmt.Errorf("it does not know this user: credentials of an account it has are needed (--nats-creds), or user and password in the address: %w", err)}
+	case errors.Is(err, nats.ErrSecureConnWanted), errors.Is(err, nats.ErrSecureConnRequired):
+		return permanent{fmt.Errorf("one side wants TLS and the other has none: tls://host:4222 and nats://host:4222 say which: %w", err)}
+	case errors.Is(err, nats.ErrNkeysNotSupported), errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission):
 		return permanent{err}
 	}
 	return err
