@@ -198,7 +198,7 @@ func (s *Server) fail(c *gin.Context, err error) {
 	}
 	p := explain(err)
 	s.metrics.problems.WithLabelValues(p.code).Inc() // codes are a closed list
-	if p.cause != nil {
+	if p.cause != nil && s.worthSaying(p) {
 		s.log.Error("request failed", "request", requestOf(c), "route", routeOf(c), "code", p.code, "error", p.cause)
 	}
 	if c.Writer.Written() {
@@ -211,6 +211,15 @@ func (s *Server) fail(c *gin.Context, err error) {
 		c.Header("Retry-After", strconv.Itoa(int(math.Ceil(p.retryAfter.Seconds()))))
 	}
 	s.writeProblem(c, p.status, p.body(languageOf(c), c.Request.URL.EscapedPath()))
+}
+
+// worthSaying tells whether a failure goes into the log. Of what senders meet while the journal takes nothing one in a while does: they
+// all come again and again, and would bury the reason; the metrics count them.
+func (s *Server) worthSaying(p *problem) bool {
+	if p.code != string(ingest.JournalFull) && p.code != string(ingest.Unavailable) {
+		return true
+	}
+	return s.refusals.Allow()
 }
 
 // gone tells whether nobody waits for the answer any more. A sender that stalled ends

@@ -73,6 +73,7 @@ type Server struct {
 	inUse *atomic.Pointer[Server] // the one whose catalogue is in use, and whose handler answers
 
 	failures *rate.Limiter // what all walls together may tell of
+	refusals *rate.Limiter // refused submissions that are logged
 
 	annotating chan struct{} // one token for each workbook being marked
 
@@ -86,6 +87,9 @@ type door struct {
 	addr      string
 }
 
+// refusalsSaid is how far apart refused submissions are logged while the journal takes nothing.
+const refusalsSaid = 10 * time.Second
+
 // New checks the configuration and prepares every route; nothing listens before Run.
 func New(cfg Config, deps Deps) (*Server, error) {
 	if err := cfg.Validate(); err != nil {
@@ -98,6 +102,7 @@ func New(cfg Config, deps Deps) (*Server, error) {
 		cfg: cfg, deps: deps, log: deps.Log, now: deps.Now,
 		metrics:   newMetrics(deps.Registerer),
 		failures:  newFailureLimiter(),
+		refusals:  rate.NewLimiter(rate.Every(refusalsSaid), 1),
 		turns:     make(chan struct{}, cfg.MaxQuestions),
 		programme: newCatalogView(deps.Catalog, deps.Set.Info()),
 		door:      &door{listening: make(chan struct{})},
