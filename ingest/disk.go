@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"log/slog"
 	"syscall"
 	"time"
 )
@@ -47,10 +46,11 @@ func freeBytes(dir string) (int64, error) {
 	return int64(disk.Bavail) * disk.Bsize, nil
 }
 
-// waitForRoom holds a start on a disk that somebody else has filled until there is room to start.
-func waitForRoom(ctx context.Context, dir string, log *slog.Logger) error {
-	for said := false; ; said = true {
-		free, err := freeBytes(dir)
+// waitForRoom holds a start on a disk that somebody else has filled until there is room to start. Senders are told meanwhile.
+func (s *Service) waitForRoom(ctx context.Context) error {
+	defer s.blocked.Store(nil)
+	for {
+		free, err := freeBytes(s.cfg.Dir)
 		if errors.Is(err, fs.ErrNotExist) { // the first start makes it
 			return nil
 		}
@@ -60,8 +60,9 @@ func waitForRoom(ctx context.Context, dir string, log *slog.Logger) error {
 		if free >= startRoom {
 			return nil
 		}
-		if !said {
-			log.Error("the journal's disk is full: waiting for room to start", "dir", dir, "free_bytes", free, "needed_bytes", startRoom)
+		if s.blocked.Load() == nil {
+			s.deps.Log.Error("the journal's disk is full: waiting for room to start", "dir", s.cfg.Dir, "free_bytes", free, "needed_bytes", startRoom)
+			s.blocked.Store(noRoom(fmt.Errorf("%w: %d MiB are left, a start needs %d", errDiskFull, free>>20, startRoom>>20)))
 		}
 		select {
 		case <-time.After(roomAgain):

@@ -67,6 +67,13 @@ func journalFull(err error) *Error {
 	}}
 }
 
+func noRoom(err error) *Error {
+	return &Error{Kind: JournalFull, RetryAfter: retryLater, Err: err, Text: catalog.Text{
+		Vi: "Đĩa của sổ nhận số liệu đã đầy; khi có chỗ sẽ nhận lại. Hãy gửi lại toàn bộ sau ít phút.",
+		En: "The journal's disk is full; figures are taken again once there is room. Send all of it again in a moment.",
+	}}
+}
+
 func unavailable(err error) *Error {
 	return &Error{Kind: Unavailable, RetryAfter: retrySoon, Err: err, Text: catalog.Text{
 		Vi: "Hệ thống đang khởi động hoặc dừng; hãy gửi lại sau giây lát.",

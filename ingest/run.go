@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -20,7 +21,7 @@ func (s *Service) Run(ctx context.Context) error {
 	if s.cfg.Outside.used() {
 		return s.runOutside(ctx)
 	}
-	if err := waitForRoom(ctx, s.cfg.Dir, s.deps.Log); err != nil {
+	if err := s.waitForRoom(ctx); err != nil {
 		return err
 	}
 	j, err := openJournal(s.cfg, s.deps.Log)
@@ -57,6 +58,7 @@ func (s *Service) Run(ctx context.Context) error {
 
 // runOutside takes in for workers.
 func (s *Service) runOutside(ctx context.Context) error {
+	s.blocked.Store(journalAway(errors.New("ingest: NATS has not been reached yet")))
 	j, err := reachJournal(ctx, s.cfg.Outside, s.deps.Log)
 	if err != nil {
 		return err
@@ -117,6 +119,7 @@ func (s *Service) accept(j *journal, last time.Time, writes bool) (stop func()) 
 			s.retakeAside(closing, c)
 		}
 	}()
+	s.blocked.Store(nil)
 	s.pipe.Store(&pipeline{journal: j, committer: c, closing: closing})
 	close(s.ready)
 	return func() {

@@ -47,6 +47,7 @@ type Service struct {
 	allowed  allowances    // of the writer
 	ready    chan struct{}
 	pipe     atomic.Pointer[pipeline] // nil before the journal accepts and after it stopped
+	blocked  atomic.Pointer[Error]    // what holds the start up
 	limit    atomic.Int64             // bytes the journal may hold
 	entering sync.RWMutex             // held shared by Submit, so that Run can wait for all of them
 }
@@ -89,6 +90,17 @@ func (s *Service) Use(c *catalog.Catalog) error {
 // Ready is closed when the journal accepts.
 func (s *Service) Ready() <-chan struct{} { return s.ready }
 
+// Blocked says why the journal does not take figures yet; nil when it does, or when that is a matter of moments.
+func (s *Service) Blocked() *Error { return s.blocked.Load() }
+
+// notOpen is what a sender is told while there is no journal.
+func (s *Service) notOpen() *Error {
+	if why := s.Blocked(); why != nil {
+		return why
+	}
+	return unavailable(errStopping)
+}
+
 // Applied is the data version: the highest journal sequence whose rows can be queried.
 func (s *Service) Applied() uint64 { return s.version.get() }
 
@@ -118,7 +130,7 @@ func (s *Service) Submit(ctx context.Context, in Intake) (Receipt, error) {
 	defer s.entering.RUnlock()
 	p := s.pipe.Load()
 	if p == nil {
-		return Receipt{}, unavailable(errStopping)
+		return Receipt{}, s.notOpen()
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)

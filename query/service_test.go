@@ -45,6 +45,34 @@ func TestVersionsFollowWhatWasTouched(t *testing.T) {
 	check(later)
 }
 
+// What a stop left half written is not part of the version: who sees some of it hears of its end.
+func TestVersionOfAHalfWrittenBatch(t *testing.T) {
+	h := newHouse(t, tinyCatalog())
+	on := civilDate("2022-06-10")
+	for _, n := range []uint64{5, 7} {
+		h.load(andNoWomen(row{measure: "cards", start: on, end: on, unit: "C11", dims: "sex=male", seq: n, value: 40, known: h.now})...)
+	}
+	if err := h.conn.Exec(t.Context(), "INSERT INTO submissions (submission, stream_seq, known_at) VALUES ('s', 5, now64(3))"); err != nil {
+		t.Fatal(err)
+	}
+	deps := h.deps
+	deps.Registerer = nil
+	later, err := New(deps)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := later.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if later.Version() != 5 || later.IndicatorVersion("card_rate") != 5 {
+		t.Errorf("version %d, of the rate %d", later.Version(), later.IndicatorVersion("card_rate"))
+	}
+	later.Applied(7, []string{"cards"}, false)
+	if later.Version() != 7 || later.IndicatorVersion("card_rate") != 7 {
+		t.Errorf("version %d, of the rate %d", later.Version(), later.IndicatorVersion("card_rate"))
+	}
+}
+
 func TestWaitVersion(t *testing.T) {
 	h := newHouse(t, tinyCatalog())
 	h.Applied(5, nil, false)

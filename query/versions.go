@@ -101,8 +101,12 @@ func (s *Service) Start(ctx context.Context) error {
 
 // Refresh learns what the warehouse holds now. A process whose figures are all written by
 // itself hears of them through Applied and need not call it again.
+//
+// The record of a submission is written last. What lies behind the last one is a batch that a
+// stop left half written: it is not part of the version, so that whoever sees something of it
+// hears of its end as of any other batch.
 func (s *Service) Refresh(ctx context.Context) error {
-	var highest, tasks uint64
+	var highest, complete, tasks uint64
 	measures := map[string]uint64{}
 	err := s.warehouse.each(ctx, "versions", nil, func(rows driver.Rows) error {
 		var kind, id string
@@ -116,13 +120,22 @@ func (s *Service) Refresh(ctx context.Context) error {
 			measures[id] = version
 		case "task":
 			tasks = version
+		default:
+			complete = version
 		}
 		return nil
 	})
-	if err == nil {
-		s.versions.learn(highest, measures, tasks)
+	if err != nil {
+		return err
 	}
-	return err
+	if complete == 0 { // rows that no submission brought
+		complete = highest
+	}
+	for id, version := range measures {
+		measures[id] = min(version, complete)
+	}
+	s.versions.learn(complete, measures, min(tasks, complete))
+	return nil
 }
 
 // Applied tells that everything up to a data version is in the warehouse, and which

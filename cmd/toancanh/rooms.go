@@ -148,12 +148,9 @@ func (r *rooms) newIngest(o roomOptions, log *slog.Logger) (*ingest.Service, err
 	})
 }
 
-// start sets the rooms going and waits until the pipeline accepts and has completed the
-// batch that a crash may have left half written: its first half is in the warehouse's data
-// version already, and a page that saw it would be told that nothing has changed since. The
-// pipeline runs until Close, not until ctx ends, so that what is under way on an interrupt is
+// launch sets the rooms going. The pipeline runs until Close, not until ctx ends, so that what is under way on an interrupt is
 // still taken in.
-func (r *rooms) start(ctx context.Context) error {
+func (r *rooms) launch(ctx context.Context) error {
 	if err := r.oneJournal(ctx); err != nil {
 		return err
 	}
@@ -166,18 +163,49 @@ func (r *rooms) start(ctx context.Context) error {
 	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	r.stopIngest, r.drained = cancel, make(chan error, 1)
 	go func() { r.drained <- r.ingest.Run(running) }()
+	return nil
+}
+
+// start sets the rooms going and waits until the pipeline accepts.
+func (r *rooms) start(ctx context.Context) error {
+	if err := r.launch(ctx); err != nil {
+		return err
+	}
+	return r.accepting(ctx)
+}
+
+// accepting waits until the pipeline accepts.
+func (r *rooms) accepting(ctx context.Context) error {
 	return r.alongside(ctx, func(ctx context.Context) error {
 		select {
 		case <-r.ingest.Ready():
-			defer time.AfterFunc(sayWaiting, func() {
-				r.log.Warn("waiting until what is half written is complete: does a worker run?", "applied", r.ingest.Applied(), "warehouse", r.query.Version())
-			}).Stop()
-			return r.ingest.WaitApplied(ctx, r.query.Version())
+			return nil
 		case <-ctx.Done():
 			return ctx.Err()
 		}
 	})
 }
+
+// questionsFirst is how long a server that starts waits for the pipeline. Then it answers questions while its journal is not open,
+// because the disk is full or NATS is away; senders are told to come again.
+const questionsFirst = 5 * time.Second
+
+// startServing sets the rooms going and waits until the pipeline accepts, or has let others wait for long enough.
+func (r *rooms) startServing(ctx context.Context) error {
+	if err := r.launch(ctx); err != nil {
+		return err
+	}
+	bounded, cancel := context.WithTimeoutCause(ctx, questionsFirst, errNotAccepting)
+	defer cancel()
+	err := r.accepting(bounded)
+	if err != nil && errors.Is(context.Cause(bounded), errNotAccepting) && errors.Is(err, context.DeadlineExceeded) {
+		r.log.Warn("questions are answered; figures are taken once the journal is open")
+		return nil
+	}
+	return err
+}
+
+var errNotAccepting = errors.New("the journal is not open yet")
 
 // warm asks what every page asks first, so that the figures are in memory when somebody comes: after a start the whole of it
 // is read from the warehouse once. Who comes earlier waits for the same reading.
@@ -202,9 +230,6 @@ func (r *rooms) oneJournal(ctx context.Context) error {
 	}
 	return errors.New("workers write this warehouse: name the NATS they share with --nats, or go back to a journal of your own with --leave-nats (ingest/README.md)")
 }
-
-// sayWaiting is after how long a start that waits for the batch says so.
-const sayWaiting = 5 * time.Second
 
 // alongside runs work until it returns or the pipeline ends before it. A pipeline ends by
 // itself only for what an operator has to mend; a server that went on without it would

@@ -81,7 +81,7 @@ func (c *serveCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 			return err
 		}
 	}
-	if err := s.rooms.start(ctx); err != nil {
+	if err := s.rooms.startServing(ctx); err != nil {
 		return err
 	}
 	reload := s.reloader(c.catalogFlags, (*catalog.Catalog).WithoutDemonstration, time.Now, log)

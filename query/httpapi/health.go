@@ -23,7 +23,11 @@ func (s *Server) readyz(c *gin.Context, _ *request) error {
 	select {
 	case <-s.deps.Ingest.Ready():
 	default:
-		return unavailable("starting", "Nhật ký chưa nhận số liệu.", "The journal does not take figures yet.", time.Second)
+		p := unavailable("starting", "Nhật ký chưa nhận số liệu.", "The journal does not take figures yet.", time.Second)
+		if why := s.deps.Ingest.Blocked(); why != nil {
+			p = p.with(why.Text.Vi, why.Text.En)
+		}
+		return p
 	}
 	if err := s.deps.Ready(ctx); err != nil {
 		s.log.Warn("not ready", "error", err)
