@@ -45,6 +45,9 @@ func bulky(seed uint64) string {
 
 // A batch that takes longer to the warehouse than an insert usually may comes through all the same: it is not begun again for ever.
 func TestInsertSlowerThanItMayBe(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes some ten seconds")
+	}
 	var line *warehousetest.Line
 	r := start(t, func(c *Config, _ *Deps) { c.InsertTimeout = 600 * time.Millisecond }, behind(t, &line))
 	r.send(t, Observations, activated)

@@ -2,14 +2,13 @@ package torture
 
 import (
 	"errors"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
-
-	"github.com/toancanh/toancanh/deploy/engine"
 )
 
 // TestJournalDiskFull has another process take all that is left of the journal's disk, a small one of its own, while senders push.
@@ -33,7 +32,7 @@ func TestJournalDiskFull(t *testing.T) {
 		if kill {
 			p.kill()
 			p.start()
-			p.until("it waits for room", func() bool { return strings.Contains(p.output.String(), "waiting for room to start") })
+			p.waitsForRoom(w)
 		}
 		if err := os.Remove(neighbour); err != nil {
 			t.Fatal(err)
@@ -43,15 +42,29 @@ func TestJournalDiskFull(t *testing.T) {
 	}
 	stop()
 	p.settled(t, w)
-	dsn, running, err := engine.Running(filepath.Join(data, "engine"))
-	if err != nil || !running {
-		t.Fatalf("the engine is running: %t %v", running, err)
-	}
-	t.Log(newJudge(t, w.ledger, dsn, address).all(nil))
-	p.verify(data)
+	t.Log(newJudge(t, w.ledger, p.warehouse(), address).all(nil))
+	p.verify("--data", data)
 	p.stop()
 	if n := w.unasked.get(); n > 0 {
 		t.Errorf("%d refusals without Retry-After", n)
+	}
+}
+
+// waitsForRoom has a program that starts on the full disk answer questions, send senders away for a while and say what it waits for.
+func (p *program) waitsForRoom(w *world) {
+	p.t.Helper()
+	p.until("it waits for room", func() bool { return strings.Contains(p.output.String(), "waiting for room to start") })
+	p.until("it answers", func() bool { return answers("@" + p.address + "/") })
+	newJudge(p.t, newLedger(), p.warehouse(), p.address).values(periods()[0], "") // fails without an answer
+	p.refused(w, 3)
+	resp, err := http.Get("http://" + p.address + "/readyz")
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	said, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode != http.StatusServiceUnavailable || !strings.Contains(string(said), "sổ nhận số liệu đã đầy") {
+		p.t.Errorf("readyz: %s %v\n%s", resp.Status, err, said)
 	}
 }
 

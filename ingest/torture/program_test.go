@@ -6,11 +6,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -235,12 +237,47 @@ func (p *program) memory() int {
 	return kB
 }
 
+// metric adds up the series of a name that hold all the given labels; -1 while /metrics does not answer.
+func (p *program) metric(name string, labels ...string) (sum float64) {
+	resp, err := http.Get("http://" + p.address + "/metrics")
+	if err != nil {
+		return -1
+	}
+	defer resp.Body.Close()
+	content, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode != http.StatusOK {
+		return -1
+	}
+	for line := range strings.Lines(string(content)) {
+		at := strings.LastIndexByte(line, ' ') // labels may hold spaces
+		series := line[:max(at, 0)]
+		if series != name && !strings.HasPrefix(series, name+"{") ||
+			slices.ContainsFunc(labels, func(l string) bool { return !strings.Contains(series, l) }) {
+			continue
+		}
+		if n, err := strconv.ParseFloat(strings.TrimSpace(line[at+1:]), 64); err == nil {
+			sum += n
+		}
+	}
+	return sum
+}
+
 // engine gives the process of the embedded ClickHouse, 0 when there is none at the moment.
 func (p *program) engine() int {
 	for _, pid := range childrenOf(p.cmd.Process.Pid) {
 		return pid
 	}
 	return 0
+}
+
+// warehouse gives the address of its embedded ClickHouse.
+func (p *program) warehouse() string {
+	p.t.Helper()
+	dsn, running, err := engine.Running(filepath.Join(p.args[slices.Index(p.args, "--data")+1], "engine"))
+	if err != nil || !running {
+		p.t.Fatalf("the engine is running: %t %v", running, err)
+	}
+	return dsn
 }
 
 // ready waits until the program answers.

@@ -35,6 +35,7 @@ type world struct {
 	quiet     sync.RWMutex   // held shared while a submission is under way
 	days      int            // of a large submission
 	pause     time.Duration  // between submissions
+	waits     []string       // what a sender waits for: one of these
 	retries   counter
 	unasked   counter // refusals without Retry-After
 }
@@ -237,6 +238,7 @@ func write(dataset string, rows []row) string {
 type answer struct {
 	status      int
 	retryAfter  string
+	contentType string
 	Submission  string `json:"submission"`
 	Accepted    int    `json:"accepted"`
 	Rejected    int    `json:"rejected"`
@@ -257,7 +259,7 @@ func (s *sender) submit(dataset string, rows []row) error {
 	defer s.quiet.RUnlock()
 	body := write(dataset, rows)
 	key := fmt.Sprintf("%d-%d", s.number, s.keys)
-	wait := []string{"stored", "stored", "queryable"}[s.chance.IntN(3)]
+	wait := s.waits[s.chance.IntN(len(s.waits))]
 	for began := time.Now(); time.Since(began) < patience; {
 		a, err := s.send(dataset, key, wait, body)
 		if err == nil {
@@ -302,7 +304,7 @@ func (s *sender) send(dataset, key, wait, body string) (a answer, err error) {
 	if err == nil {
 		err = json.Unmarshal(content, &a)
 	}
-	a.status, a.retryAfter = resp.StatusCode, resp.Header.Get("Retry-After")
+	a.status, a.retryAfter, a.contentType = resp.StatusCode, resp.Header.Get("Retry-After"), resp.Header.Get("Content-Type")
 	return a, err
 }
 

@@ -5,7 +5,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strconv"
 	"testing"
 	"time"
@@ -13,7 +12,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	catalogs "github.com/toancanh/toancanh/deploy/catalog"
-	"github.com/toancanh/toancanh/deploy/engine"
 	"github.com/toancanh/toancanh/query/catalog"
 )
 
@@ -45,7 +43,7 @@ func newWorld(t *testing.T, addresses ...string) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{ledger: newLedger(), addresses: addresses, days: 60, pause: 10 * time.Millisecond}
+	w := &world{ledger: newLedger(), addresses: addresses, days: 60, pause: 10 * time.Millisecond, waits: []string{"stored", "stored", "queryable"}}
 	for _, u := range cat.BoundarySets[0].Units {
 		if u.Level == "commune" {
 			w.communes = append(w.communes, u.Code)
@@ -124,13 +122,9 @@ func TestTorture(t *testing.T) {
 	}
 	stop()
 	p.settled(t, w)
-	dsn, running, err := engine.Running(filepath.Join(data, "engine"))
-	if err != nil || !running {
-		t.Fatalf("the engine is running: %t %v", running, err)
-	}
-	v := newJudge(t, w.ledger, dsn, address).all(looks)
+	v := newJudge(t, w.ledger, p.warehouse(), address).all(looks)
 	peak := max(p.peak, p.memory())
-	p.verify(data)
+	p.verify("--data", data)
 	p.stop()
 	t.Logf("deeds: %s; %d steps not reached; %d lives; %d tries again, %d of them refused without Retry-After; at most %d MB of memory; %d as-of instants",
 		p.summary(), p.unmet, p.lives, w.retries.get(), w.unasked.get(), peak/1024, len(looks))
@@ -141,10 +135,11 @@ func TestTorture(t *testing.T) {
 	}
 }
 
-// verify holds answers and rollups against their rows with the program's own command, beside the running server.
-func (p *program) verify(data string) {
+// verify holds answers and rollups against their rows with the program's own command, beside the running server. The flags name
+// the warehouse.
+func (p *program) verify(flags ...string) {
 	p.t.Helper()
-	cmd := exec.CommandContext(p.t.Context(), build(p.t), "verify", "--data", data)
+	cmd := exec.CommandContext(p.t.Context(), build(p.t), append([]string{"verify"}, flags...)...)
 	cmd.Env = p.cmd.Env
 	out, err := cmd.CombinedOutput()
 	if err != nil {

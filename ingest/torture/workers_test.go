@@ -4,14 +4,11 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net"
-	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
-
-	"github.com/toancanh/toancanh/deploy/engine"
 )
 
 // lease of the workers under torture: a writer that is not heard of for so long has lost its place.
@@ -42,8 +39,7 @@ const (
 type crew struct {
 	t       *testing.T
 	nats    *natsProcess
-	data    string
-	engine  *program
+	house   *house
 	servers []*program
 	workers []*program
 	done    map[string]int
@@ -53,11 +49,8 @@ type crew struct {
 }
 
 func newCrew(t *testing.T) *crew {
-	c := &crew{t: t, nats: newNATS(t), data: t.TempDir(), done: map[string]int{}}
-	c.engine = newProgram(t, "", "engine", "--data", c.data)
-	c.engine.start()
-	dsn := c.house()
-	shared := []string{"--nats", "nats://" + c.nats.address, "--clickhouse", dsn}
+	c := &crew{t: t, nats: newNATS(t), house: newHouse(t), done: map[string]int{}}
+	shared := []string{"--nats", "nats://" + c.nats.address, "--clickhouse", c.house.dsn}
 	for range 2 {
 		address := freeAddress(t)
 		p := newProgram(t, address, append([]string{"serve", "--listen", address, "--data", t.TempDir()}, shared...)...)
@@ -75,17 +68,6 @@ func newCrew(t *testing.T) *crew {
 		p.ready()
 	}
 	return c
-}
-
-// house waits until ClickHouse answers and gives its address.
-func (c *crew) house() (dsn string) {
-	c.t.Helper()
-	c.engine.until("ClickHouse answers", func() bool {
-		found, running, err := engine.Running(filepath.Join(c.data, "engine"))
-		dsn = found
-		return err == nil && running && answers(found)
-	})
-	return dsn
 }
 
 // answers tells whether something listens at the address of a DSN.
@@ -176,8 +158,8 @@ func (c *crew) try(chance *rand.Rand, t trial) {
 		p.kill()
 		p.start()
 	case killHouse:
-		c.engine.end()
-		c.engine.start()
+		c.house.end()
+		c.house.start()
 	}
 	if t.deed != stopWriter && t.deed != stopNATS {
 		c.kills++
@@ -228,7 +210,7 @@ func (c *crew) terms() (n int) {
 // ready waits until all of them answer.
 func (c *crew) ready() {
 	c.t.Helper()
-	c.house()
+	c.house.answering()
 	for _, p := range slices.Concat(c.servers, c.workers) {
 		p.ready()
 	}
@@ -283,11 +265,11 @@ func TestTortureOfWorkers(t *testing.T) {
 	}
 	stop()
 	c.servers[0].settled(t, w)
-	j := newJudge(t, w.ledger, c.house(), c.servers[0].address)
+	j := newJudge(t, w.ledger, c.house.dsn, c.servers[0].address)
 	j.all(looks)
 	j.address = c.servers[1].address
 	j.answers("", w.ledger.current())
-	c.servers[0].verify(c.data)
+	c.servers[0].verify("--data", c.house.data)
 	t.Logf("deeds: %v; %d moments not reached; %d terms of writers; %d tries again, %d of them refused without Retry-After; %d as-of instants",
 		fmt.Sprint(c.done), c.unmet, c.terms(), w.retries.get(), w.unasked.get(), len(looks))
 	t.Logf("%d kills, %d put to sleep, seed %d, %s: %s", c.kills, c.slept, number, time.Since(began).Round(time.Second), j.verdict)
