@@ -54,6 +54,10 @@ func TestDropFoldersAreHeldToTheirSender(t *testing.T) {
 	rows := "measure,unit,period,value\ndossiers_received,08707," + openPeriod() + ",43\ndossiers_received,08716," + openPeriod() + ",44\n" +
 		"population_changes,08707," + openPeriod() + ",4\n"
 	put := func(name string) {
+		warehousetest.WaitUntil(t, "the folder "+name+" is watched", func() bool {
+			_, err := os.Stat(filepath.Join(folder(name), "observations"))
+			return err == nil
+		})
 		if err := os.WriteFile(filepath.Join(folder(name), "observations", "a.csv"), []byte(rows), 0o600); err != nil {
 			t.Fatal(err)
 		}
