@@ -189,11 +189,11 @@ func (w *writer) currentFigures(ctx context.Context, b *batch, into cells[figure
 	if err := w.learnEnds(ctx, b); err != nil {
 		return err
 	}
-	old := newSeeks()
+	var old asked
 	b.eachFigure(func(f *figure) {
 		if f.end <= w.ends[w.lineEnd(f)] {
 			into[w.figureCell(f)] = held[figureState]{}
-			old.add(f)
+			old.add(f.measure, f)
 		}
 	})
 	if len(into) == 0 {

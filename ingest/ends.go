@@ -17,18 +17,6 @@ type ends map[lineEnd]day
 // lineEnd is a measure in a unit, by the numbers of the writer's texts.
 type lineEnd struct{ measure, unit uint32 }
 
-// seeks are figures by what a question asks for.
-type seeks struct {
-	measures, units map[string]bool
-	days            map[day]bool
-}
-
-func newSeeks() seeks { return seeks{map[string]bool{}, map[string]bool{}, map[day]bool{}} }
-
-func (s *seeks) add(f *figure) {
-	s.measures[f.measure], s.units[f.unit], s.days[f.end] = true, true, true
-}
-
 // eachFigure goes through the figures of a batch in the order of the journal.
 func (b *batch) eachFigure(take func(*figure)) {
 	for i := range b.submitted {
@@ -46,24 +34,20 @@ func (w *writer) lineEnd(f *figure) lineEnd {
 
 // learnEnds asks where the lines of a batch end that are not known yet.
 func (w *writer) learnEnds(ctx context.Context, b *batch) error {
-	unknown, first := newSeeks(), noDay
+	var unknown asked
 	fresh := map[lineEnd]bool{}
 	b.eachFigure(func(f *figure) {
-		if first == noDay || f.end < first {
-			first = f.end
-		}
-		if e := w.lineEnd(f); !fresh[e] {
-			if _, known := w.ends[e]; !known {
-				fresh[e] = true
-				unknown.add(f)
-			}
+		e := w.lineEnd(f)
+		if _, known := w.ends[e]; !known {
+			fresh[e] = true
+			unknown.add(f.measure, f)
 		}
 	})
-	if len(fresh) == 0 {
+	if unknown.empty() {
 		return nil
 	}
 	rows, err := w.db.Query(ctx, statement("line_ends"), clickhouse.Named("measures", sorted(unknown.measures)),
-		clickhouse.Named("units", sorted(unknown.units)), clickhouse.Named("first", first.String()))
+		clickhouse.Named("units", sorted(unknown.units)), clickhouse.Named("first", unknown.first.String()))
 	if err != nil {
 		return fmt.Errorf("ends of lines: %w", err)
 	}
@@ -75,7 +59,7 @@ func (w *writer) learnEnds(ctx context.Context, b *batch) error {
 	for e := range fresh {
 		last, told := found[e]
 		if !told {
-			last = first - 1
+			last = unknown.first - 1
 		}
 		w.ends[e] = last
 	}

@@ -285,21 +285,27 @@ func TestSecuredNATSRefuses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			o := right
 			c.change(&o)
-			ctx, cancel := context.WithTimeout(t.Context(), journalStart) // what is waited for is not refused
-			defer cancel()
-			j, err := reachJournal(ctx, o, slog.New(slog.NewTextHandler(testWriter{t}, nil)))
-			if err == nil {
-				j.close()
-				t.Fatal("it was reached")
-			}
-			if !strings.Contains(err.Error(), c.says) {
-				t.Errorf("%q is not in: %v", c.says, err)
-			}
-			for _, secret := range []string{seed, oldSeed, strangerSeed, "hidden-word", "PRIVATE"} {
-				if strings.Contains(err.Error(), secret) {
-					t.Errorf("a secret is told: %v", err)
-				}
-			}
+			refused(t, o, c.says, seed, oldSeed, strangerSeed, "hidden-word", "PRIVATE")
 		})
+	}
+}
+
+// refused wants a journal not to be reached, the error to say something, and no secret to be in it.
+func refused(t *testing.T, o Outside, says string, secrets ...string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), journalStart) // what is waited for is not refused
+	defer cancel()
+	j, err := reachJournal(ctx, o, slog.New(slog.NewTextHandler(testWriter{t}, nil)))
+	if err == nil {
+		j.close()
+		t.Fatal("it was reached")
+	}
+	if !strings.Contains(err.Error(), says) {
+		t.Errorf("%q is not in: %v", says, err)
+	}
+	for _, secret := range secrets {
+		if strings.Contains(err.Error(), secret) {
+			t.Errorf("a secret is told: %v", err)
+		}
 	}
 }

@@ -53,17 +53,8 @@ func TestDropFoldersAreHeldToTheirSender(t *testing.T) {
 	p := serve(t, data, "--drop", commune+"="+folder("xa"), "--drop", agency+"="+folder("van-phong"))
 	rows := "measure,unit,period,value\ndossiers_received,08707," + openPeriod() + ",43\ndossiers_received,08716," + openPeriod() + ",44\n" +
 		"population_changes,08707," + openPeriod() + ",4\n"
-	put := func(name string) {
-		warehousetest.WaitUntil(t, "the folder "+name+" is watched", func() bool {
-			_, err := os.Stat(filepath.Join(folder(name), "observations"))
-			return err == nil
-		})
-		if err := os.WriteFile(filepath.Join(folder(name), "observations", "a.csv"), []byte(rows), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	put("xa")
-	put("van-phong")
+	dropInto(t, folder("xa"), rows)
+	dropInto(t, folder("van-phong"), rows)
 	report := func(name string) func() bool {
 		return func() bool {
 			found, _ := filepath.Glob(filepath.Join(folder(name), "rejected", "*.report.txt"))
@@ -89,6 +80,19 @@ func TestDropFoldersAreHeldToTheirSender(t *testing.T) {
 		return err == nil && strings.Contains(string(text), "đã bị thu hồi")
 	})
 	p.stop()
+}
+
+// dropInto puts rows into a folder once it is watched.
+func dropInto(t *testing.T, folder, rows string) {
+	t.Helper()
+	into := filepath.Join(folder, "observations")
+	warehousetest.WaitUntil(t, "the folder "+folder+" is watched", func() bool {
+		_, err := os.Stat(into)
+		return err == nil
+	})
+	if err := os.WriteFile(filepath.Join(into, "a.csv"), []byte(rows), 0o600); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // TestFilesWithoutAServerAreHeldToTheirToken: who gives a token is held to it also where the command opens the data directory itself.

@@ -90,6 +90,9 @@ type door struct {
 // refusalsSaid is how far apart refused submissions are logged while the journal takes nothing.
 const refusalsSaid = 10 * time.Second
 
+// workbooksMarked is how many workbooks are marked at the same time: each is held in memory as a whole.
+const workbooksMarked = 2
+
 // New checks the configuration and prepares every route; nothing listens before Run.
 func New(cfg Config, deps Deps) (*Server, error) {
 	if err := cfg.Validate(); err != nil {
@@ -100,16 +103,15 @@ func New(cfg Config, deps Deps) (*Server, error) {
 	}
 	s := &Server{
 		cfg: cfg, deps: deps, log: deps.Log, now: deps.Now,
-		metrics:   newMetrics(deps.Registerer),
-		failures:  newFailureLimiter(),
-		refusals:  rate.NewLimiter(rate.Every(refusalsSaid), 1),
-		turns:     make(chan struct{}, cfg.MaxQuestions),
-		programme: newCatalogView(deps.Catalog, deps.Set.Info()),
-		door:      &door{listening: make(chan struct{})},
-		inUse:     &atomic.Pointer[Server]{},
+		metrics:    newMetrics(deps.Registerer),
+		failures:   newFailureLimiter(),
+		refusals:   rate.NewLimiter(rate.Every(refusalsSaid), 1),
+		turns:      make(chan struct{}, cfg.MaxQuestions),
+		programme:  newCatalogView(deps.Catalog, deps.Set.Info()),
+		door:       &door{listening: make(chan struct{})},
+		inUse:      &atomic.Pointer[Server]{},
+		annotating: make(chan struct{}, workbooksMarked),
 	}
-	const workbooksMarked = 2
-	s.annotating = make(chan struct{}, workbooksMarked)
 	s.hub = newHub(cfg, deps.Catalog, s.metrics.listeners)
 	s.budgets = newBudgets(cfg.Limits, s.valid)
 	err := s.admitCallers()
