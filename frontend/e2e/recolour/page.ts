@@ -146,6 +146,7 @@ function oursOf(set: BoundarySet, units: readonly Unit[], classes: readonly stri
     onHover: () => undefined,
     onPick: () => undefined,
     onColoured: () => undefined,
+    onDrawn: (still) => (container.dataset.drawn = String(still)),
     onMove: () => undefined,
   });
   return { map, drawn };

@@ -62,7 +62,6 @@ export const en: Messages = {
   mapOf: (indicator) => `Map: ${indicator}`,
   mapKeyboardHint:
     'Arrow keys go from unit to unit, Enter goes in. The ranking beside it holds the same figures.',
-  mapFailed: 'This browser cannot draw the map. The ranking holds all the figures.',
   twoFingers: 'Use two fingers to move the map',
   schematic: 'Schematic drawing, not administrative boundaries',
   boundarySet: 'Boundaries',

@@ -62,7 +62,6 @@ export const vi = {
   mapOf: (indicator: string) => `Bản đồ: ${indicator}`,
   mapKeyboardHint:
     'Phím mũi tên đi từ đơn vị này sang đơn vị kia, Enter để vào. Bảng xếp hạng bên cạnh chứa cùng số liệu.',
-  mapFailed: 'Trình duyệt không vẽ được bản đồ. Bảng xếp hạng vẫn có đủ số liệu.',
   twoFingers: 'Dùng hai ngón tay để di chuyển bản đồ',
   schematic: 'Sơ đồ minh hoạ, không phải địa giới hành chính',
   boundarySet: 'Địa giới',

@@ -2,7 +2,7 @@ import type { ExpressionSpecification, LayerSpecification } from 'maplibre-gl';
 import { boundaries, of, zoomAt } from './sources';
 import type { MapColours } from './theme';
 
-/** How a border of a level is drawn; width in CSS pixels of a desk screen at zoom 9. */
+/** A stroke; its width in CSS pixels of a desk screen at zoom 9. */
 interface Stroke {
   colour: string;
   opacity: number;
@@ -27,16 +27,35 @@ function gap(rank: number, lowest: number, colours: MapColours): Stroke {
   return { colour: colours.ground, opacity: 1, width: rank === lowest ? 1.25 : 3.5 };
 }
 
-/** The borders of a level. */
-export function borderLayer(
-  level: string,
+/** How the borders of a level are drawn; widths in CSS pixels between stops of zoom. */
+export interface BorderStroke {
+  colour: string;
+  opacity: number;
+  widths: readonly (readonly [zoom: number, width: number])[];
+}
+
+export function borderStroke(
   rank: number,
   lowest: number,
   colours: MapColours,
   { scale, schematic }: { scale: number; schematic: boolean },
-): LayerSpecification {
+): BorderStroke {
   const { colour, opacity, width } = (schematic ? gap : line)(rank, lowest, colours);
-  const stops = [zoomAt(9, scale), width * scale, zoomAt(13, scale), width * scale * 2.2];
+  return {
+    colour,
+    opacity,
+    widths: [
+      [zoomAt(9, scale), width * scale],
+      [zoomAt(13, scale), width * scale * 2.2],
+    ],
+  };
+}
+
+/** The borders of a level. */
+export function borderLayer(
+  level: string,
+  { colour, opacity, widths }: BorderStroke,
+): LayerSpecification {
   return {
     id: `border-${level}`,
     type: 'line',
@@ -51,7 +70,7 @@ export function borderLayer(
         'interpolate',
         ['linear'],
         ['zoom'],
-        ...stops,
+        ...widths.flat(),
       ] as unknown as ExpressionSpecification,
     },
   };

@@ -8,19 +8,20 @@ import {
 import 'maplibre-gl/dist/maplibre-gl.css';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import type { Unit } from '../api/types';
-import type { Camera, Moving } from './cameras';
+import type { Camera } from './cameras';
 import type { Paint } from './classes';
 import { fontFaces } from './fonts';
 import { aspectOf, centredCrop, paddingFor, type Bounds } from './framing';
 import { addPatterns, copyOf } from './images';
 import { labelFilter, labelZooms } from './labels';
-import { styleLayers } from './layers';
+import { lookOf, styleLayers } from './layers';
 import { middles } from './middles';
 import type { ScreenPoint, UnitMapOptions } from './options';
 import { Painting } from './painting';
 import { Pulses } from './pulse';
-import { bubbleRadius, type Mark } from './scales';
+import type { Mark } from './scales';
 import { boundaries as boundariesSource, centres } from './sources';
+import type { Surface } from './surface';
 import type { MapColours } from './theme';
 
 setWorkerUrl(workerUrl);
@@ -29,12 +30,8 @@ prewarm(); // the workers come while the figures are asked
 type PaintName = Parameters<MapLibre['setPaintProperty']>[1];
 type PaintValue = Parameters<MapLibre['setPaintProperty']>[2];
 
-/**
- * The map of units. It owns the camera and what is painted; callers say which level, which
- * paints, which unit is hovered or selected and which area to look at. Everything may be
- * said before the map is ready. Destroy it when its element goes.
- */
-export class UnitMap implements Moving {
+/** The map of units that readers move: MapLibre with our layers. */
+export class UnitMap implements Surface {
   readonly #map: MapLibre;
   readonly #options: UnitMapOptions;
   readonly #painting: Painting;
@@ -98,23 +95,24 @@ export class UnitMap implements Moving {
     if (interactive) this.#listen();
   }
 
+  focus(): void {
+    this.#map.getCanvas().focus();
+  }
+
   destroy(): void {
     this.#pulses.stop();
     this.#resized.disconnect();
     this.#map.remove();
   }
 
-  /** Paints units and marks them; only those that differ from what is painted are touched. */
   paint(paints: ReadonlyMap<string, Paint>, marks: ReadonlyMap<string, Mark> = new Map()): void {
     this.#painting.paint(paints, marks);
   }
 
-  /** Draws bubbles: radius by unit as a share of the largest; none for an empty map. */
   setBubbles(sizes: ReadonlyMap<string, number>): void {
     this.#painting.setBubbles(sizes);
   }
 
-  /** Makes units glow for a moment: their value has just changed. */
   pulse(codes: readonly string[]): void {
     if (codes.length === 0) return;
     this.#painting.need('pulse');
@@ -125,7 +123,6 @@ export class UnitMap implements Moving {
     this.#painting.setLevel(level);
   }
 
-  /** Other colours: another theme, or another number of classes. */
   setColours(colours: MapColours): void {
     this.#colours = colours;
     if (!this.#ready) return;
@@ -145,7 +142,6 @@ export class UnitMap implements Moving {
     this.#painting.setOnly('selected', code);
   }
 
-  /** Looks at an area with these units in it; what lies outside steps back. Null members: the whole. */
   setFrame(frame: Unit, members: readonly string[] | null): void {
     const first = this.#frame === null;
     this.#frame = frame;
@@ -156,7 +152,6 @@ export class UnitMap implements Moving {
     }
   }
 
-  /** Brings the framed area into view again. */
   fit(duration = 700): void {
     if (!this.#frame) return;
     const [west = 0, south = 0, east = 0, north = 0] = this.#frame.bounds;
@@ -215,13 +210,11 @@ export class UnitMap implements Moving {
     return copyOf(this.#map.getCanvas());
   }
 
-  /** Where a place is on the element. */
   at(unit: Unit): ScreenPoint {
     const [lon = 0, lat = 0] = unit.centre;
     return this.#map.project([lon, lat]);
   }
 
-  /** Brings a place into view when it lies outside. */
   reveal(unit: Unit): void {
     const { x, y } = this.at(unit);
     const { clientWidth, clientHeight } = this.#map.getContainer();
@@ -238,9 +231,9 @@ export class UnitMap implements Moving {
     this.#showFrame();
     this.fit(0);
     // Whoever waits for the picture (tests, screenshots) sees when it stands still.
-    const drawn = (state: string) => this.#map.getContainer().setAttribute('data-drawn', state);
-    this.#map.on('movestart', () => drawn('false'));
-    this.#map.on('idle', () => drawn('true'));
+    const { onDrawn } = this.#options;
+    this.#map.on('movestart', () => onDrawn(false));
+    this.#map.on('idle', () => onDrawn(true));
     const { unsubscribe } = this.#map.on('render', () => {
       if (this.#painting.empty || !this.#map.areTilesLoaded()) return;
       unsubscribe();
@@ -272,15 +265,9 @@ export class UnitMap implements Moving {
     });
   }
 
-  /** The style's layers; bubbles are as large as the units of their level leave room for. */
   #layers(colours: MapColours): ReturnType<typeof styleLayers> {
-    const { levels, level, scale, large, units, boundaries } = this.#options;
-    return styleLayers(levels, level, colours, {
-      scale,
-      large,
-      schematic: boundaries.schematic,
-      radius: (of) => bubbleRadius(units.filter((unit) => unit.level === of).length),
-    });
+    const { levels, level } = this.#options;
+    return styleLayers(levels, level, colours, lookOf(this.#options));
   }
 
   #showFrame(): void {

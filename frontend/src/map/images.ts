@@ -1,10 +1,13 @@
 import type { Map as MapLibre } from 'maplibre-gl';
 import { patterns } from './layers';
-import { cross, dots, hatch, strokes, upright } from './patterns';
+import { cross, dots, hatch, strokes, upright, type PatternImage } from './patterns';
 import type { MapColours } from './theme';
 
-/** Gives a map the images of its patterns in these colours, or other ones in their place. */
-export function addPatterns(map: MapLibre, colours: MapColours, scale: number): void {
+/** The images of a map's patterns in these colours, by their names, and how many of their pixels make one of CSS. */
+export function patternImages(
+  colours: MapColours,
+  scale: number,
+): { images: Record<keyof typeof patterns, PatternImage>; pixelRatio: number } {
   // Pattern images are in device pixels; eight CSS pixels of the desk make one repeat.
   const pixelRatio = Math.min(devicePixelRatio, 2);
   const side = Math.round(8 * pixelRatio * scale);
@@ -19,6 +22,12 @@ export function addPatterns(map: MapLibre, colours: MapColours, scale: number): 
     [patterns.estimated]: upright(note, side, edge),
     [patterns.partial]: strokes(note, side, edge),
   };
+  return { images, pixelRatio };
+}
+
+/** Gives a map the images of its patterns in these colours, or other ones in their place. */
+export function addPatterns(map: MapLibre, colours: MapColours, scale: number): void {
+  const { images, pixelRatio } = patternImages(colours, scale);
   for (const [id, image] of Object.entries(images)) {
     if (map.hasImage(id)) map.updateImage(id, image);
     else map.addImage(id, image, { pixelRatio });

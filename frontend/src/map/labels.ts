@@ -20,6 +20,13 @@ export function labelFilter(level: string, frame: Frame | null): FilterSpecifica
   return ['all', of(level), ['in', ['get', 'code'], ['literal', [...frame.members]]]];
 }
 
+/** Whether a unit's name is written; the same rule, for one unit. */
+export function isNamed(unit: { code: string; level: string }, frame: Frame | null): boolean {
+  if (frame === null) return true;
+  if (frame.level === unit.level) return unit.code !== frame.code;
+  return frame.members.includes(unit.code);
+}
+
 /** Zooms a level's names are written at. Names within a frame always are: it was asked for. */
 export function labelZooms(
   level: string,
@@ -33,20 +40,40 @@ export function labelZooms(
   return level === levels.at(-1) ? [zoomAt(10.2, scale), 24] : [0, zoomAt(11.4, scale)];
 }
 
+/** Sizes of names, CSS pixels between stops of zoom; large is their size against those of a desk. */
+export function nameSizes(
+  lowest: boolean,
+  { scale, large }: { scale: number; large: number },
+): (readonly [zoom: number, size: number])[] {
+  const sizes = lowest
+    ? ([
+        [10, 11],
+        [13, 15],
+      ] as const)
+    : ([
+        [8, 11.5],
+        [11, 16],
+      ] as const);
+  return sizes.map(([zoom, size]) => [zoomAt(zoom, scale), size * scale * large]);
+}
+
+/** Space between the letters of a name, ems: those of areas are set wider. */
+export function letterSpacing(lowest: boolean): number {
+  return lowest ? 0 : 0.02;
+}
+
+/** What keeps a name apart from what is under it, CSS pixels. */
+export function halo({ scale, large }: { scale: number; large: number }): number {
+  return 1.8 * scale * large;
+}
+
 /** The names of a level; large is their size against those of a desk. */
 export function labelLayer(
   level: string,
   lowest: boolean,
   colours: MapColours,
-  { scale, large }: { scale: number; large: number },
+  look: { scale: number; large: number },
 ): LayerSpecification {
-  const sizes = (...stops: [number, number][]): ExpressionSpecification =>
-    [
-      'interpolate',
-      ['linear'],
-      ['zoom'],
-      ...stops.flatMap(([zoom, size]) => [zoomAt(zoom, scale), size * scale * large]),
-    ] as unknown as ExpressionSpecification;
   return {
     id: `label-${level}`,
     type: 'symbol',
@@ -56,18 +83,23 @@ export function labelLayer(
     layout: {
       'text-field': ['get', 'short_name'],
       'text-font': lowest ? labelFont.medium : labelFont.semibold,
-      'text-size': lowest ? sizes([10, 11], [13, 15]) : sizes([8, 11.5], [11, 16]),
+      'text-size': [
+        'interpolate',
+        ['linear'],
+        ['zoom'],
+        ...nameSizes(lowest, look).flat(),
+      ] as unknown as ExpressionSpecification,
       'text-max-width': 7,
       'text-padding': 4,
-      'text-letter-spacing': lowest ? 0 : 0.02,
+      'text-letter-spacing': letterSpacing(lowest),
       'text-variable-anchor': ['center', 'top', 'bottom'],
       'text-radial-offset': 0.4,
     },
     paint: {
       'text-color': colours.label,
       'text-halo-color': colours.halo,
-      'text-halo-width': 1.8 * scale * large,
-      'text-halo-blur': 0.25 * scale * large,
+      'text-halo-width': halo(look),
+      'text-halo-blur': 0.25 * look.scale * look.large,
     },
   };
 }

@@ -1,8 +1,9 @@
 import type { ExpressionSpecification, LayerSpecification } from 'maplibre-gl';
-import { borderLayer } from './borders';
+import { borderLayer, borderStroke } from './borders';
 import { notApplicable, suppressed, unknown } from './classes';
 import { labelLayer } from './labels';
-import { estimatedMark, partialMark } from './scales';
+import type { UnitMapOptions } from './options';
+import { bubbleRadius, estimatedMark, partialMark } from './scales';
 import { boundaries, centres, of } from './sources';
 import type { MapColours } from './theme';
 
@@ -178,6 +179,16 @@ export interface Look {
   radius: (level: string) => number;
 }
 
+/** How things are drawn on a map: bubbles are as large as the units of their level leave room for. */
+export function lookOf({ scale, large, units, boundaries }: UnitMapOptions): Look {
+  return {
+    scale,
+    large,
+    schematic: boundaries.schematic,
+    radius: (of) => bubbleRadius(units.filter(({ level }) => level === of).length),
+  };
+}
+
 /**
  * The whole style as a table of layers, bottom to top. Levels come root first; shown is the
  * level that is coloured.
@@ -212,7 +223,9 @@ export function styleLayers(
       filter: ['==', ['get', 'code'], ''],
       paint: { 'fill-color': colours.ground, 'fill-opacity': 0.78 },
     },
-    ...levels.map((level, rank) => borderLayer(level, rank, lowest, colours, look)).reverse(),
+    ...levels
+      .map((level, rank) => borderLayer(level, borderStroke(rank, lowest, colours, look)))
+      .reverse(),
     ...coloured.flatMap((layers) => layers.outlines),
     ...levels.slice(1).map((level) => bubbleLayer(level, colours, scale, radius(level))),
     ...levels.slice(1).map((level, i) => labelLayer(level, i + 1 === lowest, colours, look)),

@@ -33,6 +33,8 @@ export interface UnitMapOptions {
   onPick: (code: string, at: ScreenPoint) => void;
   /** The units have been drawn in their colours for the first time. */
   onColoured: () => void;
+  /** What is shown stands still, or no longer does. */
+  onDrawn: (still: boolean) => void;
   /** The camera has moved: places are elsewhere on the element. */
   onMove: () => void;
 }
