@@ -1,7 +1,7 @@
 import { borderStroke } from '../borders';
 import { unknown, type Paint } from '../classes';
 import { halo, isNamed, labelZooms, letterSpacing, nameSizes, type Frame } from '../labels';
-import type { patterns} from '../layers';
+import type { patterns } from '../layers';
 import { patternLayers, type Look } from '../layers';
 import type { Mark } from '../scales';
 import type { MapColours } from '../theme';
@@ -32,6 +32,8 @@ export interface Scene {
   selected: string | undefined;
   /** How brightly units glow, 0 to 1. */
   glow: ReadonlyMap<string, number>;
+  /** A sheet as large as the map for what is translucent; one is enough for all of it. */
+  sheet: HTMLCanvasElement;
 }
 
 type Context = CanvasRenderingContext2D;
@@ -82,6 +84,7 @@ function fill(context: Context, { paints, colours }: Scene, { code, area }: Piec
 /** Patterns on what is not a value, and on values with a note. */
 function drawPatterns(context: Context, scene: Scene): void {
   const { level, paints, marks } = scene;
+  if (paints.size === 0) return; // nothing has been said of any unit yet
   const has = { paint: paints, mark: marks };
   const otherwise = { paint: unknown, mark: 0 };
   for (const { image, state, is } of patternLayers) {
@@ -118,7 +121,7 @@ function drawOutside(context: Context, scene: Scene): void {
 /** Draws on a sheet of its own, and lays it over the picture: where tiles overlap, what is translucent would be so twice. */
 function veiled(
   context: Context,
-  { ratio, size }: Scene,
+  { sheet }: Scene,
   opacity: number,
   draw: (veil: Context) => void,
 ): void {
@@ -126,11 +129,10 @@ function veiled(
     draw(context);
     return;
   }
-  const sheet = document.createElement('canvas');
-  sheet.width = size.width * ratio;
-  sheet.height = size.height * ratio;
   const veil = sheet.getContext('2d');
   if (!veil) return;
+  veil.setTransform(1, 0, 0, 1, 0, 0);
+  veil.clearRect(0, 0, sheet.width, sheet.height);
   veil.lineJoin = veil.lineCap = 'round';
   draw(veil);
   context.setTransform(1, 0, 0, 1, 0, 0);

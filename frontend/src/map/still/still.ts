@@ -1,6 +1,6 @@
 import type { Unit } from '../../api/types';
 import type { Camera } from '../cameras';
-import type { Paint } from '../classes';
+import { differing, type Paint } from '../classes';
 import { aspectOf, centredCrop, paddingFor, type Bounds } from '../framing';
 import { copyOf, patternImages } from '../images';
 import type { Frame } from '../labels';
@@ -27,6 +27,7 @@ export class StillMap implements Surface {
   readonly #options: UnitMapOptions;
   readonly #land: HTMLCanvasElement;
   readonly #over: HTMLCanvasElement;
+  readonly #sheet = document.createElement('canvas');
   readonly #tiles: Tiles;
   readonly #pulses: Pulses;
   readonly #glow = new Map<string, number>();
@@ -63,8 +64,8 @@ export class StillMap implements Surface {
       },
       () => options.reducedMotion,
     );
-    this.#land = this.#sheet();
-    this.#over = this.#sheet();
+    this.#land = this.#layer();
+    this.#over = this.#layer();
     this.#over.setAttribute('role', 'region');
     this.#over.setAttribute('aria-label', options.texts.title);
     if (options.interactive) this.#listen();
@@ -85,9 +86,11 @@ export class StillMap implements Surface {
   }
 
   paint(paints: ReadonlyMap<string, Paint>, marks: ReadonlyMap<string, Mark> = new Map()): void {
+    const same =
+      differing(this.#paints, paints).length + differing(this.#marks, marks).length === 0;
     this.#paints = paints;
     this.#marks = marks;
-    this.#draw('land');
+    if (!same) this.#draw('land');
   }
 
   setBubbles(sizes: ReadonlyMap<string, number>): void {
@@ -192,8 +195,11 @@ export class StillMap implements Surface {
   }
 
   /** A canvas that fills the element. */
-  #sheet(): HTMLCanvasElement {
+  #layer(): HTMLCanvasElement {
     const sheet = document.createElement('canvas');
+    // What a driver has lost, or a machine that slept, is drawn again.
+    const { signal } = this.#heard;
+    sheet.addEventListener('contextrestored', () => this.#draw('land'), { signal });
     Object.assign(sheet.style, { position: 'absolute', inset: '0', width: '100%', height: '100%' });
     this.#element.append(sheet);
     return sheet;
@@ -244,7 +250,7 @@ export class StillMap implements Surface {
     const { clientWidth: width, clientHeight: height } = this.#element;
     if (width === this.#size.width && height === this.#size.height) return;
     this.#size = { width, height };
-    for (const sheet of [this.#land, this.#over]) {
+    for (const sheet of [this.#land, this.#over, this.#sheet]) {
       sheet.width = Math.round(width * this.#ratio);
       sheet.height = Math.round(height * this.#ratio);
     }
@@ -321,7 +327,6 @@ export class StillMap implements Surface {
       colours: this.#colours,
       look: lookOf(this.#options),
       frame,
-      // Before the answer has come nothing is said of any unit.
       paints: this.#paints,
       marks: this.#marks,
       patterns: this.#patterns,
@@ -329,6 +334,7 @@ export class StillMap implements Surface {
       hovered: this.#hovered,
       selected: this.#selected,
       glow: this.#glow,
+      sheet: this.#sheet,
     };
   }
 }
