@@ -29,7 +29,7 @@ test('on the map arrow keys go from unit to unit with the tooltip, and Enter goe
   page,
 }) => {
   await dashboard.open('/?level=district');
-  await dashboard.map.locator('canvas').focus();
+  await dashboard.map.getByRole('region', { name: 'Bản đồ' }).focus();
   await page.keyboard.press('ArrowRight');
   const first = (await dashboard.tooltip.locator('.name').innerText()).trim();
   await page.keyboard.press('ArrowUp');

@@ -59,7 +59,7 @@ test('a picture of a map answers a click at once, and the keyboard', async ({
   await expect(page).toHaveURL(/unit=/);
   await expect(dashboard.breadcrumbs).toContainText('Tam Đảo');
   await expect(dashboard.map.locator('.maplibregl-canvas')).toHaveCount(0);
-  await dashboard.map.locator('canvas[tabindex]').focus();
+  await dashboard.map.getByRole('region', { name: 'Bản đồ' }).focus();
   await page.keyboard.press('ArrowDown');
   await expect(dashboard.tooltip).toBeVisible();
   await page.getByRole('button', { name: 'Phóng to' }).click();

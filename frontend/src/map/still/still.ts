@@ -66,6 +66,7 @@ export class StillMap implements Surface {
     );
     this.#land = this.#layer();
     this.#over = this.#layer();
+    this.#land.setAttribute('aria-hidden', 'true');
     this.#over.setAttribute('role', 'region');
     this.#over.setAttribute('aria-label', options.texts.title);
     if (options.interactive) this.#listen();
