@@ -22,7 +22,7 @@ FROM
       AND known_at <= {known_by:DateTime64(3, 'UTC')}
       AND dims IN {keys:Array(String)}
     ORDER BY measure DESC, period_end DESC, unit DESC, dims DESC, stream_seq DESC, row_no DESC
-    LIMIT 1 BY period_end, unit, dims
+    LIMIT 1 BY measure, period_end, unit, dims
 )
 WHERE NOT retracted
 GROUP BY unit, grp, place
