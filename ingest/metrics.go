@@ -43,6 +43,7 @@ func newMetrics(r prometheus.Registerer, s *Service) *metrics {
 	}
 	r.MustRegister(m.rows, m.retries, m.aside, m.batches, m.seconds,
 		gauge("toancanh_ingest_messages_aside", "Messages that were set aside and wait for an operator.", func() float64 { return float64(s.waitingAside()) }),
+		gauge("toancanh_ingest_journal_open", "1 when the journal takes figures: it is open and answers, and its disk has room; 0 while senders are told to come again.", s.openness),
 		gauge("toancanh_ingest_journal_bytes", "Bytes held by the journal.", func() float64 { return float64(s.held().bytes) }),
 		gauge("toancanh_ingest_journal_messages", "Messages durable and not yet in the warehouse.", func() float64 { return float64(s.held().behind) }),
 		gauge("toancanh_ingest_journal_oldest_age_seconds", "Age of the oldest message that is durable and not yet in the warehouse, 0 without one.", func() float64 { return s.held().oldest.Seconds() }),
@@ -89,6 +90,20 @@ func (s *Service) waitingAside() int {
 		return -1
 	}
 	return len(list)
+}
+
+// openness is 1 when a sender who came now would find a journal that takes figures.
+func (s *Service) openness() float64 {
+	p := s.pipe.Load()
+	if p == nil || p.journal.room(0) != nil {
+		return 0
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	if _, _, err := p.journal.state(ctx); err != nil {
+		return 0
+	}
+	return 1
 }
 
 // holding is how much the journal holds, how many messages the warehouse is behind, and since when.

@@ -3,17 +3,32 @@ package ingest
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"strings"
 	"testing"
 	"testing/iotest"
 	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
 )
 
 func TestNotRunning(t *testing.T) {
-	r := start(t)
+	registry := prometheus.NewRegistry()
+	r := start(t, func(_ *Config, d *Deps) { d.Registerer = registry })
+	open := func(want float64) {
+		t.Helper()
+		const text = "# HELP toancanh_ingest_journal_open 1 when the journal takes figures: it is open and answers, and its disk has room; 0 while senders are told to come again.\n" +
+			"# TYPE toancanh_ingest_journal_open gauge\ntoancanh_ingest_journal_open %v\n"
+		if err := testutil.GatherAndCompare(registry, strings.NewReader(fmt.Sprintf(text, want)), "toancanh_ingest_journal_open"); err != nil {
+			t.Error(err)
+		}
+	}
+	open(1)
 	r.stop(t)
+	open(0)
 	_, err := r.Submit(t.Context(), Intake{Dataset: Observations, Format: NDJSON, Body: strings.NewReader(activated)})
 	if KindOf(err) != Unavailable {
 		t.Errorf("got %v", err)

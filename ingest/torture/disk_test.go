@@ -29,6 +29,7 @@ func TestJournalDiskFull(t *testing.T) {
 		neighbour := filepath.Join(journal, "neighbour")
 		fillDisk(t, neighbour)
 		p.refused(w, 10)
+		p.intakeOpen(false)
 		if kill {
 			p.kill()
 			p.start()
@@ -39,6 +40,7 @@ func TestJournalDiskFull(t *testing.T) {
 		}
 		p.ready()
 		p.acknowledged(w, 20)
+		p.intakeOpen(true)
 	}
 	stop()
 	p.settled(t, w)
@@ -57,6 +59,7 @@ func (p *program) waitsForRoom(w *world) {
 	p.until("it answers", func() bool { return answers("@" + p.address + "/") })
 	newJudge(p.t, newLedger(), p.warehouse(), p.address).values(periods()[0], "") // fails without an answer
 	p.refused(w, 3)
+	p.intakeOpen(false)
 	resp, err := http.Get("http://" + p.address + "/readyz")
 	if err != nil {
 		p.t.Fatal(err)
@@ -65,6 +68,14 @@ func (p *program) waitsForRoom(w *world) {
 	said, err := io.ReadAll(resp.Body)
 	if err != nil || resp.StatusCode != http.StatusServiceUnavailable || !strings.Contains(string(said), "sổ nhận số liệu đã đầy") {
 		p.t.Errorf("readyz: %s %v\n%s", resp.Status, err, said)
+	}
+}
+
+// intakeOpen has the metric that an operator is alerted by say whether senders are taken.
+func (p *program) intakeOpen(want bool) {
+	p.t.Helper()
+	if got := p.metric("toancanh_ingest_journal_open"); (got == 1) != want || got < 0 {
+		p.t.Errorf("toancanh_ingest_journal_open is %v, and figures are taken: %t", got, want)
 	}
 }
 
