@@ -44,6 +44,7 @@ const (
 	KindCode          Kind = "code"             // missing, or not text
 	KindName          Kind = "name"             // missing
 	KindLevel         Kind = "level"            // unknown
+	KindSetLevel      Kind = "set_level"        // not one of the set's
 	KindFacts         Kind = "facts"            // an impossible area or population
 	KindDuplicateCode Kind = "duplicate_code"   //
 	KindHomonym       Kind = "homonym"          // two of one name in one parent

@@ -129,7 +129,7 @@ func (m *importer) rank() bool {
 	}
 	for id, u := range used {
 		if !slices.ContainsFunc(info.Levels, func(l Level) bool { return l.ID == id }) {
-			m.fail(u, KindLevel, "level %q is not among the levels of the set", id)
+			m.fail(u, KindSetLevel, "level %q is not among the levels of the set", id)
 			return false
 		}
 	}

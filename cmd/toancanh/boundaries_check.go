@@ -29,7 +29,7 @@ func (c *boundariesCheckCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	err = refusal(m)
+	err = c.refusal(cat, m)
 	if err == nil {
 		_, err = m.Set() // whether it can be drawn
 	}

@@ -6,10 +6,13 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/toancanh/toancanh/geo"
 	"github.com/toancanh/toancanh/geo/atlas"
+	"github.com/toancanh/toancanh/query/catalog"
 	"github.com/toancanh/toancanh/query/httpapi/callers"
 )
 
@@ -35,7 +38,7 @@ func (c *boundariesImportCommand) Run(ctx context.Context, log *slog.Logger) err
 		return fmt.Errorf("say from which day the units of %s exist with --in-force-from, or name a set of the catalogue with --set", m.Info.ID)
 	}
 	report := newImportReport(m)
-	err = refusal(m)
+	err = c.refusal(cat, m)
 	if known, ok := cat.BoundarySet(m.Info.ID); ok && err == nil {
 		if unfit := fits(known, m.Units); unfit != nil {
 			err = fmt.Errorf("the files do not fit the catalogue's set %s; choose another --set, or mend them:\n%w", m.Info.ID, unfit)
@@ -47,12 +50,24 @@ func (c *boundariesImportCommand) Run(ctx context.Context, log *slog.Logger) err
 	return errors.Join(report.print(os.Stdout, c.JSON), err)
 }
 
-// refusal says that findings forbid an import.
-func refusal(m *geo.Import) error {
-	if n := m.Findings.Count(geo.SeverityError); n > 0 {
-		return fmt.Errorf("errors forbid the import (%d); nothing was stored", n)
+// refusal says that findings forbid an import, and that files which are not those of a set of the catalogue may be another one.
+func (f *boundaryFlags) refusal(cat *catalog.Catalog, m *geo.Import) error {
+	n := m.Findings.Count(geo.SeverityError)
+	if n == 0 {
+		return nil
 	}
-	return nil
+	err := fmt.Errorf("errors forbid the import (%d); nothing was stored", n)
+	known, ok := cat.BoundarySet(f.Set)
+	strange := func(f geo.Finding) bool { return f.Kind == geo.KindSetLevel }
+	if !ok || len(f.Levels) > 0 || !slices.ContainsFunc(m.Findings, strange) {
+		return err
+	}
+	levels := make([]string, len(known.Info.Levels))
+	for i, level := range known.Info.Levels {
+		levels[i] = level.ID
+	}
+	return fmt.Errorf("%w. The catalogue has a set %s already, with the levels %s; choose another --set to keep the files beside it, or mend them",
+		err, f.Set, strings.Join(levels, ", "))
 }
 
 // store draws the set once, to be sure that a server can, and puts it into the warehouse.

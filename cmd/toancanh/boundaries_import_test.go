@@ -106,6 +106,24 @@ func TestBoundariesFromFilesToTheWarehouse(t *testing.T) {
 	}
 }
 
+// Files of a province under the id of a set that has an area in its place are another set: the operator is told which levels the
+// catalogue's has, and that another id would do. Levels by hand, or an id of their own, need no such word.
+func TestFilesOfOtherLevelsAreAnotherSet(t *testing.T) {
+	file := writeFile(t, "communes.geojson", twoCommunes)
+	check := []string{"boundaries", "check", file, "--parent-property", "huyen", "--root-level", "province", "--set"}
+	const hint = "The catalogue has a set phutho-2025 already, with the levels area, commune; choose another --set"
+	for set, want := range map[string]bool{"phutho-2025": true, "phutho-ca-tinh": false} {
+		out, ok := toancanh(t, append(check, set)...)
+		if ok == want || strings.Contains(out, hint) != want || strings.Contains(out, "not among the levels of the set") != want {
+			t.Errorf("--set %s, hint wanted: %t, ended well: %t\n%s", set, want, ok, out)
+		}
+	}
+	out, ok := toancanh(t, append(check, "phutho-2025", "--levels", "area,commune")...)
+	if ok || strings.Contains(out, hint) || !strings.Contains(out, "not among the levels of the set") {
+		t.Errorf("levels by hand, ended well: %t\n%s", ok, out)
+	}
+}
+
 // A schematic map is written as files that the import reads, and is the catalogue's.
 func TestSchematicMapIsImportedAgain(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "vinhphuc-2022.geojsonl")
