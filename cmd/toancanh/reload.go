@@ -15,7 +15,6 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/toancanh/toancanh/deploy/warehouse"
 	"github.com/toancanh/toancanh/query/catalog"
 	"github.com/toancanh/toancanh/query/httpapi/callers"
 )
@@ -210,7 +209,7 @@ func (s *server) use(ctx context.Context, c *catalog.Catalog, now time.Time, log
 	if err := s.rooms.ingest.Use(c); err != nil {
 		return err
 	}
-	since, err := keep(ctx, s.rooms, c, now)
+	since, err := s.rooms.keep(ctx, c, now)
 	if err == nil {
 		err = s.http.Use(next)
 	}
@@ -222,38 +221,4 @@ func (s *server) use(ctx context.Context, c *catalog.Catalog, now time.Time, log
 		log.Info("catalogue changed", "kind", change.Kind, "id", change.ID, "what", change.What, "effect", change.Effect, "means", change.Means)
 	}
 	return nil
-}
-
-// keep remembers a catalogue for questions as of a time when it was in use.
-func keep(ctx context.Context, r *rooms, c *catalog.Catalog, now time.Time) (since time.Time, err error) {
-	archive, err := c.Archive()
-	if err != nil {
-		return since, err
-	}
-	return warehouse.KeepCatalogue(ctx, r.conn, warehouse.Catalogue{
-		ID: c.ID, Version: c.Version, Since: now, Archive: archive, Demonstration: c.Demonstration != nil,
-	})
-}
-
-// begin keeps the catalogue a program starts with. What stored figures do not fit is said,
-// not refused: whoever starts a program with other definitions means it.
-func (r *rooms) begin(ctx context.Context, now time.Time, log *slog.Logger) error {
-	last, ok, err := warehouse.LastCatalogue(ctx, r.conn)
-	if err != nil {
-		return err
-	}
-	if ok && last.Version != r.catalog.Version {
-		before, err := catalog.LoadArchive(last.Archive)
-		if err == nil {
-			if !last.Demonstration {
-				before = before.WithoutDemonstration()
-			}
-			err = breaking(before, r.catalog)
-		}
-		if err != nil {
-			log.Warn("the catalogue does not fit what was sent under the one before", "version", r.catalog.Version, "before", last.Version, "error", err)
-		}
-	}
-	_, err = keep(ctx, r, r.catalog, now)
-	return err
 }

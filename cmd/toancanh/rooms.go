@@ -61,6 +61,7 @@ type rooms struct {
 	now      func() time.Time
 	log      *slog.Logger
 	callers  *callers.Registry
+	keeping  *keeping
 	options  roomOptions
 
 	stopIngest context.CancelFunc
@@ -82,6 +83,7 @@ type roomOptions struct {
 func openRooms(ctx context.Context, cat *catalog.Catalog, set *geo.Set, o roomOptions, log *slog.Logger) (_ *rooms, err error) {
 	r := &rooms{catalog: cat, set: set, registry: prometheus.NewRegistry(), now: o.now, log: log, options: o}
 	r.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	r.keeping = newKeeping(r.registry)
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, r.Close())
@@ -154,7 +156,8 @@ func (r *rooms) launch(ctx context.Context) error {
 	if err := r.oneJournal(ctx); err != nil {
 		return err
 	}
-	if err := r.begin(ctx, r.now(), r.log); err != nil {
+	now := r.now()
+	if err := r.begin(ctx, now, r.log); err != nil {
 		return err
 	}
 	if err := errors.Join(r.query.Start(ctx), r.atlas.Refresh(ctx)); err != nil {
@@ -163,6 +166,7 @@ func (r *rooms) launch(ctx context.Context) error {
 	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	r.stopIngest, r.drained = cancel, make(chan error, 1)
 	go func() { r.drained <- r.ingest.Run(running) }()
+	r.keepWaiting(running, now, r.log)
 	return nil
 }
 
@@ -262,6 +266,9 @@ func (r *rooms) Close() error {
 	if r.stopIngest != nil {
 		r.stopIngest()
 		errs = append(errs, <-r.drained)
+		if r.keeping.done != nil {
+			<-r.keeping.done
+		}
 	}
 	if r.conn != nil {
 		errs = append(errs, r.conn.Close())

@@ -45,7 +45,7 @@ func Open(ctx context.Context, dsn string, log *slog.Logger) (driver.Conn, error
 		return nil, errors.Join(explain(err, options), conn.Close())
 	}
 	log.Info("warehouse open", "address", address(options), "database", options.Auth.Database, "version", version.Version.String())
-	return conn, nil
+	return &frugal{Conn: conn}, nil
 }
 
 // connect opens a pool and checks that a server of a usable version answers.

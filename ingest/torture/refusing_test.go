@@ -2,12 +2,17 @@ package torture
 
 import (
 	"fmt"
+	"log/slog"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"golang.org/x/sync/errgroup"
 
+	catalogs "github.com/toancanh/toancanh/deploy/catalog"
+	"github.com/toancanh/toancanh/deploy/warehouse"
 	"github.com/toancanh/toancanh/deploy/warehouse/warehousetest"
 )
 
@@ -162,6 +167,68 @@ func TestWarehouseRefuses(t *testing.T) {
 		b.recovered()
 	}
 	b.judged()
+}
+
+// TestStartWithAnotherCatalogue starts a program with a changed catalogue while ClickHouse may only be read. Questions are answered with it, the
+// metrics say that it is not kept, and it is kept as soon as ClickHouse takes it.
+func TestStartWithAnotherCatalogue(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a minute")
+	}
+	h := newHouse(t)
+	begin := func(catalogue string) *program {
+		address := freeAddress(t)
+		p := newProgram(t, address, "serve", "--listen", address, "--data", t.TempDir(), "--clickhouse", h.dsn, "--catalog", catalogue)
+		p.start()
+		p.ready()
+		return p
+	}
+	kept := func() (versions uint64) {
+		db, err := warehouse.Open(t.Context(), h.dsn, slog.New(slog.DiscardHandler))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		if err := db.QueryRow(t.Context(), "SELECT uniqExact(version) FROM catalogues").Scan(&versions); err != nil {
+			t.Fatal(err)
+		}
+		return versions
+	}
+	begin(changedCatalogue(t, 0)).stop()
+	for i, readonly := range []string{"2", "1"} { // with 1 no setting may be changed either
+		t.Logf("readonly = %s", readonly)
+		only := "<service><readonly>" + readonly + "</readonly></service>"
+		h.users("<service></service>", only)
+		p := begin(changedCatalogue(t, i+1))
+		newJudge(t, newLedger(), h.dsn, p.address).values(periods()[0], "") // fails where questions are not answered
+		if p.metric("toancanh_catalog_kept") != 0 || p.metric("toancanh_ingest_journal_open") != 1 || !strings.Contains(p.output.String(), "does not take the catalogue") {
+			t.Error("nothing says that the catalogue is not kept")
+		}
+		h.users(only, "<service></service>")
+		p.until("the catalogue is kept", func() bool { return p.metric("toancanh_catalog_kept") == 1 })
+		if n := kept(); n != uint64(i)+2 {
+			t.Errorf("%d catalogues are kept after %d changes", n, i+1)
+		}
+		p.stop()
+	}
+}
+
+// changedCatalogue writes the catalogue that ships, changed in nothing but its version.
+func changedCatalogue(t *testing.T, change int) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, catalogs.VinhPhuc()); err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.OpenFile(filepath.Join(dir, "catalog.yaml"), os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if _, err := fmt.Fprintf(f, "\n# change %d\n", change); err != nil {
+		t.Fatal(err)
+	}
+	return dir
 }
 
 // TestWarehouseSlow lays a line to ClickHouse that carries next to nothing: the backlog grows to its bound and is written once the line
