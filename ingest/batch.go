@@ -27,9 +27,10 @@ type batch struct {
 func (b *batch) first() uint64 { return b.messages[0].seq }
 func (b *batch) seq() uint64   { return b.messages[len(b.messages)-1].seq }
 
-// tables in the order they are written: a submission's record comes after its figures.
+// tables that have rows, in the order they are written: a submission's record comes after its figures.
 func (b *batch) tables() []table {
-	return []table{&b.figures, &b.progress, &b.rejections, &b.submissions}
+	all := []table{&b.figures, &b.progress, &b.rejections, &b.submissions}
+	return slices.DeleteFunc(all, func(t table) bool { return t.len() == 0 })
 }
 
 func (b *batch) add(t *taken) {

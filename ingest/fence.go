@@ -25,7 +25,8 @@ type fence struct {
 const writerQuery = "toancanh-writer-"
 
 // receiveTimeout in seconds is how long the server waits for the rows of an insert that was begun, and longer for many: they are gathered
-// meanwhile. A worker that was stopped in between holds its successor up for that long, twice at most.
+// meanwhile, or those of the table before are on their way (insertion). A worker that was stopped in between holds its successor up for
+// that long, twice at most.
 const receiveTimeout = 10
 
 // errFenced ends a term: a later one has begun.

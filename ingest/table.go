@@ -34,11 +34,13 @@ type table interface {
 type columns struct {
 	lists []any
 	n     int
+	rows  int // that are to come
 }
 
 func column[T any](c *columns, v T) {
 	if c.n == len(c.lists) {
-		c.lists = append(c.lists, &[]T{})
+		fresh := make([]T, 0, c.rows)
+		c.lists = append(c.lists, &fresh)
 	}
 	list := c.lists[c.n].(*[]T)
 	*list = append(*list, v)
@@ -47,11 +49,9 @@ func column[T any](c *columns, v T) {
 
 // persist writes the rows of a table so that each is there once. The outcome of a failed insert is unknown: before it is tried
 // again the rows that made it are found by their position, after the failed insert has stopped running. No
-// deduplication token is used (ENGINE.md, hazard 1). After an unclean stop the look comes before the first insert.
-func (w *writer) persist(ctx context.Context, t table, doubtful bool) error {
-	if t.len() == 0 {
-		return nil
-	}
+// deduplication token is used (ENGINE.md, hazard 1). After an unclean stop the look comes before the first insert. The insert of the next
+// table, nil behind the last, is begun while the rows of this one are on their way, and its rows are sent when this one has them.
+func (w *writer) persist(ctx context.Context, t, next table, doubtful bool) error {
 	missing := make([]int, t.len())
 	for i := range missing {
 		missing[i] = i
@@ -66,12 +66,19 @@ func (w *writer) persist(ctx context.Context, t table, doubtful bool) error {
 		if len(missing) == 0 {
 			return nil
 		}
-		doubtful, query = true, w.queryID()
-		step("before the insert of " + t.name())
-		if err = w.insert(ctx, t, missing, query); err == nil {
-			step("inserted " + t.name())
+		into := w.takeAhead(t)
+		if into == nil {
+			into = w.begin(ctx, t.name(), w.queryID(), len(missing))
 		}
-		return err
+		defer into.end()
+		doubtful, query = true, into.query
+		step("before the insert of " + t.name())
+		if err = w.insert(ctx, t, missing, into, next); err != nil {
+			w.giveUpAhead()
+			return err
+		}
+		step("inserted " + t.name())
+		return nil
 	})
 }
 
@@ -147,30 +154,48 @@ func insertContext(ctx context.Context, query string, patience int) context.Cont
 	return clickhouse.Context(ctx, options...)
 }
 
-// gatheredRows are handed to the client library together: the rows of a large block are not held a third time.
-const gatheredRows = 50_000
+// gatheredRows are handed to the client library together, while those behind them are gathered.
+const gatheredRows = 5_000
+
+// gather gives the listed rows by column, some at a time.
+func gather(ctx context.Context, t table, list []int) <-chan *columns {
+	gathered := make(chan *columns)
+	go func() {
+		defer close(gathered)
+		for some := range slices.Chunk(list, gatheredRows) {
+			c := &columns{rows: len(some)}
+			for _, i := range some {
+				c.n = 0
+				t.put(c, i)
+			}
+			select {
+			case gathered <- c:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return gathered
+}
 
 // insert writes the listed rows as one block. A worker asks whether it is still the writer when the insert has begun and before a
 // row of it is sent (fence.go).
-func (w *writer) insert(ctx context.Context, t table, list []int, query string) error {
-	patience := 0
-	if w.fence != nil {
-		patience = receiveTimeout + len(list)/gatheredRows
-	}
-	insert, err := w.db.PrepareBatch(insertContext(ctx, query, patience), statement("insert_"+t.name()))
+func (w *writer) insert(ctx context.Context, t table, list []int, into *insertion, next table) error {
+	defer context.AfterFunc(ctx, into.cancel)()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	gathered := gather(ctx, t, list)
+	insert, err := into.open(ctx)
 	if err != nil {
 		return fmt.Errorf("insert: %w", err)
 	}
-	defer insert.Close()
-	for some := range slices.Chunk(list, gatheredRows) {
-		var c columns
-		for _, i := range some {
-			c.n = 0
-			t.put(&c, i)
-		}
+	for c := range gathered {
 		if err := c.fill(insert); err != nil {
 			return fmt.Errorf("insert: %w", err)
 		}
+	}
+	if err := ctx.Err(); err != nil { // not all was gathered
+		return fmt.Errorf("insert: %w", err)
 	}
 	step("insert begun")
 	if w.fence != nil {
@@ -179,6 +204,7 @@ func (w *writer) insert(ctx context.Context, t table, list []int, query string) 
 		}
 		step("insert allowed")
 	}
+	w.beginAhead(ctx, next)
 	if err := insert.Send(); err != nil {
 		return fmt.Errorf("insert: %w", err)
 	}

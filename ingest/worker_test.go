@@ -155,7 +155,7 @@ func TestALateWriterIsFencedOut(t *testing.T) {
 	}
 	table := &rejectionTable{rows: []rejectionRow{{&Rejection{Line: 1, Code: UnknownUnit}, origin{submission: "s", knownAt: now}}}}
 	early := writerOf("early")
-	if err := early.persist(t.Context(), table, false); err != nil {
+	if err := early.persist(t.Context(), table, nil, false); err != nil {
 		t.Fatal(err)
 	}
 	begun, err := db.PrepareBatch(insertContext(t.Context(), early.queryID(), receiveTimeout), statement("insert_rejections"))
@@ -175,10 +175,10 @@ func TestALateWriterIsFencedOut(t *testing.T) {
 	if err := late.insist(t.Context(), "writer before", late.fence.alone); err != nil {
 		t.Fatal(err)
 	}
-	if err := early.persist(t.Context(), table, false); !errors.Is(err, errOvertaken) {
+	if err := early.persist(t.Context(), table, nil, false); !errors.Is(err, errOvertaken) {
 		t.Errorf("the writer before wrote again: %v", err)
 	}
-	if err := late.persist(t.Context(), table, true); err != nil {
+	if err := late.persist(t.Context(), table, nil, true); err != nil {
 		t.Fatal(err)
 	}
 	var n uint64

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
@@ -32,7 +33,8 @@ type writer struct {
 	newest    *newest
 	remembers func(*figure) bool // which lines newest has; nil where another process takes in
 	assembly  assembly
-	untrimmed int64 // bytes applied and still in the journal
+	ahead     *insertion // of the table behind the one that is being written, nil without one
+	untrimmed int64      // bytes applied and still in the journal
 	flushed   time.Time
 }
 
@@ -111,13 +113,10 @@ func (w *writer) apply(ctx context.Context, b *batch) error {
 		return err
 	}
 	step("sifted")
-	for _, t := range b.tables() {
-		if err := w.persist(ctx, t, b.first() <= w.recover); err != nil {
-			return err
-		}
+	if err := w.write(ctx, b); err != nil {
+		return err
 	}
 	step("written, not acknowledged")
-	w.remember(b)
 	w.metrics.applied(b.rows, time.Since(start))
 	if err := w.done(ctx, b); err != nil {
 		return err
@@ -127,6 +126,27 @@ func (w *writer) apply(ctx context.Context, b *batch) error {
 		w.flushed = time.Now()
 	}
 	return w.trim(ctx, b)
+}
+
+// write brings what is news into its tables. The figures are remembered while the record, the last, is on its way: they are in by then.
+func (w *writer) write(ctx context.Context, b *batch) error {
+	defer w.giveUpAhead()
+	tables := b.tables()
+	var remembering sync.WaitGroup
+	defer remembering.Wait()
+	for i, t := range tables {
+		var next table
+		if i+1 < len(tables) {
+			next = tables[i+1]
+		}
+		if t == table(&b.submissions) {
+			remembering.Go(func() { w.remember(b) })
+		}
+		if err := w.persist(ctx, t, next, b.first() <= w.recover); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // acknowledge tells the journal up to where it need not tell again. When this fails the messages come again after a restart and are
