@@ -37,8 +37,13 @@ export function wayOf({ method, mode, accept, url, origin }: Asked): Way {
   if (url.pathname.startsWith('/assets/') || url.pathname === '/icon.svg') return 'asset';
   if (url.pathname.startsWith('/tiles/')) return 'tile';
   // Tables and workbooks are asked for by other types, and go to a file.
-  if (questions.test(url.pathname) && accept.includes('application/json')) return 'answer';
+  if (questions.test(url.pathname) && takesJson(accept)) return 'answer';
   return 'pass';
+}
+
+/** Whether the API answers with JSON: to whoever asks for it, and to a browser that fetches what a page announced, which names no type. */
+function takesJson(accept: string): boolean {
+  return accept.includes('application/json') || accept === '*/*';
 }
 
 /** Whether nobody answered who knows the figures: a gateway, or a server that cannot ask its warehouse. */

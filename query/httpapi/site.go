@@ -7,11 +7,14 @@ import (
 	"io/fs"
 	"mime"
 	"net/http"
+	"net/url"
 	"path"
 	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
+
+	"github.com/toancanh/toancanh/query/httpapi/callers"
 )
 
 // site is the built page, read into memory once: it is a few megabytes and the same
@@ -72,7 +75,35 @@ func contentType(name string) string {
 }
 
 // page serves the single-page app at the addresses it knows.
-func (s *Server) page(c *gin.Context, _ *request) error { return s.site.sendShell(c, http.StatusOK) }
+func (s *Server) page(c *gin.Context, _ *request) error {
+	if s.closed() {
+		c.Writer.Header().Add("Vary", varyOfCallers)
+	}
+	for _, path := range s.firstQuestions(c.Request) {
+		c.Writer.Header().Add("Link", "<"+path+">; rel=preload; as=fetch; crossorigin=anonymous")
+	}
+	return s.site.sendShell(c, http.StatusOK)
+}
+
+// firstQuestions are those the page's script begins with: the browser is told, and asks them while the script is on its way. Whoever
+// would be refused is told nothing: a browser that has just been given an access link would keep the refusal for the script.
+func (s *Server) firstQuestions(r *http.Request) []string {
+	if s.closed() {
+		caller, err := s.identify(r, true)
+		if err != nil || caller == nil || caller.Role == callers.Scraper {
+			return nil
+		}
+	}
+	questions := []string{"/api/v1/catalog", "/api/v1/boundaries"}
+	asked := r.URL.Query()
+	if !asked.Has("boundaries") {
+		questions = append(questions, "/api/v1/units")
+	}
+	if !s.closed() && r.URL.Path == "/" && !asked.Has("boundaries") && !asked.Has("unit") {
+		questions = append(questions, "/api/v1/profile?unit="+url.QueryEscape(s.deps.Set.Root().Code))
+	}
+	return questions
+}
 
 // asset serves a file whose name holds a hash of its content.
 func (s *Server) asset(c *gin.Context, _ *request) error {

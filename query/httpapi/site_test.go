@@ -2,6 +2,8 @@ package httpapi
 
 import (
 	"net/http"
+	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -30,6 +32,57 @@ func TestPages(t *testing.T) {
 	r := h.get("/")
 	if again := h.get("/", "If-None-Match", r.Header().Get("ETag")); again.Code != http.StatusNotModified || again.Body.Len() > 0 {
 		t.Errorf("asked again: %d", again.Code)
+	}
+}
+
+// announced gives the questions an answer announces, and checks that each gets an answer itself.
+func announced(t *testing.T, page *httptest.ResponseRecorder, get func(string) *httptest.ResponseRecorder) (paths []string) {
+	t.Helper()
+	for _, link := range page.Header().Values("Link") {
+		path, found := strings.CutSuffix(strings.TrimPrefix(link, "<"), ">; rel=preload; as=fetch; crossorigin=anonymous")
+		paths = append(paths, path)
+		if r := get(path); !found || r.Code != http.StatusOK {
+			t.Errorf("%s gives %d", link, r.Code)
+		}
+	}
+	return paths
+}
+
+// TestPagesTellWhatTheyWillAsk: every question a page announces is one that its reader gets an answer to.
+func TestPagesTellWhatTheyWillAsk(t *testing.T) {
+	h := wholeHouse(t)
+	always := []string{"/api/v1/catalog", "/api/v1/boundaries"}
+	for target, more := range map[string][]string{
+		"/":                          {"/api/v1/units", "/api/v1/profile?unit=26"},
+		"/?unit=249":                 {"/api/v1/units"},
+		"/?boundaries=vinhphuc-2025": {},
+		"/wall/default":              {"/api/v1/units"},
+	} {
+		get := func(path string) *httptest.ResponseRecorder { return h.get(path) }
+		if got, want := announced(t, h.get(target), get), append(slices.Clone(always), more...); !slices.Equal(got, want) {
+			t.Errorf("%s announces %v, want %v", target, got, want)
+		}
+	}
+	if links := h.get("/nowhere").Header().Values("Link"); links != nil {
+		t.Errorf("an unknown page announces %v", links)
+	}
+}
+
+// TestPagesTellStrangersNothing: a refusal that came ahead would be kept for the script, which has a token by then.
+func TestPagesTellStrangersNothing(t *testing.T) {
+	g := closedHouse(t)
+	for who := range g.tokens {
+		get := func(path string) *httptest.ResponseRecorder { return g.as(who, path) }
+		page := g.as(who, "/")
+		if got := len(announced(t, page, get)); (got == 3) == (who == "scraper") {
+			t.Errorf("%s is told of %d questions", who, got)
+		}
+		if !slices.Contains(page.Header().Values("Vary"), varyOfCallers) {
+			t.Errorf("%s: Vary %v", who, page.Header().Values("Vary"))
+		}
+	}
+	if links := g.get("/").Header().Values("Link"); links != nil {
+		t.Errorf("a stranger is told of %v", links)
 	}
 }
 
