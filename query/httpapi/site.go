@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,8 +21,9 @@ import (
 // site is the built page, read into memory once: it is a few megabytes and the same
 // bytes go to everyone.
 type site struct {
-	files map[string]siteFile // by path without a leading slash
-	shell siteFile            // index.html
+	files    map[string]siteFile // by path without a leading slash
+	overview siteFile            // index.html, with the overview's skeleton
+	shell    siteFile            // index.html without it, for all other pages
 }
 
 type siteFile struct {
@@ -44,15 +46,32 @@ func newSite(dist fs.FS) (*site, error) {
 		if err != nil {
 			return err
 		}
-		s.files[name] = siteFile{content, contentType(name), `W/"` + digest(string(content)) + `"`}
+		s.files[name] = newSiteFile(name, content)
 		return nil
 	})
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("read the page: %w", err)
 	}
-	s.shell = s.files[shellName]
-	delete(s.files, shellName) // only by its routes
+	if index, built := s.files[shellName]; built {
+		s.overview = index
+		s.shell = newSiteFile(shellName, withoutSkeleton(index.content))
+		delete(s.files, shellName) // only by its routes
+	}
 	return s, nil
+}
+
+func newSiteFile(name string, content []byte) siteFile {
+	return siteFile{content, contentType(name), `W/"` + digest(string(content)) + `"`}
+}
+
+// withoutSkeleton leaves out what stands on the overview while its script is on its way: on a wall it would be another page's.
+func withoutSkeleton(index []byte) []byte {
+	before, rest, begins := bytes.Cut(index, []byte("<!-- skeleton"))
+	_, after, ends := bytes.Cut(rest, []byte("<!-- /skeleton -->"))
+	if !begins || !ends {
+		return index
+	}
+	return slices.Concat(before, after)
 }
 
 // contentType goes by the ending, from a list of our own where the machine's may lack it.
@@ -133,11 +152,14 @@ func (s *site) sendShell(c *gin.Context, status int) error {
 			with("Chạy make build rồi khởi động lại.", "Run make build and start again.")
 	}
 	c.Header("Cache-Control", string(revalidated))
-	if status != http.StatusOK {
+	switch {
+	case status != http.StatusOK:
 		c.Data(status, s.shell.contentType, s.shell.content)
-		return nil
+	case c.Request.URL.Path == "/":
+		s.overview.send(c)
+	default:
+		s.shell.send(c)
 	}
-	s.shell.send(c)
 	return nil
 }
 

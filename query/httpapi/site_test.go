@@ -86,6 +86,24 @@ func TestPagesTellStrangersNothing(t *testing.T) {
 	}
 }
 
+// TestSkeletonOfTheOverview: what stands there while the script is on its way would be another page's anywhere else.
+func TestSkeletonOfTheOverview(t *testing.T) {
+	h := emptyHouse(t, func(_ *Config, d *Deps) {
+		d.Frontend = fstest.MapFS{"index.html": {Data: []byte("<body><!-- skeleton: why --><i>skeleton</i><!-- /skeleton --><div></div>")}}
+	})
+	tags := map[string]bool{}
+	for target, want := range map[string]bool{"/": true, "/?lang=en": true, "/tasks": false, "/wall/default": false, "/units/249": false, "/nowhere": false} {
+		r := h.get(target)
+		if got := strings.Contains(r.Body.String(), "skeleton"); got != want || !strings.Contains(r.Body.String(), "<body>") || !strings.Contains(r.Body.String(), "<div></div>") {
+			t.Errorf("%s: %s", target, r.Body)
+		}
+		tags[r.Header().Get("ETag")] = want
+	}
+	if len(tags) != 3 { // that of the overview, that of the others, none of what is not found
+		t.Errorf("ETags %v", tags)
+	}
+}
+
 func TestAssets(t *testing.T) {
 	h := emptyHouse(t)
 	r := h.get("/assets/main-a1b2c.js")
