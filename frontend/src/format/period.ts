@@ -5,18 +5,29 @@ import { formatDate } from './date';
 type Kind = 'day' | 'week' | 'month' | 'quarter' | 'half' | 'year';
 
 interface Parts {
-  statutory: boolean;
-  kind: Kind;
-  year: number;
+  readonly statutory: boolean;
+  readonly kind: Kind;
+  readonly year: number;
   /** Week, month, quarter or half of the year, from 1; 1 for a year. */
-  n: number;
-  day: number;
+  readonly n: number;
+  readonly day: number;
 }
 
 const pattern = /^(s?)(\d{4})(?:-(?:Q([1-4])|H([12])|W(\d{2})|(\d{2})(?:-(\d{2}))?))?$/;
 
+/** Periods by their ids: every row and every choice of a page asks for the same few. */
+const parsed = new Map<string, Parts | null>();
+
 /** Takes a period id of the contract apart: "2022-06", "s2022-Q2", "2022-W24", "2022-06-15". */
 function parsePeriod(id: string): Parts | null {
+  const known = parsed.get(id);
+  if (known !== undefined) return known;
+  const parts = takenApart(id);
+  parsed.set(id, parts);
+  return parts;
+}
+
+function takenApart(id: string): Parts | null {
   const match = pattern.exec(id);
   if (!match) return null;
   const [, s, year, quarter, half, week, month, day] = match;

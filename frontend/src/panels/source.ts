@@ -15,7 +15,7 @@ export function sourceNotes(
 ): string[] {
   const { demonstration, name } = programme.catalog;
   const { boundaries } = programme;
-  const when = asOf ? ` ${formatTime(asOf, lang)} ${formatDay(asOf, lang)}` : '';
+  const when = asOf ? ` ${formatTime(asOf)} ${formatDay(asOf, lang)}` : '';
   const source = `${m.source}: ${textIn(name, lang)}`;
   return [
     ...(demonstration ? [textIn(demonstration.label, lang)] : []),

@@ -48,7 +48,7 @@ export function deadlinesAhead(tasks: readonly Task[], from: string, to: string)
       return date ? [{ task, date, open: open(task.by_status) }] : [];
     })
     .filter((ahead) => ahead.date >= from && ahead.date <= to && ahead.open > 0)
-    .sort((a, b) => a.date.localeCompare(b.date));
+    .sort((a, b) => (a.date < b.date ? -1 : Number(a.date > b.date)));
 }
 
 /** The row with most overdue, of equal ones that with the lower rate; undefined when none is late. */
