@@ -15,12 +15,12 @@ export function sortRows(rows: readonly RankingRow[], sort: Sort, locale: string
   const figure = (row: RankingRow): number | null =>
     sort.column === 'rank' ? row.rank : sort.column === 'movement' ? row.movement : row.value;
   return [...rows].sort((a, b) => {
-    const byName = names.compare(a.name, b.name);
-    if (sort.column === 'name') return direction * byName;
+    const byName = (): number => names.compare(a.name, b.name);
+    if (sort.column === 'name') return direction * byName();
     const x = figure(a);
     const y = figure(b);
-    if (x === null || y === null) return Number(x === null) - Number(y === null) || byName;
-    return direction * (x - y) || byName;
+    if (x === null || y === null) return Number(x === null) - Number(y === null) || byName();
+    return direction * (x - y) || byName();
   });
 }
 

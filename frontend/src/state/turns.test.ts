@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { inTurn } from './turns';
+import { inTurn, whenIdle } from './turns';
 
 describe('turns', () => {
   beforeEach(() => {
@@ -55,5 +55,26 @@ describe('turns', () => {
     expect(() => vi.runAllTimers()).toThrow('broken');
     vi.runAllTimers();
     expect(done).toEqual(['next']);
+  });
+
+  it('wait for a quiet moment where the browser tells of one, and can be taken back', () => {
+    const quiet: (() => void)[] = [];
+    vi.stubGlobal('requestIdleCallback', (call: () => void) => quiet.push(call));
+    vi.stubGlobal('cancelIdleCallback', (at: number) => (quiet[at - 1] = () => undefined));
+    const done: string[] = [];
+    whenIdle(() => done.push('rows'));
+    const back = whenIdle(() => done.push('more rows'));
+    back();
+    vi.runAllTimers();
+    expect(done).toEqual([]);
+    quiet.forEach((call) => call());
+    expect(done).toEqual(['rows']);
+  });
+
+  it('come in turn where no browser tells of a quiet moment', () => {
+    const done: string[] = [];
+    whenIdle(() => done.push('rows'));
+    vi.runAllTimers();
+    expect(done).toEqual(['rows']);
   });
 });

@@ -31,3 +31,16 @@ function next(): void {
     if (waiting.length > 0) pause();
   }
 }
+
+/** Nothing waits longer for a quiet moment, milliseconds. */
+const patience = 2000;
+
+/**
+ * Does something when nothing else is to be done, what nobody sees yet. Gives the function that takes it back. Not every browser tells
+ * when that is: there it gets a turn like all others.
+ */
+export function whenIdle(act: () => void): () => void {
+  if (!('requestIdleCallback' in globalThis)) return inTurn(act);
+  const asked = requestIdleCallback(act, { timeout: patience });
+  return () => cancelIdleCallback(asked);
+}
