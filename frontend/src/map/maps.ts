@@ -1,5 +1,5 @@
+import { whenIdle } from '../state/turns';
 import type { UnitMapOptions } from './options';
-import { whenIdle } from './reader';
 import { StillMap } from './still/still';
 import type { Surface } from './surface';
 

@@ -20,14 +20,3 @@ export function whenReader(call: () => void): () => void {
   }
   return () => heard.abort();
 }
-
-/** Calls when the page has nothing else to do, or after a second all the same. */
-export function whenIdle(call: () => void): () => void {
-  // Safari has no such thing.
-  if (!('requestIdleCallback' in window)) {
-    const timer = setTimeout(call, 200);
-    return () => clearTimeout(timer);
-  }
-  const handle = requestIdleCallback(call, { timeout: 1000 });
-  return () => cancelIdleCallback(handle);
-}
