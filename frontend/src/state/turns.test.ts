@@ -57,6 +57,15 @@ describe('turns', () => {
     expect(done).toEqual(['next']);
   });
 
+  it('let what goes first pass those that wait', () => {
+    const done: string[] = [];
+    inTurn(() => done.push('headline'));
+    inTurn(() => done.push('panel'));
+    inTurn(() => done.push('map'), { first: true });
+    vi.runAllTimers();
+    expect(done).toEqual(['headline', 'map', 'panel']);
+  });
+
   it('wait for a quiet moment where the browser tells of one, and can be taken back', () => {
     const quiet: (() => void)[] = [];
     vi.stubGlobal('requestIdleCallback', (call: () => void) => quiet.push(call));

@@ -2,10 +2,12 @@ const waiting: (() => void)[] = [];
 
 /**
  * Does something in a task of its own, after all that was put here before: between two the browser paints and hears
- * the reader, so that a large page never holds them up. Gives the function that takes it back.
+ * the reader, so that a large page never holds them up. What goes first goes before all that waits. Gives the function that takes it back.
  */
-export function inTurn(act: () => void): () => void {
-  waiting.push(act);
+export function inTurn(act: () => void, { first = false }: { first?: boolean } = {}): () => void {
+  // The turn of the first that waits may have been called already: it is left in its place.
+  if (first && waiting.length > 0) waiting.splice(1, 0, act);
+  else waiting.push(act);
   if (waiting.length === 1) pause();
   return () => {
     const at = waiting.indexOf(act);
