@@ -60,8 +60,9 @@ for (const [device, config, least] of [
   ['desktop', desktopConfig, 0.95],
   ['mobile', undefined, 0.85],
 ] as const) {
-  test(`Lighthouse on ${device}`, async ({ baseURL = '' }) => {
+  test(`Lighthouse on ${device}`, async ({ baseURL }) => {
     test.setTimeout(900_000);
+    if (!baseURL) throw new Error('no program to open');
     const bare = await serveBare(baseURL);
     const ours: Awaited<ReturnType<typeof judged>>[] = [];
     const floor: typeof ours = [];
