@@ -10,6 +10,9 @@ const shell = prefix + __SHELL__.version;
 const answers = 'answers-1';
 const tiles = 'tiles-1';
 
+/** Addresses of the two shells: that of the overview brings its empty places with it, which would be another page's elsewhere. */
+const startPages = { overview: '/', other: '/tasks' };
+
 /** More is dropped, the oldest first. */
 const mostAnswers = 200;
 const mostTiles = 1500;
@@ -23,7 +26,7 @@ self.addEventListener('install', (event) => {
   event.waitUntil(
     caches
       .open(shell)
-      .then((cache) => cache.addAll(['/', ...__SHELL__.files]))
+      .then((cache) => cache.addAll([...Object.values(startPages), ...__SHELL__.files]))
       .then(() => self.skipWaiting()),
   );
 });
@@ -62,7 +65,10 @@ async function page(request: Request): Promise<Response> {
   const late = new Promise<null>((tell) => setTimeout(() => tell(null), patience));
   const first = await Promise.race([asked, late]).catch(() => null);
   if (first && !unanswered(first.status)) return first;
-  const kept = await (await caches.open(shell)).match('/');
+  const { pathname } = new URL(request.url);
+  const kept = await (
+    await caches.open(shell)
+  ).match(pathname === startPages.overview ? startPages.overview : startPages.other);
   return kept ?? first ?? asked;
 }
 

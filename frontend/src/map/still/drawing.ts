@@ -280,7 +280,12 @@ function wantedNames(scene: Scene): Wanted[] {
 }
 
 /** The unit of the shown level at a point of the map, CSS pixels. */
-export function unitAt(context: Context, scene: Scene, x: number, y: number): string | null {
+export function unitAt(
+  context: Context,
+  scene: Pick<Scene, 'tiles' | 'view' | 'level'>,
+  x: number,
+  y: number,
+): string | null {
   context.setTransform(1, 0, 0, 1, 0, 0);
   for (const { address, extent, pieces } of scene.tiles) {
     const { left, top, unit } = standingOf(address, extent, scene.view);

@@ -214,7 +214,9 @@ export class StillMap implements Surface {
     const pointed = (event: MouseEvent): [string | null, ScreenPoint] => {
       const at = { x: event.offsetX, y: event.offsetY };
       const context = sheet.getContext('2d');
-      return [context ? unitAt(context, this.#scene(), at.x, at.y) : null, at];
+      const view = viewOf(this.#camera, this.#size);
+      const seen = { tiles: this.#tiles.get(this.#inView()), view, level: this.#level };
+      return [context ? unitAt(context, seen, at.x, at.y) : null, at];
     };
     const hear = <Name extends keyof HTMLElementEventMap>(
       name: Name,
